@@ -1,0 +1,298 @@
+//! How a client is set up, and what is wrong with a set-up.
+
+use std::{net::IpAddr, time::Duration};
+
+use http::HeaderValue;
+use url::{Host, Url};
+
+use crate::{
+    error::{Error, ErrorKind, Result},
+    log::Logger,
+    secret::Secret,
+    transport::tls,
+};
+
+/// The platform's public address.
+pub const DEFAULT_BASE_URL: &str = "https://platform.i42m.ai/api/v1";
+
+/// When a batch or single task that meets status 429 waits and is tried again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RetryOnRateLimit {
+    /// In batches. A single send fails at once, so that its caller can decide.
+    #[default]
+    Batches,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// How a client is set up.
+///
+/// ```
+/// use infinium_client::Config;
+///
+/// let mut config = Config::new("3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e", "a-secret-of-the-agent");
+/// config.requests_per_second = 50.0;
+/// assert!(!format!("{config:?}").contains("a-secret"));
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Config {
+    /// The agent: printable ASCII, at least 3 characters. On the hosted platform a UUID.
+    pub agent_id: String,
+    /// The agent's secret: at least 8 characters, legal in an HTTP header.
+    pub agent_secret: Secret,
+    /// Absolute http or https URL without credentials, query or fragment.
+    /// Default [`DEFAULT_BASE_URL`].
+    pub base_url: String,
+    /// The limit of one attempt, from connecting to the last byte of the answer. Default 30 s.
+    pub timeout: Duration,
+    /// Attempts after the first, 0 to 100. Default 3.
+    pub max_retries: u32,
+    /// Whether [`requests_per_second`](Config::requests_per_second) is kept to. Default yes.
+    pub rate_limiting: bool,
+    /// Requests that may start per second, with bursts of twice as many. Above 0 and finite.
+    /// Default 10.
+    pub requests_per_second: f64,
+    /// What the client calls itself. Default `infinium-rust/<version>`.
+    pub user_agent: String,
+    /// Requests in flight at most, 1 or more. Default 32.
+    pub max_concurrency: usize,
+    /// The first wait before a retry; each further one is twice as long. Default 1 s.
+    pub retry_delay: Duration,
+    /// The longest wait before a retry. Default 60 s.
+    pub max_retry_delay: Duration,
+    /// The longest wait that the platform may ask for; above it the error is given at once.
+    /// Default 60 s.
+    pub max_retry_after: Duration,
+    /// Whether to wait and try again on status 429. Default: in batches.
+    pub retry_on_rate_limit: RetryOnRateLimit,
+    /// PEM texts with certificates that are trusted beside the public ones. Default none.
+    pub ca_certificates: Vec<String>,
+    /// The proxy for https URLs, as in the environment variable `HTTPS_PROXY`. Default none.
+    /// Never used for loopback, or where [`no_proxy`](Config::no_proxy) says so.
+    pub https_proxy: Option<Secret>,
+    /// Hosts that are reached without the proxy, as in the environment variable `NO_PROXY`.
+    pub no_proxy: Option<String>,
+    /// Where the client tells of its work. Default nowhere.
+    pub logger: Option<Logger>,
+}
+
+impl Config {
+    /// The defaults, for the agent with these credentials.
+    pub fn new(agent_id: impl Into<String>, agent_secret: impl Into<Secret>) -> Self {
+        Self {
+            agent_id: agent_id.into(),
+            agent_secret: agent_secret.into(),
+            base_url: DEFAULT_BASE_URL.to_owned(),
+            timeout: Duration::from_secs(30),
+            max_retries: 3,
+            rate_limiting: true,
+            requests_per_second: 10.0,
+            user_agent: concat!("infinium-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
+            max_concurrency: 32,
+            retry_delay: Duration::from_secs(1),
+            max_retry_delay: Duration::from_secs(60),
+            max_retry_after: Duration::from_secs(60),
+            retry_on_rate_limit: RetryOnRateLimit::Batches,
+            ca_certificates: Vec::new(),
+            https_proxy: None,
+            no_proxy: None,
+            logger: None,
+        }
+    }
+
+    /// Checks every option.
+    ///
+    /// # Errors
+    /// `Configuration`, with the option in [`Error::field`], spelt as in JavaScript.
+    pub(crate) fn check(&self) -> Result<Checked> {
+        let agent_id = self.agent_id.trim();
+        if agent_id.len() < 3 || !agent_id.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            let length = agent_id.chars().count();
+            return wrong(
+                "agentId",
+                format!("must be at least 3 printable ASCII characters (got {length} characters); set it or INFINIUM_AGENT_ID"),
+            );
+        }
+        let agent_secret = self.agent_secret.expose();
+        let length = agent_secret.chars().count();
+        if length < 8 {
+            return wrong(
+                "agentSecret",
+                format!("must be at least 8 characters (got {length}); set it or INFINIUM_AGENT_SECRET"),
+            );
+        }
+        // Spaces around a header's value are lost on the way: such a secret could never match.
+        let Some(mut secret_header) = header(agent_secret).filter(|_| agent_secret.trim() == agent_secret) else {
+            return wrong(
+                "agentSecret",
+                "must be legal in an HTTP header: no line breaks, no control or non-ASCII characters, no spaces around it",
+            );
+        };
+        secret_header.set_sensitive(true);
+        let base_url = check_url(&self.base_url)?;
+        let Some(user_agent) = header(&self.user_agent) else {
+            return wrong(
+                "userAgent",
+                "must be legal in an HTTP header: no line breaks, no control or non-ASCII characters",
+            );
+        };
+        if self.timeout.is_zero() {
+            return wrong("timeout", "must be more than 0 milliseconds");
+        }
+        if self.max_retries > 100 {
+            return wrong("maxRetries", format!("must be 0 to 100 (got {})", self.max_retries));
+        }
+        let rate = self.requests_per_second;
+        if !(rate.is_finite() && rate > 0.0) {
+            return wrong("requestsPerSecond", format!("must be finite and more than 0 (got {rate})"));
+        }
+        if self.max_concurrency == 0 {
+            return wrong("maxConcurrency", "must be 1 or more (got 0)");
+        }
+        tls::certificates(&self.ca_certificates)?;
+        Ok(Checked {
+            agent_id: HeaderValue::from_str(agent_id).map_err(|_| {
+                Error::of_field(ErrorKind::Configuration, "agentId", "agentId must be legal in an HTTP header")
+            })?,
+            secret_header,
+            user_agent,
+            base_url,
+        })
+    }
+}
+
+/// The options that had to be parsed.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) agent_id: HeaderValue,
+    pub(crate) secret_header: HeaderValue,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) base_url: Url,
+}
+
+fn header(text: &str) -> Option<HeaderValue> {
+    if text.is_ascii() { HeaderValue::from_str(text).ok() } else { None }
+}
+
+fn wrong<T>(option: &str, problem: impl AsRef<str>) -> Result<T> {
+    Err(Error::misconfigured(option, problem))
+}
+
+fn check_url(text: &str) -> Result<Url> {
+    const OPTION: &str = "baseUrl";
+    let Ok(mut url) = Url::parse(text.trim()) else {
+        return wrong(OPTION, "must be an absolute URL such as https://platform.example/api/v1");
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return wrong(OPTION, format!("must begin with http:// or https:// (got {}:)", url.scheme()));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return wrong(OPTION, "must not contain credentials; use agentId and agentSecret");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return wrong(OPTION, "must not contain a query or fragment");
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    Ok(url)
+}
+
+/// Whether a URL stays on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address).to_canonical().is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config() -> Config {
+        Config::new("agent-1", "secret-0123")
+    }
+
+    fn option_of(config: &Config) -> String {
+        let error = config.check().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        let option = error.field().unwrap().to_owned();
+        assert!(error.message().starts_with(&option), "{error}");
+        option
+    }
+
+    #[test]
+    fn names_the_wrong_option() {
+        let cases: &[(&str, fn(&mut Config))] = &[
+            ("agentId", |c| c.agent_id = " ab ".into()),
+            ("agentId", |c| c.agent_id = "agént".into()),
+            ("agentId", |c| c.agent_id = "age\nnt".into()),
+            ("agentSecret", |c| c.agent_secret = "1234567".into()),
+            ("agentSecret", |c| c.agent_secret = "12345678\r\nx: y".into()),
+            ("agentSecret", |c| c.agent_secret = "pässword".into()),
+            ("agentSecret", |c| c.agent_secret = " 12345678 ".into()),
+            ("baseUrl", |c| c.base_url = "platform.example".into()),
+            ("baseUrl", |c| c.base_url = "/api/v1".into()),
+            ("baseUrl", |c| c.base_url = "ftp://platform.example".into()),
+            ("baseUrl", |c| c.base_url = "https://user:pass@platform.example".into()),
+            ("baseUrl", |c| c.base_url = "https://platform.example/?a=1".into()),
+            ("baseUrl", |c| c.base_url = "https://platform.example/#a".into()),
+            ("baseUrl", |c| c.base_url = "https://".into()),
+            ("userAgent", |c| c.user_agent = "a\nb".into()),
+            ("timeout", |c| c.timeout = Duration::ZERO),
+            ("maxRetries", |c| c.max_retries = 101),
+            ("requestsPerSecond", |c| c.requests_per_second = 0.0),
+            ("requestsPerSecond", |c| c.requests_per_second = f64::INFINITY),
+            ("requestsPerSecond", |c| c.requests_per_second = f64::NAN),
+            ("maxConcurrency", |c| c.max_concurrency = 0),
+            ("caCertificates", |c| c.ca_certificates = vec!["not a certificate".into()]),
+        ];
+        for (option, spoil) in cases {
+            let mut config = config();
+            spoil(&mut config);
+            assert_eq!(option_of(&config), *option);
+        }
+    }
+
+    #[test]
+    fn never_tells_the_secret() {
+        let mut config = config();
+        config.agent_secret = "s3cret\u{1}value".into();
+        let error = config.check().unwrap_err();
+        assert!(!format!("{config:?} {error} {error:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn drops_trailing_slashes() {
+        for (given, kept) in [
+            ("https://a.example/api/v1//", "https://a.example/api/v1"),
+            ("http://a.example", "http://a.example/"),
+        ] {
+            assert_eq!(check_url(given).unwrap().as_str(), kept);
+        }
+    }
+
+    #[test]
+    fn knows_loopback() {
+        for (url, loopback) in [
+            ("http://localhost:1", true),
+            ("http://LOCALHOST.", true),
+            ("http://api.localhost", true),
+            ("http://127.8.9.1", true),
+            ("http://[::1]", true),
+            ("http://[::ffff:127.0.0.1]", true),
+            ("http://10.0.0.1", false),
+            ("http://localhost.example", false),
+        ] {
+            assert_eq!(is_loopback(&Url::parse(url).unwrap()), loopback, "{url}");
+        }
+    }
+}

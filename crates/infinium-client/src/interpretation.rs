@@ -1,0 +1,110 @@
+//! What the platform made of a trace.
+
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+use tokio::time::{Instant, sleep, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    client::{Call, join},
+    error::{Error, ErrorKind, Result},
+    response::ApiResponse,
+};
+
+/// The one key that tells whether the interpretation is there.
+#[derive(serde::Deserialize)]
+struct Interpretation<'a> {
+    #[serde(borrow, rename = "interpretedTraceResult")]
+    result: Option<&'a RawValue>,
+}
+
+impl Call {
+    /// Looks once for the interpretation of a trace. If it is not ready, or the trace is not known,
+    /// the response has `success: false`.
+    ///
+    /// # Errors
+    /// `Validation` of `traceId`; what any request can meet, but `NotFound`.
+    pub async fn interpretation(&self, trace_id: &str) -> Result<ApiResponse> {
+        self.until_cancelled(self.look(trace_id)).await
+    }
+
+    /// Looks for the interpretation of a trace every `interval`, until it is ready.
+    ///
+    /// # Errors
+    /// `Timeout` after `limit`, which also cuts a request in flight; `Validation` of `traceId`; what
+    /// any request can meet, but `NotFound`: a trace that is not known yet may be later.
+    pub async fn wait_for_interpretation(
+        &self,
+        trace_id: &str,
+        limit: Duration,
+        interval: Duration,
+    ) -> Result<ApiResponse> {
+        // Nobody waits a century; this stands for "no limit".
+        let century = Duration::from_secs(100 * 365 * 24 * 3600);
+        let deadline = Instant::now() + limit.min(century);
+        let poll = async {
+            loop {
+                let response = self.look(trace_id).await?;
+                if response.success {
+                    return Ok(response);
+                }
+                sleep(interval.min(century)).await;
+            }
+        };
+        let wait = async {
+            timeout_at(deadline, poll).await.unwrap_or_else(|_| {
+                let message = format!(
+                    "no interpretation of trace {trace_id} within {} ms; wait longer or ask again later",
+                    limit.as_millis()
+                );
+                Err(Error::new(ErrorKind::Timeout, message).with_timeout(limit))
+            })
+        };
+        self.until_cancelled(wait).await
+    }
+
+    async fn look(&self, trace_id: &str) -> Result<ApiResponse> {
+        let segment = check_segment("traceId", trace_id)?;
+        let url = join(&self.shared().agent_url, &["interpreted-result", segment]);
+        let resource = format!("trace {segment}");
+        let request = self.agent_request(url);
+        let context = self.agent_context(self.retries_rate_limit(), &resource);
+        match self.exchange(&request, &context, &CancellationToken::new()).await {
+            Ok(answer) => {
+                let mut response = ApiResponse::from_answer(answer);
+                response.success = response.data.as_deref().is_some_and(is_ready);
+                if !response.success && response.message == ApiResponse::SUCCESS {
+                    response.message = "the interpretation is not ready".to_owned();
+                }
+                Ok(response)
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(ApiResponse {
+                success: false,
+                status: 404,
+                message: error.message().to_owned(),
+                data: error.body().map(ToOwned::to_owned),
+            }),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn is_ready(data: &RawValue) -> bool {
+    serde_json::from_str::<Interpretation<'_>>(data.get())
+        .is_ok_and(|interpretation| interpretation.result.is_some())
+}
+
+/// Checks an argument that becomes a segment of the path.
+///
+/// # Errors
+/// `Validation` of `field`.
+pub(crate) fn check_segment<'a>(field: &str, value: &'a str) -> Result<&'a str> {
+    let trimmed = value.trim();
+    // These two mean other directories, however they are encoded.
+    if trimmed.is_empty() || trimmed == "." || trimmed == ".." {
+        let message = format!("{field} must be an id (got '{trimmed}')");
+        return Err(Error::of_field(ErrorKind::Validation, field, message));
+    }
+    Ok(trimmed)
+}

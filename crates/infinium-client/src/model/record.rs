@@ -1,0 +1,87 @@
+//! One declaration for a Rust type and for what the encoder knows of it.
+
+/// Declares a documented object type: the struct that Rust programs fill in, and its
+/// [`Schema`](crate::wire::Schema), in the order of the wire.
+///
+/// A field stands in `@required` or is optional, and of a kind: `Text`, `Title(max)`, `DateTime`, `Number`,
+/// `Seconds`, `Flag`, `Texts`, `TextsOrNull`, `TextOrTexts`, `TextOrNumber`, `Map`, `TextOrMap`, `Record(Type)`,
+/// `Records(Type)`.
+macro_rules! record {
+    (
+        $(#[$about:meta])*
+        $type:ident $(sections $from:literal to $to:literal)? {
+            $(@required { $($(#[$needed_doc:meta])* $needed:ident: $needed_kind:ident $(($needed_of:tt))?,)* })?
+            $($(#[$doc:meta])* $field:ident: $kind:ident $(($of:tt))?,)*
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        pub struct $type {
+            $($($(#[$needed_doc])* pub $needed: $crate::model::record::rust!($needed_kind $(($needed_of))?),)*)?
+            $(
+                $(#[$doc])*
+                #[serde(skip_serializing_if = "Option::is_none")]
+                pub $field: Option<$crate::model::record::rust!($kind $(($of))?)>,
+            )*
+        }
+
+        impl $type {
+            /// Makes one that has what is required, and nothing else.
+            #[must_use]
+            pub fn new($($($needed: impl Into<$crate::model::record::rust!($needed_kind $(($needed_of))?)>,)*)?) -> Self {
+                Self { $($($needed: $needed.into(),)*)? $($field: None,)* }
+            }
+
+            pub(crate) const SCHEMA: $crate::wire::Schema = $crate::wire::Schema {
+                fields: &[
+                    $($($crate::wire::Field {
+                        name: stringify!($needed),
+                        required: true,
+                        kind: $crate::model::record::kind!($needed_kind $(($needed_of))?),
+                    },)*)?
+                    $($crate::wire::Field {
+                        name: stringify!($field),
+                        required: false,
+                        kind: $crate::model::record::kind!($kind $(($of))?),
+                    },)*
+                ],
+                sections: $crate::model::record::sections!($($from $to)?),
+            };
+        }
+    };
+}
+
+/// The Rust type of a kind of field.
+macro_rules! rust {
+    (Text) => { String };
+    (Title($max:tt)) => { String };
+    (DateTime) => { String };
+    (Number) => { $crate::model::Number };
+    (Seconds) => { $crate::model::Number };
+    (Flag) => { bool };
+    (Texts) => { Vec<String> };
+    (TextsOrNull) => { Vec<String> };
+    (TextOrTexts) => { $crate::model::TextOrTexts };
+    (TextOrNumber) => { $crate::model::TextOrNumber };
+    (Map) => { serde_json::Map<String, serde_json::Value> };
+    (TextOrMap) => { $crate::model::TextOrMap };
+    (Record($of:tt)) => { $of };
+    (Records($of:tt)) => { Vec<$of> };
+}
+
+/// What the encoder knows of a kind of field.
+macro_rules! kind {
+    (Title($max:tt)) => { $crate::wire::Kind::Title($crate::$max) };
+    (Record($of:tt)) => { $crate::wire::Kind::Record(&$of::SCHEMA) };
+    (Records($of:tt)) => { $crate::wire::Kind::Records(&$of::SCHEMA) };
+    ($kind:ident) => { $crate::wire::Kind::$kind };
+}
+
+macro_rules! sections {
+    () => { 0..0 };
+    ($from:literal $to:literal) => { $from..$to };
+}
+
+pub(crate) use {kind, record, rust, sections};

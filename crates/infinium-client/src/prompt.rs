@@ -1,0 +1,211 @@
+//! Prompts that are kept on the platform.
+
+use std::collections::HashMap;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header::{ACCEPT, USER_AGENT}};
+use serde::Serialize;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    client::{Call, join},
+    error::{Error, ErrorKind, Result},
+    interpretation::check_segment,
+    retry::Context,
+    secret::Secret,
+    transport::{Answer, Request},
+};
+
+const PROMPT_ID: HeaderName = HeaderName::from_static("x-prompt-id");
+const PROMPT_KEY: HeaderName = HeaderName::from_static("x-prompt-key");
+
+/// A prompt.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct PromptContent {
+    /// Its id.
+    pub prompt_id: String,
+    /// Its name.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub name: Value,
+    /// The version that was found.
+    pub version: Value,
+    /// Its text, with placeholders such as `{{name}}`.
+    pub content: String,
+    /// When this version was made.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub created_at: Value,
+    /// Its text with the variables filled in, if any were given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rendered_content: Option<String>,
+}
+
+impl Call {
+    /// Fetches a prompt in a version: `latest` or a positive integer. With `variables`, also fills
+    /// in its placeholders.
+    ///
+    /// # Errors
+    /// `Validation` of `promptId`, `promptKey` or `version`; what any request can meet.
+    pub async fn prompt(
+        &self,
+        id: &str,
+        key: Secret,
+        version: &str,
+        variables: Option<&HashMap<String, String>>,
+    ) -> Result<PromptContent> {
+        let id = check_segment("promptId", id)?;
+        let version = check_version(version)?;
+        let mut headers = HeaderMap::new();
+        headers.insert(PROMPT_ID, header("promptId", id)?);
+        let mut key_header = header("promptKey", key.expose())?;
+        if key_header.is_empty() {
+            return Err(invalid("promptKey", "must be the key of the prompt (got nothing)"));
+        }
+        key_header.set_sensitive(true);
+        headers.insert(PROMPT_KEY, key_header);
+        headers.insert(USER_AGENT, self.shared().user_agent.clone());
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let request = Request {
+            method: Method::GET,
+            url: join(&self.shared().base_url, &["prompts", id, "v", &version]),
+            headers,
+            body: bytes::Bytes::new(),
+        };
+        let resource = format!("prompt {id} in version {version}");
+        let context = Context {
+            retry_rate_limit: self.retries_rate_limit(),
+            resource: &resource,
+            credentials: "promptId and promptKey",
+            timeout: self.timeout(),
+            secret: &key,
+        };
+        let stop = CancellationToken::new();
+        let answer = self.until_cancelled(self.exchange(&request, &context, &stop)).await?;
+        let mut prompt = read(&answer, id, &version)?;
+        prompt.rendered_content = variables.map(|variables| render(&prompt.content, variables));
+        Ok(prompt)
+    }
+}
+
+fn invalid(field: &str, problem: &str) -> Error {
+    Error::of_field(ErrorKind::Validation, field, format!("{field} {problem}"))
+}
+
+fn header(field: &str, value: &str) -> Result<HeaderValue> {
+    HeaderValue::from_str(value)
+        .ok()
+        .filter(|_| value.is_ascii())
+        .ok_or_else(|| invalid(field, "must be legal in an HTTP header: printable ASCII"))
+}
+
+fn check_version(version: &str) -> Result<String> {
+    if version == "latest" {
+        return Ok(version.to_owned());
+    }
+    let digits = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+    match version.parse::<u64>() {
+        Ok(number) if digits && number > 0 => Ok(number.to_string()),
+        _ => {
+            let problem = format!("must be a positive integer or 'latest' (got '{version}')");
+            Err(invalid("version", &problem))
+        }
+    }
+}
+
+/// Reads the answer, with its keys in either spelling, at its top or in `data` or `prompt`.
+fn read(answer: &Answer, id: &str, version: &str) -> Result<PromptContent> {
+    let body = answer.body.as_deref().unwrap_or_default();
+    let json: Value = serde_json::from_str(body).unwrap_or_default();
+    let places = [&json, &json["data"], &json["prompt"]];
+    let Some(prompt) = places.into_iter().find(|place| place["content"].is_string()) else {
+        let message = "the platform's answer holds no prompt; check baseUrl";
+        return Err(Error::new(ErrorKind::Unexpected, message).with_status(answer.status));
+    };
+    let field = |names: &[&str], fallback: Value| {
+        let found = names.iter().map(|name| &prompt[*name]).find(|value| !value.is_null());
+        found.cloned().unwrap_or(fallback)
+    };
+    Ok(PromptContent {
+        prompt_id: field(&["promptId", "prompt_id"], Value::Null).as_str().unwrap_or(id).to_owned(),
+        name: field(&["name", "promptName", "prompt_name"], Value::Null),
+        version: field(&["version"], version.into()),
+        content: prompt["content"].as_str().unwrap_or_default().to_owned(),
+        created_at: field(&["createdAt", "created_at"], Value::Null),
+        rendered_content: None,
+    })
+}
+
+/// Replaces every `{{name}}` that has a value; the others stay.
+fn render(content: &str, variables: &HashMap<String, String>) -> String {
+    let mut out = String::with_capacity(content.len());
+    let mut rest = content;
+    while let Some(start) = rest.find("{{") {
+        let inside = &rest[start + 2..];
+        let length = inside.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(inside.len());
+        let value = variables.get(&inside[..length]).filter(|_| inside[length..].starts_with("}}"));
+        match value {
+            Some(value) => {
+                out.push_str(&rest[..start]);
+                out.push_str(value);
+                rest = &inside[length + 2..];
+            }
+            None => {
+                // One brace on, so that the third of three may open a placeholder.
+                out.push_str(&rest[..=start]);
+                rest = &rest[start + 1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn renders_known_names_only() {
+        let variables = HashMap::from([
+            ("name".to_owned(), "Ada".to_owned()),
+            ("größe_2".to_owned(), "{{name}}".to_owned()),
+        ]);
+        for (content, rendered) in [
+            ("Hello {{name}}!", "Hello Ada!"),
+            ("{{name}}{{name}}", "AdaAda"),
+            ("{{größe_2}}", "{{name}}"),
+            ("{{other}} {{ name }} {{name} {{name", "{{other}} {{ name }} {{name} {{name"),
+            ("{{{name}}}", "{Ada}"),
+            ("{{}}", "{{}}"),
+            ("", ""),
+        ] {
+            assert_eq!(render(content, &variables), rendered);
+        }
+    }
+
+    #[test]
+    fn checks_versions() {
+        for (version, kept) in [("latest", "latest"), ("1", "1"), ("42", "42")] {
+            assert_eq!(check_version(version).unwrap(), kept);
+        }
+        for version in ["", "0", "-1", "1.5", "+1", "v1", "Latest", "99999999999999999999999"] {
+            assert_eq!(check_version(version).unwrap_err().field(), Some("version"), "{version}");
+        }
+    }
+
+    #[test]
+    fn reads_either_spelling() {
+        for body in [
+            r#"{"promptId":"p","name":"n","version":3,"content":"c","createdAt":"t"}"#,
+            r#"{"data":{"prompt_id":"p","prompt_name":"n","version":3,"content":"c","created_at":"t"}}"#,
+        ] {
+            let answer = Answer { status: 200, retry_after: None, body: Some(body.to_owned()) };
+            let prompt = read(&answer, "p", "latest").unwrap();
+            assert_eq!(
+                serde_json::to_string(&prompt).unwrap(),
+                r#"{"promptId":"p","name":"n","version":3,"content":"c","createdAt":"t"}"#
+            );
+        }
+    }
+}

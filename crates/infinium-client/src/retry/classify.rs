@@ -1,0 +1,130 @@
+//! What an answer, or the lack of one, means for the call.
+
+use std::time::Duration;
+
+use serde_json::{Value, value::RawValue};
+
+use crate::{
+    error::{Error, ErrorKind},
+    secret::Secret,
+    transport::{Answer, Failure},
+    wire::Cursor,
+};
+
+/// What a judgement needs to know of the call.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    /// Whether to wait and try again on 429.
+    pub(crate) retry_rate_limit: bool,
+    /// What was asked for, as in `agent 3f2b`: it does not exist if the answer is 404.
+    pub(crate) resource: &'a str,
+    /// The options that hold the credentials, as in `agentId and agentSecret`.
+    pub(crate) credentials: &'a str,
+    /// The limit of one attempt.
+    pub(crate) timeout: Duration,
+    /// What must not be repeated from an answer.
+    pub(crate) secret: &'a Secret,
+}
+
+/// What to do next.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// A success with nothing or JSON in it.
+    Done(Answer),
+    /// A failure that another attempt would not mend.
+    Final(Error),
+    /// A failure that may pass.
+    Again {
+        error: Error,
+        /// How long the platform asked to wait.
+        wait: Option<Duration>,
+        /// Whether the whole client waits.
+        pause: bool,
+    },
+}
+
+pub(super) fn judge(outcome: Result<Answer, Failure>, context: &Context<'_>) -> Verdict {
+    let again = |error| Verdict::Again { error, wait: None, pause: false };
+    let answer = match outcome {
+        Ok(answer) => answer,
+        Err(Failure::Timeout) => return again(timed_out(context.timeout)),
+        Err(Failure::Network { problem, source }) => {
+            let message = format!("{problem}; check baseUrl, the network and the proxy settings");
+            return again(Error::new(ErrorKind::Network, message).with_source(source));
+        }
+    };
+    let wait = answer.retry_after;
+    match answer.status {
+        200..=299 => match &answer.body {
+            Some(body) if body.trim().is_empty() || Cursor::is_json(body) => Verdict::Done(answer),
+            _ => Verdict::Final(not_json(&answer)),
+        },
+        429 if context.retry_rate_limit => {
+            Verdict::Again { error: refusal(&answer, context), wait, pause: true }
+        }
+        503 => Verdict::Again { error: refusal(&answer, context), wait, pause: false },
+        408 | 425 | 500..=599 => again(refusal(&answer, context)),
+        _ => Verdict::Final(refusal(&answer, context)),
+    }
+}
+
+/// No complete answer within `timeout`.
+fn timed_out(timeout: Duration) -> Error {
+    let message = format!(
+        "no complete answer within {} ms; raise timeout or check the platform",
+        timeout.as_millis()
+    );
+    Error::new(ErrorKind::Timeout, message).with_timeout(timeout)
+}
+
+fn not_json(answer: &Answer) -> Error {
+    let status = answer.status;
+    let message = format!(
+        "the answer ({status}) is not JSON, so it may not come from the platform; \
+         check baseUrl and whether a proxy or login page is in between"
+    );
+    Error::new(ErrorKind::Unexpected, message).with_status(status)
+}
+
+/// The error for an answer that is no success.
+fn refusal(answer: &Answer, context: &Context<'_>) -> Error {
+    let status = answer.status;
+    let body = answer.body.as_deref().map(|body| context.secret.redact(body)).unwrap_or_default();
+    let json: Option<Value> = serde_json::from_str(&body).ok();
+    let said = json.as_ref().and_then(message_of).map_or(String::new(), |said| format!(": {said}"));
+    let (kind, message) = match status {
+        401 | 403 => (
+            ErrorKind::Authentication,
+            format!("credentials refused ({status}){said}; check {}", context.credentials),
+        ),
+        400 | 422 => (ErrorKind::Validation, format!("refused by the platform ({status}){said}")),
+        404 => (ErrorKind::NotFound, format!("{} not found (404){said}", context.resource)),
+        413 => (ErrorKind::PayloadTooLarge, format!("too large for the platform (413){said}")),
+        429 => {
+            let when = answer
+                .retry_after
+                .map_or(String::new(), |wait| format!("; try again in {} s", wait.as_secs_f64()));
+            (ErrorKind::RateLimit, format!("too many requests (429){said}{when}"))
+        }
+        500..=599 => (ErrorKind::Server, format!("the platform failed ({status}){said}")),
+        _ => (ErrorKind::Unexpected, format!("unexpected status {status}{said}")),
+    };
+    let error = Error::new(kind, message)
+        .with_status(status)
+        .with_retry_after(answer.retry_after)
+        .with_body(RawValue::from_string(body).ok());
+    match kind {
+        ErrorKind::NotFound => error.with_field(context.resource),
+        ErrorKind::Validation => match json.as_ref().and_then(|json| json["field"].as_str()) {
+            Some(field) => error.with_field(field),
+            None => error,
+        },
+        _ => error,
+    }
+}
+
+/// What an error's JSON says, in the places where servers say it.
+fn message_of(json: &Value) -> Option<&str> {
+    let places = [&json["message"], &json["detail"], &json["error"]["message"], &json["error"]];
+    places.into_iter().find_map(|place| place.as_str().filter(|text| !text.is_empty()))
+}

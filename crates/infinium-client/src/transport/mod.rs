@@ -1,0 +1,41 @@
+//! One request, one answer: connections, TLS, and nothing of what the answer means.
+
+mod http;
+pub(crate) mod tls;
+
+use std::{error::Error as StdError, time::Duration};
+
+use ::http::{HeaderMap, Method};
+use bytes::Bytes;
+use url::Url;
+
+pub(crate) use http::Http;
+
+/// Answers are read up to this size, in bytes.
+const MAX_ANSWER_SIZE: usize = 10 * 1024 * 1024;
+
+/// A request that can be sent again and again.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// A complete answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// How long it asks to wait, counted from now.
+    pub(crate) retry_after: Option<Duration>,
+    /// `None` if it is no UTF-8 or was too large to read.
+    pub(crate) body: Option<String>,
+}
+
+/// Why there is no complete answer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Timeout,
+    Network { problem: &'static str, source: Box<dyn StdError + Send + Sync> },
+}

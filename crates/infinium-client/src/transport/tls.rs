@@ -1,0 +1,55 @@
+//! Whom to trust.
+
+use std::sync::Arc;
+
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// TLS 1.2 and 1.3 with the public roots and those of `extra`.
+///
+/// # Errors
+/// `Configuration` of `caCertificates`.
+pub(super) fn config(extra: &[String]) -> Result<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    for certificate in certificates(extra)? {
+        roots.add(certificate).map_err(|error| unusable(&error.to_string()))?;
+    }
+    // ring starts in a millisecond, where others take tens of them.
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::new(ErrorKind::Configuration, error.to_string()))?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// The certificates in PEM texts.
+///
+/// # Errors
+/// `Configuration` of `caCertificates`, when a text holds none or cannot be read.
+pub(crate) fn certificates(texts: &[String]) -> Result<Vec<CertificateDer<'static>>> {
+    let mut found = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        let before = found.len();
+        for certificate in CertificateDer::pem_slice_iter(text.as_bytes()) {
+            found.push(certificate.map_err(|error| unusable(&format!("{error}, text {index}")))?);
+        }
+        if found.len() == before {
+            return Err(unusable(&format!("no certificate in text {index}")));
+        }
+        let mut scratch = RootCertStore::empty();
+        for certificate in &found[before..] {
+            scratch.add(certificate.clone()).map_err(|error| unusable(&error.to_string()))?;
+        }
+    }
+    Ok(found)
+}
+
+fn unusable(problem: &str) -> Error {
+    let message = format!("caCertificates must be PEM certificates ({problem})");
+    Error::of_field(ErrorKind::Configuration, "caCertificates", message)
+}

@@ -1,0 +1,361 @@
+//! A validating walk over JSON text that copies nothing and never recurses.
+
+use std::ops::Range;
+
+/// Why a text is not JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Malformed {
+    /// Byte offset of the first thing that cannot be there.
+    pub(crate) at: usize,
+}
+
+/// What kind of value begins at a position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Token {
+    Object,
+    Array,
+    String,
+    Number,
+    True,
+    False,
+    Null,
+}
+
+impl Token {
+    /// How a message names it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Token::Object => "an object",
+            Token::Array => "an array",
+            Token::String => "a string",
+            Token::Number => "a number",
+            Token::True | Token::False => "a boolean",
+            Token::Null => "null",
+        }
+    }
+}
+
+/// The place of a string in the text, quotes included.
+#[derive(Debug, Clone)]
+pub(crate) struct Quoted {
+    pub(crate) span: Range<usize>,
+    /// Whether a backslash occurs in it.
+    pub(crate) escaped: bool,
+}
+
+/// The place of any value in the text.
+#[derive(Debug, Clone)]
+pub(crate) struct Skipped {
+    pub(crate) span: Range<usize>,
+    /// Whether a string in it escapes a surrogate, which may be half of a pair.
+    pub(crate) surrogates: bool,
+}
+
+/// A position in a JSON text.
+#[derive(Debug, Clone)]
+pub(crate) struct Cursor<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self { text, bytes: text.as_bytes(), at: 0 }
+    }
+
+    /// Whether the whole of `text` is one JSON value.
+    pub(crate) fn is_json(text: &str) -> bool {
+        let mut cursor = Cursor::new(text);
+        cursor.skip().is_ok() && cursor.end().is_ok()
+    }
+
+    pub(crate) fn slice(&self, span: Range<usize>) -> &'a str {
+        &self.text[span]
+    }
+
+    fn malformed<T>(&self) -> Result<T, Malformed> {
+        Err(Malformed { at: self.at })
+    }
+
+    fn space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    /// The next byte that is not white space.
+    fn peek(&mut self) -> Option<u8> {
+        self.space();
+        self.bytes.get(self.at).copied()
+    }
+
+    /// Takes `byte` if it is next.
+    pub(crate) fn take(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        if found {
+            self.at += 1;
+        }
+        found
+    }
+
+    pub(crate) fn expect(&mut self, byte: u8) -> Result<(), Malformed> {
+        if self.take(byte) { Ok(()) } else { self.malformed() }
+    }
+
+    /// Nothing but white space may follow.
+    pub(crate) fn end(&mut self) -> Result<(), Malformed> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => self.malformed(),
+        }
+    }
+
+    /// What begins here.
+    pub(crate) fn token(&mut self) -> Result<Token, Malformed> {
+        match self.peek() {
+            Some(b'{') => Ok(Token::Object),
+            Some(b'[') => Ok(Token::Array),
+            Some(b'"') => Ok(Token::String),
+            Some(b'-' | b'0'..=b'9') => Ok(Token::Number),
+            Some(b't') => Ok(Token::True),
+            Some(b'f') => Ok(Token::False),
+            Some(b'n') => Ok(Token::Null),
+            _ => self.malformed(),
+        }
+    }
+
+    /// Walks the members of an object, or the elements of an array, from its opening byte on:
+    /// whether there is one more.
+    pub(crate) fn more(&mut self, first: &mut bool, close: u8) -> Result<bool, Malformed> {
+        if self.take(close) {
+            return Ok(false);
+        }
+        if !std::mem::take(first) {
+            self.expect(b',')?;
+        }
+        Ok(true)
+    }
+
+    pub(crate) fn string(&mut self) -> Result<Quoted, Malformed> {
+        self.space();
+        let start = self.at;
+        self.expect(b'"')?;
+        let mut escaped = false;
+        loop {
+            self.at += plain_prefix(&self.bytes[self.at..]);
+            match self.bytes.get(self.at) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(Quoted { span: start..self.at, escaped });
+                }
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                _ => return self.malformed(),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), Malformed> {
+        match self.bytes.get(self.at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 2,
+            Some(b'u') => {
+                let hex = self.bytes.get(self.at + 2..self.at + 6);
+                if !hex.is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) {
+                    return self.malformed();
+                }
+                self.at += 6;
+            }
+            _ => return self.malformed(),
+        }
+        Ok(())
+    }
+
+    /// The number here, as it is written.
+    pub(crate) fn number(&mut self) -> Result<&'a str, Malformed> {
+        self.space();
+        let start = self.at;
+        if self.bytes.get(self.at) == Some(&b'-') {
+            self.at += 1;
+        }
+        if self.bytes.get(self.at) == Some(&b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.bytes.get(self.at) == Some(&b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.bytes.get(self.at) {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.bytes.get(self.at) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(self.slice(start..self.at))
+    }
+
+    fn digits(&mut self) -> Result<(), Malformed> {
+        let start = self.at;
+        while let Some(b'0'..=b'9') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
+        if self.at == start { self.malformed() } else { Ok(()) }
+    }
+
+    pub(crate) fn literal(&mut self, word: &'static str) -> Result<(), Malformed> {
+        self.space();
+        if self.bytes[self.at..].starts_with(word.as_bytes()) {
+            self.at += word.len();
+            Ok(())
+        } else {
+            self.malformed()
+        }
+    }
+
+    /// Walks over one whole value, however deep it is.
+    pub(crate) fn skip(&mut self) -> Result<Skipped, Malformed> {
+        self.space();
+        let start = self.at;
+        let mut surrogates = false;
+        // The closing byte of every object and array that is open.
+        let mut open = Vec::new();
+        loop {
+            let mut first = false;
+            match self.token()? {
+                Token::Object => {
+                    self.at += 1;
+                    open.push(b'}');
+                    first = true;
+                }
+                Token::Array => {
+                    self.at += 1;
+                    open.push(b']');
+                    first = true;
+                }
+                Token::String => surrogates |= self.string_with_surrogates()?,
+                Token::Number => {
+                    self.number()?;
+                }
+                Token::True => self.literal("true")?,
+                Token::False => self.literal("false")?,
+                Token::Null => self.literal("null")?,
+            }
+            loop {
+                let Some(&close) = open.last() else {
+                    return Ok(Skipped { span: start..self.at, surrogates });
+                };
+                if self.more(&mut first, close)? {
+                    if close == b'}' {
+                        surrogates |= self.string_with_surrogates()?;
+                        self.expect(b':')?;
+                    }
+                    break;
+                }
+                open.pop();
+            }
+        }
+    }
+
+    fn string_with_surrogates(&mut self) -> Result<bool, Malformed> {
+        let quoted = self.string()?;
+        Ok(quoted.escaped && super::string::has_surrogate(self.slice(quoted.span)))
+    }
+}
+
+/// How many bytes at the start of `bytes` can stand in a string as they are.
+///
+/// Eight at a time: a byte is special if it is a quote, a backslash or a control character, and
+/// each of the three can be found in all bytes of a word at once.
+fn plain_prefix(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGHS: u64 = ONES << 7;
+    // Sets the high bit of every byte that is zero (and perhaps of bytes above such a one).
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+
+    let mut length = 0;
+    let mut words = bytes.chunks_exact(8);
+    for chunk in &mut words {
+        let mut word = [0; 8];
+        word.copy_from_slice(chunk);
+        let word = u64::from_le_bytes(word);
+        let quotes = zeros(word ^ (ONES * u64::from(b'"')));
+        let backslashes = zeros(word ^ (ONES * u64::from(b'\\')));
+        let controls = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
+        let special = quotes | backslashes | controls;
+        if special != 0 {
+            // The lowest mark is exact: only bytes above a true one can be marked wrongly.
+            return length + (special.trailing_zeros() / 8) as usize;
+        }
+        length += 8;
+    }
+    let rest = words.remainder();
+    length
+        + rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_exactly_what_is_json() {
+        for text in [
+            "{}", "[]", "0", "-0", "1e9", "-1.5E-3", "\"\"", "null", " [ 1 , {\"a\" : [ ] } ] ",
+            r#""\u00e9\ud83d\/\b\"""#, "[[[]],{\"\":{}}]", "\"\u{7f}é\"",
+        ] {
+            assert!(Cursor::is_json(text), "{text}");
+        }
+        for text in [
+            "", " ", "{", "[1,]", "{,}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "01", "1.", ".5", "+1",
+            "1e", "nul", "nulll", "\"", "\"\\x\"", "\"\\u12g4\"", "\"\u{1}\"", "\"a\u{1f}bcdefgh\"",
+            "[1}", "{\"a\":1]", "1 2", "NaN", "'a'", "\u{feff}{}", "[,1]", "-",
+        ] {
+            assert!(!Cursor::is_json(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn agrees_with_serde_json_on_any_text() {
+        use proptest::prelude::*;
+        let pieces = prop::collection::vec(
+            prop_oneof![
+                Just("{"), Just("}"), Just("["), Just("]"), Just(","), Just(":"), Just("\"a\""),
+                Just("\""), Just("1"), Just("-0.5e3"), Just("null"), Just("true"), Just(" "),
+                Just("\\u0041"), Just("\u{b}"), Just("é"),
+            ],
+            0..12,
+        );
+        proptest!(ProptestConfig::with_cases(4000), |(pieces in pieces)| {
+            let text = pieces.concat();
+            let theirs = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+            prop_assert_eq!(Cursor::is_json(&text), theirs, "{}", text);
+        });
+    }
+
+    #[test]
+    fn skips_a_million_levels_without_recursion() {
+        let deep = "[".repeat(1_000_000) + &"]".repeat(1_000_000);
+        assert!(Cursor::is_json(&deep));
+        assert!(!Cursor::is_json(&deep[1..]));
+    }
+
+    #[test]
+    fn finds_the_first_special_byte_at_any_offset() {
+        for length in 0..40 {
+            for at in 0..length {
+                for special in [b'"', b'\\', 0, 0x1f] {
+                    let mut bytes = vec![b' '; length];
+                    bytes[at] = special;
+                    assert_eq!(plain_prefix(&bytes), at);
+                }
+            }
+            assert_eq!(plain_prefix(&vec![0xff; length]), length);
+            assert_eq!(plain_prefix(&vec![b'!'; length]), length);
+        }
+    }
+}

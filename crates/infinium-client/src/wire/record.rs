@@ -1,0 +1,330 @@
+//! Objects of documented types: every field checked, renamed and copied as it passes.
+
+use std::ops::Range;
+
+use super::{
+    Cursor, Field, Kind, Schema,
+    cursor::{Malformed, Quoted, Token},
+    key, string,
+};
+use crate::{datetime, error::ErrorKind};
+
+/// Why an object cannot be sent.
+#[derive(Debug)]
+pub(super) enum Fault {
+    Malformed(Malformed),
+    Field {
+        /// In the caller's spelling, from the task down.
+        path: String,
+        problem: String,
+    },
+}
+
+impl From<Malformed> for Fault {
+    fn from(malformed: Malformed) -> Self {
+        Fault::Malformed(malformed)
+    }
+}
+
+impl Fault {
+    pub(super) fn here(problem: impl Into<String>) -> Self {
+        Fault::Field { path: String::new(), problem: problem.into() }
+    }
+
+    fn wrong_type(kind: Kind, found: Token) -> Self {
+        Self::here(format!("must be {} (got {})", kind.expectation(), found.name()))
+    }
+
+    /// The same fault, seen from the object that holds `name`.
+    fn under(self, name: &str) -> Self {
+        match self {
+            Fault::Field { path, problem } => {
+                let dot = if path.is_empty() || path.starts_with('[') { "" } else { "." };
+                Fault::Field { path: format!("{name}{dot}{path}"), problem }
+            }
+            malformed => malformed,
+        }
+    }
+
+    fn at_index(self, index: usize) -> Self {
+        self.under(&format!("[{index}]"))
+    }
+}
+
+impl From<Fault> for crate::Error {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Malformed(Malformed { at }) => {
+                let message = format!("task is not valid JSON at byte {at}");
+                crate::Error::of_field(ErrorKind::Validation, "task", message)
+            }
+            Fault::Field { path, problem } => {
+                let path = if path.is_empty() { "task".to_owned() } else { path };
+                let message = format!("{path} {problem}");
+                crate::Error::of_field(ErrorKind::Validation, path, message)
+            }
+        }
+    }
+}
+
+/// A field that the type does not document.
+struct Unknown {
+    name: String,
+    span: Range<usize>,
+    surrogates: bool,
+}
+
+/// Walks the input and writes the output.
+///
+/// Every member is written as `"name":value,`: whoever closes an object drops the last comma.
+pub(super) struct Encoder<'a> {
+    pub(super) cursor: Cursor<'a>,
+    pub(super) out: Vec<u8>,
+    /// The time for a task that gives none.
+    pub(super) now: Option<&'a str>,
+}
+
+impl Encoder<'_> {
+    /// Writes the members of the object here, those that the type does not document last; returns
+    /// where these were written.
+    ///
+    /// `spans`, where it is long enough, learns where each known field was written.
+    pub(super) fn members(
+        &mut self,
+        schema: &'static Schema,
+        spans: &mut [Range<usize>],
+    ) -> Result<Range<usize>, Fault> {
+        self.cursor.expect(b'{')?;
+        let mut seen = 0_u64;
+        let mut unknown = Vec::new();
+        let mut first = true;
+        // Callers tend to write fields in the order of the documentation.
+        let mut likely = 0;
+        while self.cursor.more(&mut first, b'}')? {
+            let quoted = self.cursor.string()?;
+            self.cursor.expect(b':')?;
+            let raw = self.cursor.slice(quoted.span.clone());
+            let name = string::decode(raw);
+            let Some(index) = find(schema, name.as_bytes(), likely) else {
+                let skipped = self.cursor.skip()?;
+                let name = key::snake_case(&name);
+                unknown.push(Unknown { name, span: skipped.span, surrogates: skipped.surrogates });
+                continue;
+            };
+            likely = index + 1;
+            let start = self.out.len();
+            let field = &schema.fields[index];
+            if self.field(field).map_err(|fault| fault.under(&name))? {
+                if seen & (1 << index) != 0 {
+                    return Err(Fault::here("appears twice").under(&name));
+                }
+                seen |= 1 << index;
+                if let Some(span) = spans.get_mut(index) {
+                    *span = start..self.out.len();
+                }
+            } else {
+                self.out.truncate(start);
+            }
+        }
+        for (index, field) in schema.fields.iter().enumerate() {
+            if seen & (1 << index) != 0 {
+                continue;
+            }
+            let filler = match (field.kind, self.now) {
+                (Kind::DateTime, Some(now)) => format!("\"{now}\""),
+                (Kind::TextsOrNull, _) => "null".to_owned(),
+                _ if field.required => {
+                    return Err(Fault::here("is required").under(&key::camel_case(field.name)));
+                }
+                _ => continue,
+            };
+            let start = self.out.len();
+            self.out.extend_from_slice(format!("\"{}\":{filler},", field.name).as_bytes());
+            if let Some(span) = spans.get_mut(index) {
+                *span = start..self.out.len();
+            }
+        }
+        let start = self.out.len();
+        self.unknown(schema, seen, unknown)?;
+        Ok(start..self.out.len())
+    }
+
+    fn unknown(
+        &mut self,
+        schema: &Schema,
+        seen: u64,
+        unknown: Vec<Unknown>,
+    ) -> Result<(), Fault> {
+        for (at, member) in unknown.iter().enumerate() {
+            let written = |index: usize| seen & (1 << index) != 0;
+            let known = schema.fields.iter().position(|field| field.name == member.name);
+            let taken = known.is_some_and(written)
+                || (member.name == "sections" && schema.sections.clone().any(written));
+            // Unknown fields are few; a thousand of them are a mistake that may cost a millisecond.
+            let twice = unknown[..at].iter().any(|other| other.name == member.name);
+            if taken || twice {
+                let problem = "is the wire name of two fields; rename or remove one";
+                return Err(Fault::here(problem).under(&member.name));
+            }
+            // A JSON string: writing one to memory cannot fail.
+            self.out.extend_from_slice(serde_json::Value::from(&*member.name).to_string().as_bytes());
+            self.out.push(b':');
+            self.raw(member.span.clone(), member.surrogates);
+            self.out.push(b',');
+        }
+        Ok(())
+    }
+
+    /// Writes one known field; false if it has nothing that belongs on the wire.
+    fn field(&mut self, field: &'static Field) -> Result<bool, Fault> {
+        self.out.push(b'"');
+        self.out.extend_from_slice(field.name.as_bytes());
+        self.out.extend_from_slice(b"\":");
+        let written = self.value(field.kind)?;
+        self.out.push(b',');
+        Ok(written)
+    }
+
+    fn value(&mut self, kind: Kind) -> Result<bool, Fault> {
+        let token = self.cursor.token()?;
+        match (kind, token) {
+            (_, Token::Null) => {
+                self.cursor.literal("null")?;
+                return Ok(false);
+            }
+            (Kind::Text | Kind::TextOrTexts | Kind::TextOrMap | Kind::TextOrNumber, Token::String) => {
+                self.text()?;
+            }
+            (Kind::Title(most), Token::String) => {
+                let quoted = self.text()?;
+                check_title(self.cursor.slice(quoted.span), most)?;
+            }
+            (Kind::DateTime, Token::String) => {
+                let quoted = self.text()?;
+                check_datetime(self.cursor.slice(quoted.span), kind)?;
+            }
+            (Kind::Number | Kind::TextOrNumber, Token::Number) => {
+                let number = self.cursor.number()?;
+                self.out.extend_from_slice(number.as_bytes());
+            }
+            (Kind::Seconds, Token::Number) => {
+                let number = self.cursor.number()?;
+                if !number.parse().is_ok_and(|seconds: f64| (0.0..=86_400.0).contains(&seconds)) {
+                    let problem = format!("must be {} (got {number})", kind.expectation());
+                    return Err(Fault::here(problem));
+                }
+                self.out.extend_from_slice(number.as_bytes());
+            }
+            (Kind::Flag, Token::True) => {
+                self.cursor.literal("true")?;
+                self.out.extend_from_slice(b"true");
+            }
+            (Kind::Flag, Token::False) => {
+                self.cursor.literal("false")?;
+                self.out.extend_from_slice(b"false");
+            }
+            (Kind::Texts | Kind::TextsOrNull | Kind::TextOrTexts, Token::Array) => {
+                return self.array(|encoder| match encoder.cursor.token()? {
+                    Token::String => encoder.text().map(drop),
+                    other => Err(Fault::wrong_type(Kind::Text, other)),
+                });
+            }
+            (Kind::Map | Kind::TextOrMap, Token::Object) => {
+                let skipped = self.cursor.skip()?;
+                self.raw(skipped.span, skipped.surrogates);
+            }
+            (Kind::Record(schema), Token::Object) => return self.record(schema),
+            (Kind::Records(schema), Token::Array) => {
+                return self.array(|encoder| match encoder.cursor.token()? {
+                    Token::Object => encoder.record(schema).map(drop),
+                    other => Err(Fault::wrong_type(Kind::Record(schema), other)),
+                });
+            }
+            (_, found) => return Err(Fault::wrong_type(kind, found)),
+        }
+        Ok(true)
+    }
+
+    /// Writes an object; false if it is empty.
+    fn record(&mut self, schema: &'static Schema) -> Result<bool, Fault> {
+        self.out.push(b'{');
+        let start = self.out.len();
+        self.members(schema, &mut [])?;
+        let written = self.out.len() > start;
+        self.close(b'}');
+        Ok(written)
+    }
+
+    /// Writes an array; false if it is empty.
+    fn array(
+        &mut self,
+        mut element: impl FnMut(&mut Self) -> Result<(), Fault>,
+    ) -> Result<bool, Fault> {
+        self.cursor.expect(b'[')?;
+        self.out.push(b'[');
+        let mut first = true;
+        let mut count = 0;
+        while self.cursor.more(&mut first, b']')? {
+            element(self).map_err(|fault| fault.at_index(count))?;
+            self.out.push(b',');
+            count += 1;
+        }
+        self.close(b']');
+        Ok(count > 0)
+    }
+
+    /// Closes an object or array, in place of the comma after its last member.
+    pub(super) fn close(&mut self, byte: u8) {
+        if self.out.last() == Some(&b',') {
+            self.out.pop();
+        }
+        self.out.push(byte);
+    }
+
+    fn text(&mut self) -> Result<Quoted, Fault> {
+        let quoted = self.cursor.string()?;
+        let surrogates =
+            quoted.escaped && string::has_surrogate(self.cursor.slice(quoted.span.clone()));
+        self.raw(quoted.span.clone(), surrogates);
+        Ok(quoted)
+    }
+
+    fn raw(&mut self, span: Range<usize>, surrogates: bool) {
+        let json = self.cursor.slice(span);
+        if surrogates {
+            string::push_repaired(&mut self.out, json);
+        } else {
+            self.out.extend_from_slice(json.as_bytes());
+        }
+    }
+}
+
+fn find(schema: &Schema, name: &[u8], likely: usize) -> Option<usize> {
+    let is = |index: usize| {
+        schema.fields.get(index).is_some_and(|field| key::is_camel_of(name, field.name))
+    };
+    if is(likely) { Some(likely) } else { (0..schema.fields.len()).find(|&index| is(index)) }
+}
+
+fn check_title(quoted: &str, most: usize) -> Result<(), Fault> {
+    // A byte order mark is a blank to JavaScript, though not to Unicode.
+    if string::chars(quoted).all(|c| c.is_whitespace() || c == '\u{feff}') {
+        return Err(Fault::here("must not be blank"));
+    }
+    // Every character takes at least one byte, so most texts need no counting.
+    if quoted.len() - 2 > most {
+        let length = string::chars(quoted).count();
+        if length > most {
+            return Err(Fault::here(format!("must be at most {most} characters (got {length})")));
+        }
+    }
+    Ok(())
+}
+
+fn check_datetime(quoted: &str, kind: Kind) -> Result<(), Fault> {
+    let text = string::decode(quoted);
+    datetime::check(&text).map_err(|problem| {
+        let shown: String = text.chars().take(40).collect();
+        Fault::here(format!("must be {} {problem} (got '{shown}')", kind.expectation()))
+    })
+}

@@ -1,0 +1,242 @@
+//! The client class that `lib/` builds the public ones on.
+
+use std::{
+    collections::HashMap,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use futures_util::FutureExt;
+use infinium_client::{
+    BatchMode, BatchOptions, Call, CancellationToken, Client, Error, Level, Logger,
+};
+use napi::{
+    Either, Env, Result, Status,
+    bindgen_prelude::Utf16String,
+};
+use napi_derive::napi;
+
+use crate::{
+    config::{Options, from_ms},
+    mailbox::{Event, Mailbox, Receiver},
+    outcome::{Batch, Described, to_json},
+    runtime::runtime,
+    text::to_utf8,
+};
+
+/// A task of a batch that could not be read into JSON.
+#[napi(object, object_to_js = false)]
+pub struct Unreadable {
+    /// The path to what could not be read.
+    pub field: String,
+    /// Why.
+    pub message: String,
+}
+
+type Cancels = Mutex<HashMap<u32, CancellationToken>>;
+
+/// A client whose calls are numbered by JavaScript and answered through its mailbox.
+#[napi]
+pub struct NativeClient {
+    client: Client,
+    mailbox: Arc<Mailbox>,
+    cancels: Arc<Cancels>,
+}
+
+#[napi]
+impl NativeClient {
+    /// Throws an error whose message describes what is wrong, in JSON.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(
+        options: String,
+        log_level: Option<u32>,
+        #[napi(ts_arg_type = "(heads: Array<number>, texts: Array<string>) => void")]
+        receive: Receiver<'_>,
+    ) -> Result<Self> {
+        let options: Options = serde_json::from_str(&options)?;
+        let mut config = options.into_config().map_err(|error| described(&error))?;
+        let mailbox = Arc::new(Mailbox::new(receive)?);
+        config.logger = log_level.map(|level| {
+            let mailbox = mailbox.clone();
+            let level = match level {
+                0 => Level::Debug,
+                1 => Level::Info,
+                2 => Level::Warn,
+                _ => Level::Error,
+            };
+            Logger::new(level, move |level, line| mailbox.post(Event::Log, level as u32, line))
+        });
+        let client = Client::new(config).map_err(|error| described(&error))?;
+        Ok(Self { client, mailbox, cancels: Arc::default() })
+    }
+
+    /// Whether credentials go in the clear to another machine.
+    #[napi(getter)]
+    pub fn exposed(&self) -> bool {
+        self.client.is_exposed()
+    }
+
+    /// Whether the process stays alive for what is still to come.
+    #[napi]
+    pub fn hold(&self, env: &Env, hold: bool) -> Result<()> {
+        self.mailbox.hold(env, hold)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn send(
+        &self,
+        number: u32,
+        cancellable: bool,
+        task: Utf16String,
+        now: Option<String>,
+    ) -> Result<()> {
+        let mut call = self.begin(number, cancellable)?;
+        if let Some(now) = now {
+            call = call.at(now);
+        }
+        self.start(number, call, async move |call| {
+            call.send(&to_utf8(&task)).await.map(|response| to_json(&response))
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn send_batch(
+        &self,
+        number: u32,
+        cancellable: bool,
+        tasks: Vec<Either<Utf16String, Unreadable>>,
+        concurrent: bool,
+        progress: bool,
+    ) -> Result<()> {
+        let mode = if concurrent { BatchMode::Concurrent } else { BatchMode::Sequential };
+        let mut options = BatchOptions::new(mode);
+        if progress {
+            let mailbox = self.mailbox.clone();
+            options = options.on_progress(move |done, _| {
+                mailbox.post(Event::Progress, number, done.to_string());
+            });
+        }
+        self.start(number, self.begin(number, cancellable)?, async move |call| {
+            let read = |task| match task {
+                Either::A(task) => Ok(to_utf8(&task as &Utf16String)),
+                Either::B(Unreadable { field, message }) => Err(Error::unreadable(field, message)),
+            };
+            let tasks = tasks.into_iter().map(read).collect();
+            call.send_batch(tasks, options).await.map(|report| to_json(&Batch::from(&report)))
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn interpretation(&self, number: u32, cancellable: bool, trace_id: String) -> Result<()> {
+        self.start(number, self.begin(number, cancellable)?, async move |call| {
+            call.interpretation(&trace_id).await.map(|response| to_json(&response))
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn wait_for_interpretation(
+        &self,
+        number: u32,
+        cancellable: bool,
+        trace_id: String,
+        limit_ms: f64,
+        interval_ms: f64,
+    ) -> Result<()> {
+        self.start(number, self.begin(number, cancellable)?, async move |call| {
+            let (limit, interval) = (from_ms(limit_ms), from_ms(interval_ms));
+            let response = call.wait_for_interpretation(&trace_id, limit, interval).await;
+            response.map(|response| to_json(&response))
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn prompt(
+        &self,
+        number: u32,
+        id: String,
+        key: String,
+        version: String,
+        variables: Option<HashMap<String, String>>,
+    ) -> Result<()> {
+        self.start(number, self.begin(number, false)?, async move |call| {
+            let prompt = call.prompt(&id, key.into(), &version, variables.as_ref()).await;
+            prompt.map(|prompt| to_json(&prompt))
+        })
+    }
+
+    /// Ends a call that was started as cancellable; its outcome still arrives.
+    #[napi]
+    pub fn cancel(&self, number: u32) {
+        if let Some(cancel) = lock(&self.cancels).get(&number) {
+            cancel.cancel();
+        }
+    }
+
+    #[napi(catch_unwind)]
+    pub fn flush(&self, number: u32) -> Result<()> {
+        self.after(number, self.client.flush())
+    }
+
+    #[napi(catch_unwind)]
+    pub fn close(&self, number: u32) -> Result<()> {
+        self.after(number, self.client.close())
+    }
+
+    /// A call that is in flight from here on.
+    fn begin(&self, number: u32, cancellable: bool) -> Result<Call> {
+        let call = self.client.begin().map_err(|error| described(&error))?;
+        if !cancellable {
+            return Ok(call);
+        }
+        let cancel = CancellationToken::new();
+        lock(&self.cancels).insert(number, cancel.clone());
+        Ok(call.cancelled_by(cancel))
+    }
+
+    /// Lets `work` run as call `number`, which stays in flight until its outcome is in the mailbox.
+    fn start<W>(
+        &self,
+        number: u32,
+        call: Call,
+        work: impl FnOnce(Arc<Call>) -> W + Send + 'static,
+    ) -> Result<()>
+    where
+        W: Future<Output = infinium_client::Result<String>> + Send + 'static,
+    {
+        let call = Arc::new(call);
+        let (mailbox, cancels) = (self.mailbox.clone(), self.cancels.clone());
+        runtime()?.spawn(async move {
+            let work = async { work(call.clone()).await };
+            let (event, text) = match AssertUnwindSafe(work).catch_unwind().await {
+                Ok(Ok(result)) => (Event::Resolved, result),
+                Ok(Err(error)) => (Event::Rejected, to_json(&Described::from(&error))),
+                Err(_) => (Event::Rejected, PANICKED.to_owned()),
+            };
+            lock(&cancels).remove(&number);
+            mailbox.post(event, number, text);
+            drop(call);
+        });
+        Ok(())
+    }
+
+    fn after(&self, number: u32, end: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+        let mailbox = self.mailbox.clone();
+        runtime()?.spawn(async move {
+            end.await;
+            mailbox.post(Event::Resolved, number, "null".to_owned());
+        });
+        Ok(())
+    }
+}
+
+/// Nothing of ours panics; should it happen all the same, it ends one call and not the process.
+const PANICKED: &str =
+    r#"{"kind":"other","message":"the client failed unexpectedly; please report this as a bug"}"#;
+
+fn described(error: &Error) -> napi::Error {
+    napi::Error::new(Status::GenericFailure, to_json(&Described::from(error)))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

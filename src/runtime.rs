@@ -1,0 +1,28 @@
+//! The threads that do the work.
+
+use std::sync::OnceLock;
+
+use tokio::runtime::{Builder, Runtime};
+
+/// Names are resolved on threads of their own; this many, as they mostly wait.
+const BLOCKING_THREADS: usize = 2;
+
+/// The runtime of the process, started by the first client.
+///
+/// It is never shut down: an idle worker costs nothing, and neither holds the process.
+pub(crate) fn runtime() -> napi::Result<&'static Runtime> {
+    static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
+    let start = || {
+        Builder::new_multi_thread()
+            .worker_threads(1)
+            .max_blocking_threads(BLOCKING_THREADS)
+            .thread_name("infinium")
+            .enable_all()
+            .build()
+            .ok()
+    };
+    RUNTIME
+        .get_or_init(start)
+        .as_ref()
+        .ok_or_else(|| napi::Error::from_reason("no thread could be started; check the limits of this process"))
+}
