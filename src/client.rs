@@ -53,7 +53,8 @@ impl NativeClient {
         #[napi(ts_arg_type = "(heads: Array<number>, texts: Array<string>) => void")]
         receive: Receiver<'_>,
     ) -> Result<Self> {
-        let options: Options = serde_json::from_str(&options)?;
+        let options: Options = serde_json::from_str(&options)
+            .map_err(|error| napi::Error::from_reason(error.to_string()))?;
         let mut config = options.into_config().map_err(|error| described(&error))?;
         let mailbox = Arc::new(Mailbox::new(receive)?);
         config.logger = log_level.map(|level| {
@@ -86,15 +87,15 @@ impl NativeClient {
     pub fn send(
         &self,
         number: u32,
-        cancellable: bool,
+        aborted: Option<bool>,
         task: Utf16String,
         now: Option<String>,
     ) -> Result<()> {
-        let mut call = self.begin(number, cancellable)?;
+        let mut call = self.begin(number, aborted)?;
         if let Some(now) = now {
             call = call.at(now);
         }
-        self.start(number, call, async move |call| {
+        self.start(number, call, move |call| async move {
             call.send(&to_utf8(&task)).await.map(|response| to_json(&response))
         })
     }
@@ -103,7 +104,7 @@ impl NativeClient {
     pub fn send_batch(
         &self,
         number: u32,
-        cancellable: bool,
+        aborted: Option<bool>,
         tasks: Vec<Either<Utf16String, Unreadable>>,
         concurrent: bool,
         progress: bool,
@@ -116,7 +117,7 @@ impl NativeClient {
                 mailbox.post(Event::Progress, number, done.to_string());
             });
         }
-        self.start(number, self.begin(number, cancellable)?, async move |call| {
+        self.start(number, self.begin(number, aborted)?, move |call| async move {
             let read = |task| match task {
                 Either::A(task) => Ok(to_utf8(&task as &Utf16String)),
                 Either::B(Unreadable { field, message }) => Err(Error::unreadable(field, message)),
@@ -127,8 +128,8 @@ impl NativeClient {
     }
 
     #[napi(catch_unwind)]
-    pub fn interpretation(&self, number: u32, cancellable: bool, trace_id: String) -> Result<()> {
-        self.start(number, self.begin(number, cancellable)?, async move |call| {
+    pub fn interpretation(&self, number: u32, aborted: Option<bool>, trace_id: String) -> Result<()> {
+        self.start(number, self.begin(number, aborted)?, move |call| async move {
             call.interpretation(&trace_id).await.map(|response| to_json(&response))
         })
     }
@@ -137,12 +138,12 @@ impl NativeClient {
     pub fn wait_for_interpretation(
         &self,
         number: u32,
-        cancellable: bool,
+        aborted: Option<bool>,
         trace_id: String,
         limit_ms: f64,
         interval_ms: f64,
     ) -> Result<()> {
-        self.start(number, self.begin(number, cancellable)?, async move |call| {
+        self.start(number, self.begin(number, aborted)?, move |call| async move {
             let (limit, interval) = (from_ms(limit_ms), from_ms(interval_ms));
             let response = call.wait_for_interpretation(&trace_id, limit, interval).await;
             response.map(|response| to_json(&response))
@@ -158,13 +159,13 @@ impl NativeClient {
         version: String,
         variables: Option<HashMap<String, String>>,
     ) -> Result<()> {
-        self.start(number, self.begin(number, false)?, async move |call| {
+        self.start(number, self.begin(number, None)?, move |call| async move {
             let prompt = call.prompt(&id, key.into(), &version, variables.as_ref()).await;
             prompt.map(|prompt| to_json(&prompt))
         })
     }
 
-    /// Ends a call that was started as cancellable; its outcome still arrives.
+    /// Ends a call that was started as one that can be aborted; its outcome still arrives.
     #[napi]
     pub fn cancel(&self, number: u32) {
         if let Some(cancel) = lock(&self.cancels).get(&number) {
@@ -182,13 +183,14 @@ impl NativeClient {
         self.after(number, self.client.close())
     }
 
-    /// A call that is in flight from here on.
-    fn begin(&self, number: u32, cancellable: bool) -> Result<Call> {
+    /// A call that is in flight from here on. `aborted` is `None` if nothing can abort it.
+    fn begin(&self, number: u32, aborted: Option<bool>) -> Result<Call> {
         let call = self.client.begin().map_err(|error| described(&error))?;
-        if !cancellable {
-            return Ok(call);
-        }
+        let Some(aborted) = aborted else { return Ok(call) };
         let cancel = CancellationToken::new();
+        if aborted {
+            cancel.cancel();
+        }
         lock(&self.cancels).insert(number, cancel.clone());
         Ok(call.cancelled_by(cancel))
     }

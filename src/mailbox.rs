@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use napi::{
     Env, Result, Status,
-    bindgen_prelude::{FnArgs, Function, Unknown},
+    bindgen_prelude::{FnArgs, Function},
     threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode},
 };
 
@@ -23,8 +23,8 @@ pub(crate) enum Event {
 
 /// Pairs of event and number, and the texts that belong to them.
 pub(crate) type Letters = FnArgs<(Vec<u32>, Vec<String>)>;
-pub(crate) type Receiver<'a> = Function<'a, Letters, Unknown<'a>>;
-type Bell = ThreadsafeFunction<(), Unknown<'static>, Letters, Status, false, true>;
+pub(crate) type Receiver<'a> = Function<'a, Letters, ()>;
+type Bell = ThreadsafeFunction<(), (), Letters, Status, false, true>;
 type Queue = Mutex<Vec<(Event, u32, String)>>;
 
 /// Letters that JavaScript will read in one go, as soon as its thread is free.

@@ -75,7 +75,7 @@ fn kind(kind: ErrorKind) -> &'static str {
 }
 
 fn original(source: &(dyn StdError + 'static)) -> Original {
-    let chain: Vec<_> = std::iter::successors(Some(source), |error| error.source()).collect();
+    let chain: Vec<_> = std::iter::successors(Some(source), |&error| error.source()).collect();
     let io = chain.iter().rev().find_map(|error| error.downcast_ref::<io::Error>());
     let messages: Vec<_> = chain.iter().map(ToString::to_string).collect();
     Original { message: messages.join(": "), code: io.and_then(|error| code(error.kind())) }

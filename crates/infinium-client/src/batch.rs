@@ -107,9 +107,10 @@ impl Call {
         }
         let mut batch = Batch::new(total, options.progress);
         let stop = CancellationToken::new();
-        let send = async |index: usize| {
+        let (tasks, stop) = (&tasks, &stop);
+        let send = |index: usize| async move {
             let result = match &tasks[index] {
-                Ok(json) => self.deliver_in_batch(json, &stop).await,
+                Ok(json) => self.deliver_in_batch(json, stop).await,
                 Err(unreadable) => Err(unreadable.clone()),
             };
             (index, result)
@@ -119,7 +120,7 @@ impl Call {
                 BatchMode::Sequential => {
                     for index in 0..total {
                         let (index, result) = send(index).await;
-                        batch.done(index, result, &stop);
+                        batch.done(index, result, stop);
                         if stop.is_cancelled() {
                             break;
                         }
@@ -128,7 +129,7 @@ impl Call {
                 BatchMode::Concurrent => {
                     let mut open: FuturesUnordered<_> = (0..total).map(send).collect();
                     while let Some((index, result)) = open.next().await {
-                        batch.done(index, result, &stop);
+                        batch.done(index, result, stop);
                     }
                 }
             }
@@ -137,7 +138,7 @@ impl Call {
         if let Err(cancelled) = self.until_cancelled(work).await {
             batch.stopped_by = Some(cancelled);
         }
-        Ok(batch.report(&tasks))
+        Ok(batch.report(tasks))
     }
 }
 

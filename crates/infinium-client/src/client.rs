@@ -16,6 +16,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::{
+    cancel::unless_cancelled,
     config::{self, Checked, Config, RetryOnRateLimit},
     error::{Error, ErrorKind, Result},
     limit::Gate,
@@ -203,7 +204,7 @@ impl Call {
         &self,
         work: impl Future<Output = Result<T>>,
     ) -> Result<T> {
-        match self.cancel.run_until_cancelled(work).await {
+        match unless_cancelled(&self.cancel, work).await {
             Some(result) => result,
             None => Err(Error::new(ErrorKind::Cancelled, "the call was cancelled")),
         }
@@ -281,10 +282,8 @@ impl Call {
         stop: &CancellationToken,
     ) -> Result<Answer> {
         let Shared { policy, gate, log, .. } = self.shared();
-        retry::run(policy, gate, log, context, stop, async |attempt| {
-            self.attempt(request, attempt).await
-        })
-        .await
+        retry::run(policy, gate, log, context, stop, |attempt| self.attempt(request, attempt))
+            .await
         .inspect_err(|error| log.line(Level::Error, || format!("{} {}: {error}", request.method, request.url)))
     }
 

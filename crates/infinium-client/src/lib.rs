@@ -16,6 +16,7 @@
 //! ```
 
 mod batch;
+mod cancel;
 mod client;
 mod config;
 mod datetime;

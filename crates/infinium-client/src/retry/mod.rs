@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    cancel::unless_cancelled,
     error::{Error, ErrorKind, Result},
     limit::Gate,
     log::{Level, Log},
@@ -34,18 +35,21 @@ pub(crate) struct Policy {
 ///
 /// # Errors
 /// The last failure, when it is final or the attempts are used up.
-pub(crate) async fn run(
+pub(crate) async fn run<F>(
     policy: &Policy,
     gate: &Gate,
     log: &Log,
     context: &Context<'_>,
     stop: &CancellationToken,
-    mut attempt: impl AsyncFnMut(u32) -> Result<Answer, Failure>,
-) -> Result<Answer> {
+    mut attempt: impl FnMut(u32) -> F,
+) -> Result<Answer>
+where
+    F: Future<Output = Result<Answer, Failure>>,
+{
     let mut number = 1;
     let mut failed: Option<Error> = None;
     loop {
-        let Some(permit) = stop.run_until_cancelled(gate.admit()).await else {
+        let Some(permit) = unless_cancelled(stop, gate.admit()).await else {
             return Err(failed.unwrap_or_else(not_sent));
         };
         let outcome = attempt(number).await;
@@ -69,7 +73,7 @@ pub(crate) async fn run(
         if pause {
             gate.pause(delay);
         } else {
-            stop.run_until_cancelled(tokio::time::sleep(delay)).await;
+            unless_cancelled(stop, tokio::time::sleep(delay)).await;
         }
         failed = Some(error);
         number += 1;

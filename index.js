@@ -1,0 +1,52 @@
+'use strict';
+
+const { AsyncInfiniumClient, InfiniumClient } = require('./lib/client');
+const { MAX_BATCH_SIZE } = require('./lib/batch');
+const { VERSION } = require('./lib/config');
+const {
+  AuthenticationError,
+  BatchError,
+  ConfigurationError,
+  InfiniumError,
+  NetworkError,
+  NotFoundError,
+  PayloadTooLargeError,
+  RateLimitError,
+  ServerError,
+  TimeoutError,
+  ValidationError,
+} = require('./lib/errors');
+const { MAX_PAYLOAD_SIZE } = require('./lib/failure');
+const { setupLogging } = require('./lib/logging');
+const { getCurrentIsoDatetime } = require('./lib/time');
+const { TraceBuilder } = require('./lib/trace-builder');
+const { watch } = require('./lib/watch');
+
+/** Characters in a task's name at most; the native client checks it, as it does the next. */
+const MAX_NAME_LENGTH = 500;
+const MAX_DESCRIPTION_LENGTH = 10_000;
+
+module.exports = {
+  AsyncInfiniumClient,
+  AuthenticationError,
+  BatchError,
+  ConfigurationError,
+  InfiniumClient,
+  InfiniumError,
+  MAX_BATCH_SIZE,
+  MAX_DESCRIPTION_LENGTH,
+  MAX_NAME_LENGTH,
+  MAX_PAYLOAD_SIZE,
+  NetworkError,
+  NotFoundError,
+  PayloadTooLargeError,
+  RateLimitError,
+  ServerError,
+  TimeoutError,
+  TraceBuilder,
+  VERSION,
+  ValidationError,
+  getCurrentIsoDatetime,
+  setupLogging,
+  watch,
+};

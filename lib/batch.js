@@ -1,0 +1,110 @@
+'use strict';
+
+const { guardProgress, start } = require('./call');
+const { readBatchOptions, invalid } = require('./arguments');
+const { BatchError, ValidationError } = require('./errors');
+const { atCaller, toError } = require('./failure');
+const { readTask } = require('./read');
+
+const MAX_BATCH_SIZE = 100;
+
+/**
+ * A task that could not be read, for the native client to count as failed.
+ * @typedef {{ field: string, message: string, cause: unknown }} Unreadable
+ */
+
+/**
+ * Reads every task before anything is sent. One that cannot be read fails alone.
+ *
+ * @param {unknown} tasks
+ * @returns {Array<string | Unreadable>}
+ */
+function readTasks(tasks) {
+  if (!Array.isArray(tasks)) return invalid('tasks', `must be an array (got ${typeof tasks})`);
+  const total = lengthOf(tasks);
+  if (total < 1 || total > MAX_BATCH_SIZE) {
+    return invalid('tasks', `must hold 1 to ${MAX_BATCH_SIZE} tasks (got ${total}); split the batch`);
+  }
+  /** @type {Array<string | Unreadable>} */
+  const read = [];
+  for (let index = 0; index < total; index += 1) {
+    try {
+      read.push(readTask(tasks[index]));
+    } catch (error) {
+      read.push(toUnreadable(error));
+    }
+  }
+  return read;
+}
+
+/** @param {unknown[]} tasks */
+function lengthOf(tasks) {
+  try {
+    return tasks.length;
+  } catch (error) {
+    return invalid('tasks', 'cannot be read: its length threw', error);
+  }
+}
+
+/**
+ * @param {any} error a ValidationError of the task, or what the array threw
+ * @returns {Unreadable}
+ */
+function toUnreadable(error) {
+  const { field } = error ?? {};
+  if (typeof field === 'string') return { field, message: error.message, cause: error.cause };
+  return { field: 'task', message: 'task cannot be read: its array threw', cause: error };
+}
+
+/**
+ * Sends a batch, with what failed in it as typed errors.
+ *
+ * @param {import('./call').Link} link
+ * @param {unknown} tasks
+ * @param {unknown} options
+ * @param {boolean} concurrent
+ * @param {Function} method the public method, where stack traces begin
+ * @returns {Promise<import('../index').BatchResult>}
+ */
+async function sendBatch(link, tasks, options, concurrent, method) {
+  const { signal, onProgress } = readBatchOptions(options);
+  const read = readTasks(tasks);
+  const report = await start(
+    link,
+    (native, number, aborted) =>
+      native.sendBatch(number, aborted, read, concurrent, onProgress !== undefined),
+    {
+      signal,
+      // The batch itself tells what became of its tasks.
+      onAbort: () => {},
+      onProgress: onProgress && guardProgress(onProgress, read.length),
+    },
+  );
+  return conclude(report, read, signal, method);
+}
+
+/**
+ * @param {any} report as the native client wrote it
+ * @param {Array<string | Unreadable>} read
+ * @param {import('../index').AbortSignalLike | undefined} signal
+ * @param {Function} method
+ * @returns {import('../index').BatchResult}
+ */
+function conclude({ stoppedBy, ...result }, read, signal, method) {
+  result.results.forEach((/** @type {any} */ response, /** @type {number} */ index) => {
+    if (response.success) return;
+    const task = read[index];
+    const error =
+      typeof task === 'string' ? toError(response.error) : new ValidationError(task.message, task);
+    response.error = atCaller(error, method);
+  });
+  if (!stoppedBy) return result;
+  const aborted = stoppedBy.kind === 'cancelled';
+  const cause = aborted ? signal?.reason : atCaller(toError(stoppedBy), method);
+  const message =
+    `batch stopped after ${result.successfulTasks} of ${result.totalTasks} tasks were sent: ` +
+    (aborted ? 'the signal was aborted' : stoppedBy.message);
+  throw new BatchError(message, { ...result, cause, statusCode: stoppedBy.statusCode });
+}
+
+module.exports = { MAX_BATCH_SIZE, sendBatch };

@@ -1,0 +1,216 @@
+'use strict';
+
+const { readSendOptions, readString, readVariables, readVersion, readWaitOptions } = require('./arguments');
+const { sendBatch } = require('./batch');
+const { connect, start } = require('./call');
+const { readConfig } = require('./config');
+const context = require('./context');
+const { atCaller } = require('./failure');
+const { kLogs } = require('./logging');
+const { readTask } = require('./read');
+const { getCurrentIsoDatetime } = require('./time');
+const { trace } = require('./trace');
+
+/** Where a client keeps its native half: a property, so that proxies of clients work as well. */
+const kLink = Symbol('link');
+
+/** What both clients do alike. */
+class Client {
+  /** @param {unknown} [config] */
+  constructor(config) {
+    const read = readConfig(config);
+    const link = connect(read);
+    Object.defineProperties(this, {
+      [kLink]: { value: link },
+      [kLogs]: { value: read.logLevel !== undefined },
+    });
+    if (link.native.exposed) {
+      process.emitWarning(
+        'baseUrl is plain http to another machine: the agent secret and all traces can be read on ' +
+          'the way. Use https.',
+        { type: 'InfiniumWarning', code: 'INFINIUM_PLAIN_HTTP' },
+      );
+    }
+  }
+
+  /**
+   * @param {unknown} fields
+   * @param {unknown} [options]
+   */
+  async sendTask(fields, options) {
+    try {
+      return await sendOne(this, fields, options, getCurrentIsoDatetime());
+    } catch (error) {
+      throw atCaller(error, Client.prototype.sendTask);
+    }
+  }
+
+  /**
+   * @param {unknown} task
+   * @param {unknown} [options]
+   */
+  async sendTaskData(task, options) {
+    try {
+      return await sendOne(this, task, options);
+    } catch (error) {
+      throw atCaller(error, Client.prototype.sendTaskData);
+    }
+  }
+
+  /** @param {unknown} traceId */
+  async getInterpretedTaskResult(traceId) {
+    try {
+      const id = readString('traceId', traceId);
+      return await start(linkOf(this), (native, number) => native.interpretation(number, undefined, id));
+    } catch (error) {
+      throw atCaller(error, Client.prototype.getInterpretedTaskResult);
+    }
+  }
+
+  /**
+   * @param {unknown} traceId
+   * @param {unknown} [options] or the timeout in milliseconds
+   * @param {unknown} [pollInterval]
+   */
+  async waitForInterpretation(traceId, options, pollInterval) {
+    try {
+      const id = readString('traceId', traceId);
+      const { timeout, pollInterval: interval, signal } = readWaitOptions(options, pollInterval);
+      return await start(
+        linkOf(this),
+        (native, number, aborted) => native.waitForInterpretation(number, aborted, id, timeout, interval),
+        { signal },
+      );
+    } catch (error) {
+      throw atCaller(error, Client.prototype.waitForInterpretation);
+    }
+  }
+
+  /**
+   * @param {unknown} promptId
+   * @param {unknown} promptKey
+   * @param {unknown} [version]
+   * @param {unknown} [variables]
+   */
+  async getPrompt(promptId, promptKey, version, variables) {
+    try {
+      const id = readString('promptId', promptId);
+      const key = readString('promptKey', promptKey);
+      const wanted = readVersion(version);
+      const texts = readVariables(variables);
+      const scope = context.current();
+      const prompt = await start(linkOf(this), (native, number) =>
+        native.prompt(number, id, key, wanted, texts),
+      );
+      scope?.recordPrompt({
+        promptId: prompt.promptId,
+        promptName: prompt.name,
+        version: prompt.version,
+        variablesUsed: texts ? Object.keys(texts) : null,
+        fetchedAt: getCurrentIsoDatetime(),
+      });
+      return prompt;
+    } catch (error) {
+      throw atCaller(error, Client.prototype.getPrompt);
+    }
+  }
+
+  /**
+   * @param {any} name
+   * @param {any} [options]
+   * @param {any} [fn]
+   */
+  trace(name, options, fn) {
+    return trace(this, name, options, fn);
+  }
+
+  getCurrentIsoDatetime() {
+    return getCurrentIsoDatetime();
+  }
+
+  /** @returns {Promise<void>} */
+  async flush() {
+    await start(linkOf(this), (native, number) => native.flush(number));
+  }
+
+  /** @returns {Promise<void>} */
+  async close() {
+    await start(linkOf(this), (native, number) => native.close(number));
+  }
+}
+
+// Older versions of Node.js 18 know no such symbol.
+if (Symbol.asyncDispose) {
+  Object.defineProperty(Client.prototype, Symbol.asyncDispose, {
+    value: /** @this {Client} */ function asyncDispose() {
+      return this.close();
+    },
+    configurable: true,
+    writable: true,
+  });
+}
+
+class InfiniumClient extends Client {
+  /**
+   * @param {unknown} tasks
+   * @param {unknown} [options]
+   */
+  async sendBatch(tasks, options) {
+    const method = InfiniumClient.prototype.sendBatch;
+    try {
+      return await sendBatch(linkOf(this), tasks, options, false, method);
+    } catch (error) {
+      throw atCaller(error, method);
+    }
+  }
+}
+
+class AsyncInfiniumClient extends Client {
+  /**
+   * @param {unknown} tasks
+   * @param {unknown} [options]
+   */
+  async sendBatch(tasks, options) {
+    const method = AsyncInfiniumClient.prototype.sendBatch;
+    try {
+      return await sendBatch(linkOf(this), tasks, options, true, method);
+    } catch (error) {
+      throw atCaller(error, method);
+    }
+  }
+
+  /**
+   * @param {unknown} tasks
+   * @param {unknown} [options]
+   */
+  async sendBatchSequential(tasks, options) {
+    const method = AsyncInfiniumClient.prototype.sendBatchSequential;
+    try {
+      return await sendBatch(linkOf(this), tasks, options, false, method);
+    } catch (error) {
+      throw atCaller(error, method);
+    }
+  }
+}
+
+/**
+ * @param {Client} client
+ * @returns {import('./call').Link}
+ */
+function linkOf(client) {
+  return /** @type {any} */ (client)[kLink];
+}
+
+/**
+ * @param {Client} client
+ * @param {unknown} task
+ * @param {unknown} options
+ * @param {string} [now] the time of a task that has none
+ */
+function sendOne(client, task, options, now) {
+  const hooks = readSendOptions(options);
+  const json = readTask(task);
+  return start(linkOf(client), (native, number, aborted) => native.send(number, aborted, json, now), hooks);
+}
+
+module.exports = { AsyncInfiniumClient, InfiniumClient };

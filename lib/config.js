@@ -1,0 +1,133 @@
+'use strict';
+
+const { ConfigurationError } = require('./errors');
+const { version: VERSION } = require('../package.json');
+
+const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
+
+/**
+ * The options that the native client takes, and their types. What a value means is checked there;
+ * here only what JSON could not carry across.
+ * @type {Record<string, 'string' | 'number' | 'boolean'>}
+ */
+const TYPES = {
+  agentId: 'string',
+  agentSecret: 'string',
+  baseUrl: 'string',
+  timeout: 'number',
+  maxRetries: 'number',
+  enableRateLimiting: 'boolean',
+  requestsPerSecond: 'number',
+  userAgent: 'string',
+  maxConcurrency: 'number',
+  retryDelay: 'number',
+  maxRetryDelay: 'number',
+  maxRetryAfter: 'number',
+  retryOnRateLimit: 'boolean',
+};
+
+/** @type {Record<string, string>} */
+const VARIABLES = {
+  agentId: 'INFINIUM_AGENT_ID',
+  agentSecret: 'INFINIUM_AGENT_SECRET',
+  baseUrl: 'INFINIUM_BASE_URL',
+};
+
+/**
+ * @param {string} configKey
+ * @param {string} problem
+ * @param {unknown} [cause]
+ * @returns {never}
+ */
+function wrong(configKey, problem, cause) {
+  throw new ConfigurationError(`${configKey} ${problem}`, { configKey, cause });
+}
+
+/**
+ * @param {Record<string, unknown>} config
+ * @param {string} key
+ * @returns {any} the value, or undefined for the default
+ */
+function read(config, key) {
+  try {
+    return config[key] ?? undefined;
+  } catch (error) {
+    return wrong(key, 'cannot be read: its getter threw', error);
+  }
+}
+
+/**
+ * @param {string} key
+ * @param {unknown} value
+ * @param {string} type
+ */
+function checkType(key, value, type) {
+  if (typeof value !== type) {
+    const article = type === 'string' ? 'a string' : `a ${type}`;
+    wrong(key, `must be ${article} (got ${typeof value})`);
+  }
+  if (type === 'number' && !Number.isFinite(value)) wrong(key, `must be finite (got ${value})`);
+}
+
+/**
+ * The environment knows these under either spelling; an empty one is as good as none.
+ * @param {string} name
+ */
+function variable(name) {
+  return process.env[name] || process.env[name.toLowerCase()] || undefined;
+}
+
+/**
+ * Reads the options of a client, and the environment for those that are missing.
+ *
+ * @param {unknown} config
+ * @returns {{ options: string, logLevel: number | undefined }} for the native client: JSON, and the
+ *   index of the level, or undefined for no log
+ */
+function readConfig(config = {}) {
+  if (config === null) return readConfig();
+  if (typeof config !== 'object') wrong('config', `must be an object (got ${typeof config})`);
+  const given = /** @type {Record<string, unknown>} */ (config);
+  /** @type {Record<string, unknown>} */
+  const options = {};
+  for (const [key, type] of Object.entries(TYPES)) {
+    let value = read(given, key);
+    if (value === undefined && VARIABLES[key]) value = process.env[VARIABLES[key]] || undefined;
+    if (value === undefined) continue;
+    checkType(key, value, type);
+    options[key] = value;
+  }
+  for (const key of ['agentId', 'agentSecret']) {
+    if (options[key] === undefined) {
+      wrong(key, `is required: pass it or set ${VARIABLES[key]}`);
+    }
+  }
+  options.userAgent ??= `infinium-node/${VERSION}`;
+  options.caCertificates = readCertificates(read(given, 'caCertificates') ?? []);
+  options.httpsProxy = variable('HTTPS_PROXY');
+  options.noProxy = variable('NO_PROXY');
+  return { options: JSON.stringify(options), logLevel: readLogLevel(given) };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string[]}
+ */
+function readCertificates(value) {
+  const texts = Array.isArray(value) ? Array.from(value) : [value];
+  if (!texts.every((text) => typeof text === 'string')) {
+    wrong('caCertificates', 'must be a PEM string or an array of them');
+  }
+  return texts;
+}
+
+/** @param {Record<string, unknown>} config */
+function readLogLevel(config) {
+  const enabled = read(config, 'enableLogging') ?? false;
+  checkType('enableLogging', enabled, 'boolean');
+  const level = LEVELS.indexOf(read(config, 'logLevel') ?? 'INFO');
+  if (level < 0) wrong('logLevel', `must be one of ${LEVELS.join(', ')}`);
+  return enabled ? level : undefined;
+}
+
+module.exports = { LEVELS, VERSION, readConfig };
