@@ -8,6 +8,17 @@
  * @property {unknown} [cause]
  */
 
+/**
+ * Sets what is known, so that an error that is printed shows nothing else.
+ * @param {object} error
+ * @param {Record<string, unknown>} known
+ */
+function set(error, known) {
+  for (const [key, value] of Object.entries(known)) {
+    if (value !== undefined) Object.assign(error, { [key]: value });
+  }
+}
+
 /** Every error of this package is one of these. */
 class InfiniumError extends Error {
   /**
@@ -16,10 +27,7 @@ class InfiniumError extends Error {
    */
   constructor(message, init = {}) {
     super(message, init.cause === undefined ? undefined : { cause: init.cause });
-    /** @type {number | undefined} */
-    this.statusCode = init.statusCode;
-    /** @type {Record<string, unknown> | undefined} */
-    this.details = init.details;
+    set(this, { statusCode: init.statusCode, details: init.details });
   }
 }
 
@@ -32,8 +40,7 @@ class ValidationError extends InfiniumError {
    */
   constructor(message, init = {}) {
     super(message, init);
-    /** @type {string | undefined} */
-    this.field = init.field;
+    set(this, { field: init.field });
   }
 }
 
@@ -44,8 +51,7 @@ class RateLimitError extends InfiniumError {
    */
   constructor(message, init = {}) {
     super(message, init);
-    /** @type {number | undefined} */
-    this.retryAfter = init.retryAfter;
+    set(this, { retryAfter: init.retryAfter });
   }
 }
 
@@ -56,8 +62,7 @@ class NetworkError extends InfiniumError {
    */
   constructor(message, init = {}) {
     super(message, { cause: init.originalError, ...init });
-    /** @type {Error | undefined} */
-    this.originalError = init.originalError;
+    set(this, { originalError: init.originalError });
   }
 }
 
@@ -68,8 +73,7 @@ class TimeoutError extends NetworkError {
    */
   constructor(message, init = {}) {
     super(message, init);
-    /** @type {number | undefined} */
-    this.timeoutDuration = init.timeoutDuration;
+    set(this, { timeoutDuration: init.timeoutDuration });
   }
 }
 
@@ -82,8 +86,7 @@ class NotFoundError extends InfiniumError {
    */
   constructor(message, init = {}) {
     super(message, init);
-    /** @type {string | undefined} */
-    this.resource = init.resource;
+    set(this, { resource: init.resource });
   }
 }
 
@@ -94,8 +97,7 @@ class ConfigurationError extends InfiniumError {
    */
   constructor(message, init = {}) {
     super(message, init);
-    /** @type {string | undefined} */
-    this.configKey = init.configKey;
+    set(this, { configKey: init.configKey });
   }
 }
 
@@ -106,10 +108,7 @@ class PayloadTooLargeError extends InfiniumError {
    */
   constructor(message, init = {}) {
     super(message, init);
-    /** @type {number | undefined} */
-    this.actualSize = init.actualSize;
-    /** @type {number | undefined} */
-    this.maxSize = init.maxSize;
+    set(this, { actualSize: init.actualSize, maxSize: init.maxSize });
   }
 }
 
