@@ -10,10 +10,7 @@ use futures_util::FutureExt;
 use infinium_client::{
     BatchMode, BatchOptions, Call, CancellationToken, Client, Error, Level, Logger,
 };
-use napi::{
-    Either, Env, Result, Status,
-    bindgen_prelude::Utf16String,
-};
+use napi::{Either, Env, Result, Status, bindgen_prelude::Utf16String};
 use napi_derive::napi;
 
 use crate::{
@@ -65,10 +62,16 @@ impl NativeClient {
                 2 => Level::Warn,
                 _ => Level::Error,
             };
-            Logger::new(level, move |level, line| mailbox.post(Event::Log, level as u32, line))
+            Logger::new(level, move |level, line| {
+                mailbox.post(Event::Log, level as u32, line)
+            })
         });
         let client = Client::new(config).map_err(|error| described(&error))?;
-        Ok(Self { client, mailbox, cancels: Arc::default() })
+        Ok(Self {
+            client,
+            mailbox,
+            cancels: Arc::default(),
+        })
     }
 
     /// Whether credentials go in the clear to another machine.
@@ -96,7 +99,9 @@ impl NativeClient {
             call = call.at(now);
         }
         self.start(number, call, move |call| async move {
-            call.send(&to_utf8(&task)).await.map(|response| to_json(&response))
+            call.send(&to_utf8(&task))
+                .await
+                .map(|response| to_json(&response))
         })
     }
 
@@ -109,7 +114,11 @@ impl NativeClient {
         concurrent: bool,
         progress: bool,
     ) -> Result<()> {
-        let mode = if concurrent { BatchMode::Concurrent } else { BatchMode::Sequential };
+        let mode = if concurrent {
+            BatchMode::Concurrent
+        } else {
+            BatchMode::Sequential
+        };
         let mut options = BatchOptions::new(mode);
         if progress {
             let mailbox = self.mailbox.clone();
@@ -117,21 +126,40 @@ impl NativeClient {
                 mailbox.post(Event::Progress, number, done.to_string());
             });
         }
-        self.start(number, self.begin(number, aborted)?, move |call| async move {
-            let read = |task| match task {
-                Either::A(task) => Ok(to_utf8(&task as &Utf16String)),
-                Either::B(Unreadable { field, message }) => Err(Error::unreadable(field, message)),
-            };
-            let tasks = tasks.into_iter().map(read).collect();
-            call.send_batch(tasks, options).await.map(|report| to_json(&Batch::from(&report)))
-        })
+        self.start(
+            number,
+            self.begin(number, aborted)?,
+            move |call| async move {
+                let read = |task| match task {
+                    Either::A(task) => Ok(to_utf8(&task as &Utf16String)),
+                    Either::B(Unreadable { field, message }) => {
+                        Err(Error::unreadable(field, message))
+                    }
+                };
+                let tasks = tasks.into_iter().map(read).collect();
+                call.send_batch(tasks, options)
+                    .await
+                    .map(|report| to_json(&Batch::from(&report)))
+            },
+        )
     }
 
     #[napi(catch_unwind)]
-    pub fn interpretation(&self, number: u32, aborted: Option<bool>, trace_id: String) -> Result<()> {
-        self.start(number, self.begin(number, aborted)?, move |call| async move {
-            call.interpretation(&trace_id).await.map(|response| to_json(&response))
-        })
+    pub fn interpretation(
+        &self,
+        number: u32,
+        aborted: Option<bool>,
+        trace_id: String,
+    ) -> Result<()> {
+        self.start(
+            number,
+            self.begin(number, aborted)?,
+            move |call| async move {
+                call.interpretation(&trace_id)
+                    .await
+                    .map(|response| to_json(&response))
+            },
+        )
     }
 
     #[napi(catch_unwind)]
@@ -143,11 +171,17 @@ impl NativeClient {
         limit_ms: f64,
         interval_ms: f64,
     ) -> Result<()> {
-        self.start(number, self.begin(number, aborted)?, move |call| async move {
-            let (limit, interval) = (from_ms(limit_ms), from_ms(interval_ms));
-            let response = call.wait_for_interpretation(&trace_id, limit, interval).await;
-            response.map(|response| to_json(&response))
-        })
+        self.start(
+            number,
+            self.begin(number, aborted)?,
+            move |call| async move {
+                let (limit, interval) = (from_ms(limit_ms), from_ms(interval_ms));
+                let response = call
+                    .wait_for_interpretation(&trace_id, limit, interval)
+                    .await;
+                response.map(|response| to_json(&response))
+            },
+        )
     }
 
     #[napi(catch_unwind)]
@@ -160,7 +194,9 @@ impl NativeClient {
         variables: Option<HashMap<String, String>>,
     ) -> Result<()> {
         self.start(number, self.begin(number, None)?, move |call| async move {
-            let prompt = call.prompt(&id, key.into(), &version, variables.as_ref()).await;
+            let prompt = call
+                .prompt(&id, key.into(), &version, variables.as_ref())
+                .await;
             prompt.map(|prompt| to_json(&prompt))
         })
     }
@@ -186,7 +222,9 @@ impl NativeClient {
     /// A call that is in flight from here on. `aborted` is `None` if nothing can abort it.
     fn begin(&self, number: u32, aborted: Option<bool>) -> Result<Call> {
         let call = self.client.begin().map_err(|error| described(&error))?;
-        let Some(aborted) = aborted else { return Ok(call) };
+        let Some(aborted) = aborted else {
+            return Ok(call);
+        };
         let cancel = CancellationToken::new();
         if aborted {
             cancel.cancel();

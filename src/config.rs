@@ -33,17 +33,35 @@ impl Options {
         let mut config = Config::new(self.agent_id, self.agent_secret);
         set(&mut config.base_url, self.base_url);
         set(&mut config.timeout, duration("timeout", self.timeout)?);
-        set(&mut config.max_retries, whole("maxRetries", self.max_retries)?);
-        set(&mut config.max_concurrency, whole("maxConcurrency", self.max_concurrency)?);
+        set(
+            &mut config.max_retries,
+            whole("maxRetries", self.max_retries)?,
+        );
+        set(
+            &mut config.max_concurrency,
+            whole("maxConcurrency", self.max_concurrency)?,
+        );
         set(&mut config.rate_limiting, self.enable_rate_limiting);
         set(&mut config.requests_per_second, self.requests_per_second);
         config.user_agent = self.user_agent;
-        set(&mut config.retry_delay, duration("retryDelay", self.retry_delay)?);
-        set(&mut config.max_retry_delay, duration("maxRetryDelay", self.max_retry_delay)?);
-        set(&mut config.max_retry_after, duration("maxRetryAfter", self.max_retry_after)?);
+        set(
+            &mut config.retry_delay,
+            duration("retryDelay", self.retry_delay)?,
+        );
+        set(
+            &mut config.max_retry_delay,
+            duration("maxRetryDelay", self.max_retry_delay)?,
+        );
+        set(
+            &mut config.max_retry_after,
+            duration("maxRetryAfter", self.max_retry_after)?,
+        );
         if let Some(everywhere) = self.retry_on_rate_limit {
-            config.retry_on_rate_limit =
-                if everywhere { RetryOnRateLimit::Always } else { RetryOnRateLimit::Never };
+            config.retry_on_rate_limit = if everywhere {
+                RetryOnRateLimit::Always
+            } else {
+                RetryOnRateLimit::Never
+            };
         }
         config.ca_certificates = self.ca_certificates;
         config.https_proxy = self.https_proxy.map(Into::into);
@@ -59,7 +77,9 @@ fn set<T>(option: &mut T, given: Option<T>) {
 }
 
 fn duration(option: &str, milliseconds: Option<f64>) -> Result<Option<Duration>, Error> {
-    let Some(milliseconds) = milliseconds else { return Ok(None) };
+    let Some(milliseconds) = milliseconds else {
+        return Ok(None);
+    };
     if milliseconds < 0.0 {
         let problem = format!("must be 0 milliseconds or more (got {milliseconds})");
         return Err(Error::misconfigured(option, problem));
@@ -73,8 +93,13 @@ pub(crate) fn from_ms(milliseconds: f64) -> Duration {
 }
 
 fn whole<T: TryFrom<i64>>(option: &str, number: Option<f64>) -> Result<Option<T>, Error> {
-    let Some(number) = number else { return Ok(None) };
-    #[expect(clippy::cast_possible_truncation, reason = "what does not fit is refused below")]
+    let Some(number) = number else {
+        return Ok(None);
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what does not fit is refused below"
+    )]
     let integer = number as i64;
     #[expect(clippy::cast_precision_loss, reason = "exact, or it is refused")]
     let exact = integer as f64 == number;

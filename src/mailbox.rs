@@ -51,7 +51,10 @@ impl Mailbox {
                 }
                 Ok(FnArgs::from((heads, texts)))
             })?;
-        Ok(Self { queue, bell: Mutex::new(bell) })
+        Ok(Self {
+            queue,
+            bell: Mutex::new(bell),
+        })
     }
 
     /// Tells JavaScript, unless its environment is gone.
@@ -66,10 +69,17 @@ impl Mailbox {
     }
 
     /// Whether what may still come keeps the process alive.
-    #[expect(deprecated, reason = "nothing else can tell an idle client from a busy one")]
+    #[expect(
+        deprecated,
+        reason = "nothing else can tell an idle client from a busy one"
+    )]
     pub(crate) fn hold(&self, env: &Env, hold: bool) -> Result<()> {
         let mut bell = lock(&self.bell);
-        if hold { bell.refer(env) } else { bell.unref(env) }
+        if hold {
+            bell.refer(env)
+        } else {
+            bell.unref(env)
+        }
     }
 }
 

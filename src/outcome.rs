@@ -76,9 +76,15 @@ fn kind(kind: ErrorKind) -> &'static str {
 
 fn original(source: &(dyn StdError + 'static)) -> Original {
     let chain: Vec<_> = std::iter::successors(Some(source), |&error| error.source()).collect();
-    let io = chain.iter().rev().find_map(|error| error.downcast_ref::<io::Error>());
+    let io = chain
+        .iter()
+        .rev()
+        .find_map(|error| error.downcast_ref::<io::Error>());
     let messages: Vec<_> = chain.iter().map(ToString::to_string).collect();
-    Original { message: messages.join(": "), code: io.and_then(|error| code(error.kind())) }
+    Original {
+        message: messages.join(": "),
+        code: io.and_then(|error| code(error.kind())),
+    }
 }
 
 /// The codes that Node.js gives to the same failures.
@@ -110,7 +116,11 @@ pub(crate) struct Batch<'a> {
 
 impl<'a> From<&'a BatchReport> for Batch<'a> {
     fn from(report: &'a BatchReport) -> Self {
-        let successful_tasks = report.results.iter().filter(|result| result.is_ok()).count();
+        let successful_tasks = report
+            .results
+            .iter()
+            .filter(|result| result.is_ok())
+            .count();
         Self {
             total_tasks: report.results.len(),
             successful_tasks,

@@ -21,8 +21,7 @@ pub(crate) fn runtime() -> napi::Result<&'static Runtime> {
             .build()
             .ok()
     };
-    RUNTIME
-        .get_or_init(start)
-        .as_ref()
-        .ok_or_else(|| napi::Error::from_reason("no thread could be started; check the limits of this process"))
+    RUNTIME.get_or_init(start).as_ref().ok_or_else(|| {
+        napi::Error::from_reason("no thread could be started; check the limits of this process")
+    })
 }

@@ -38,7 +38,10 @@ impl BatchOptions {
     /// A batch in this mode.
     #[must_use]
     pub fn new(mode: BatchMode) -> Self {
-        Self { mode, progress: None }
+        Self {
+            mode,
+            progress: None,
+        }
     }
 
     /// Calls `progress` with the number of tasks that are done, and of all, after each.
@@ -51,7 +54,9 @@ impl BatchOptions {
 
 impl fmt::Debug for BatchOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BatchOptions").field("mode", &self.mode).finish_non_exhaustive()
+        f.debug_struct("BatchOptions")
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
     }
 }
 
@@ -85,7 +90,8 @@ impl Client {
             serde_json::to_string(task)
                 .map_err(|error| Error::unreadable("task", format!("task cannot be read: {error}")))
         };
-        call.send_batch(tasks.iter().map(read).collect(), options).await
+        call.send_batch(tasks.iter().map(read).collect(), options)
+            .await
     }
 }
 
@@ -155,7 +161,13 @@ struct Batch {
 impl Batch {
     fn new(total: usize, progress: Option<Box<Progress>>) -> Self {
         let results = std::iter::repeat_with(|| None).take(total).collect();
-        Self { results, progress, done: 0, unanswered: 0, stopped_by: None }
+        Self {
+            results,
+            progress,
+            done: 0,
+            unanswered: 0,
+            stopped_by: None,
+        }
     }
 
     fn done(&mut self, index: usize, result: Result<ApiResponse>, stop: &CancellationToken) {
@@ -196,6 +208,10 @@ impl Batch {
             let name = name.map_or(String::new(), |name| format!(" ({name})"));
             Some(format!("Task {index}{name}: {error}"))
         });
-        BatchReport { errors: errors.collect(), results, stopped_by: self.stopped_by }
+        BatchReport {
+            errors: errors.collect(),
+            results,
+            stopped_by: self.stopped_by,
+        }
     }
 }

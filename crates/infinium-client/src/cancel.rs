@@ -27,7 +27,10 @@ mod tests {
         assert_eq!(unless_cancelled(&token, async { 1 }).await, Some(1));
         token.cancel();
         let mut polled = false;
-        assert_eq!(unless_cancelled(&token, async { polled = true }).await, None);
+        assert_eq!(
+            unless_cancelled(&token, async { polled = true }).await,
+            None
+        );
         assert!(!polled);
     }
 }

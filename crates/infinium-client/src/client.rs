@@ -62,7 +62,12 @@ impl Client {
     /// # Errors
     /// `Configuration`, naming the option in [`Error::field`].
     pub fn new(config: Config) -> Result<Self> {
-        let Checked { agent_id, secret_header, user_agent, base_url } = config.check()?;
+        let Checked {
+            agent_id,
+            secret_header,
+            user_agent,
+            base_url,
+        } = config.check()?;
         let http = Http::new(&config, &base_url)?;
         let agent = config.agent_id.trim().to_owned();
         let agent_url = join(&base_url, &["agents", &agent]);
@@ -84,7 +89,10 @@ impl Client {
             timeout: config.timeout,
             policy: Policy {
                 max_retries: config.max_retries,
-                backoff: Backoff { first: config.retry_delay, most: config.max_retry_delay },
+                backoff: Backoff {
+                    first: config.retry_delay,
+                    most: config.max_retry_delay,
+                },
                 max_retry_after: config.max_retry_after,
             },
             retry_on_rate_limit: config.retry_on_rate_limit,
@@ -101,7 +109,10 @@ impl Client {
     /// `Closed` after [`close`](Client::close).
     pub fn begin(&self) -> Result<Call> {
         let http = self.0.lock_http().clone().ok_or_else(|| {
-            Error::new(ErrorKind::Closed, "the client is closed; make a new one to send more")
+            Error::new(
+                ErrorKind::Closed,
+                "the client is closed; make a new one to send more",
+            )
         })?;
         self.0.in_flight.send_modify(|count| *count += 1);
         Ok(Call {
@@ -241,13 +252,20 @@ impl Call {
             body: Bytes::from(payload.body),
         };
         let context = self.agent_context(retry_rate_limit, &shared.agent);
-        self.exchange(&request, &context, stop).await.map(ApiResponse::from_answer)
+        self.exchange(&request, &context, stop)
+            .await
+            .map(ApiResponse::from_answer)
     }
 
     /// A GET with the agent's credentials.
     pub(crate) fn agent_request(&self, url: Url) -> Request {
         let headers = self.shared().agent_headers.clone();
-        Request { method: Method::GET, url, headers, body: Bytes::new() }
+        Request {
+            method: Method::GET,
+            url,
+            headers,
+            body: Bytes::new(),
+        }
     }
 
     pub(crate) fn agent_context<'a>(
@@ -281,10 +299,18 @@ impl Call {
         context: &Context<'_>,
         stop: &CancellationToken,
     ) -> Result<Answer> {
-        let Shared { policy, gate, log, .. } = self.shared();
-        retry::run(policy, gate, log, context, stop, |attempt| self.attempt(request, attempt))
-            .await
-        .inspect_err(|error| log.line(Level::Error, || format!("{} {}: {error}", request.method, request.url)))
+        let Shared {
+            policy, gate, log, ..
+        } = self.shared();
+        retry::run(policy, gate, log, context, stop, |attempt| {
+            self.attempt(request, attempt)
+        })
+        .await
+        .inspect_err(|error| {
+            log.line(Level::Error, || {
+                format!("{} {}: {error}", request.method, request.url)
+            })
+        })
     }
 
     async fn attempt(&self, request: &Request, attempt: u32) -> Result<Answer, Failure> {
@@ -324,7 +350,10 @@ mod tests {
     #[test]
     fn encodes_an_id_as_one_segment() {
         let url = |base: &str, id: &str| join(&Url::parse(base).unwrap(), &["agents", id, "trace"]);
-        assert_eq!(url("http://h/api/v1", "a b/c?d#e%f\\g").path(), "/api/v1/agents/a%20b%2Fc%3Fd%23e%25f%5Cg/trace");
+        assert_eq!(
+            url("http://h/api/v1", "a b/c?d#e%f\\g").path(),
+            "/api/v1/agents/a%20b%2Fc%3Fd%23e%25f%5Cg/trace"
+        );
         assert_eq!(url("http://h", "abc").as_str(), "http://h/agents/abc/trace");
     }
 

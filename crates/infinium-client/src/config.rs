@@ -113,7 +113,9 @@ impl Config {
             let length = agent_id.chars().count();
             return wrong(
                 "agentId",
-                format!("must be at least 3 printable ASCII characters (got {length} characters); set it or INFINIUM_AGENT_ID"),
+                format!(
+                    "must be at least 3 printable ASCII characters (got {length} characters); set it or INFINIUM_AGENT_ID"
+                ),
             );
         }
         let agent_secret = self.agent_secret.expose();
@@ -121,11 +123,15 @@ impl Config {
         if length < 8 {
             return wrong(
                 "agentSecret",
-                format!("must be at least 8 characters (got {length}); set it or INFINIUM_AGENT_SECRET"),
+                format!(
+                    "must be at least 8 characters (got {length}); set it or INFINIUM_AGENT_SECRET"
+                ),
             );
         }
         // Spaces around a header's value are lost on the way: such a secret could never match.
-        let Some(mut secret_header) = header(agent_secret).filter(|_| agent_secret.trim() == agent_secret) else {
+        let Some(mut secret_header) =
+            header(agent_secret).filter(|_| agent_secret.trim() == agent_secret)
+        else {
             return wrong(
                 "agentSecret",
                 "must be legal in an HTTP header: no line breaks, no control or non-ASCII characters, no spaces around it",
@@ -143,11 +149,17 @@ impl Config {
             return wrong("timeout", "must be more than 0 milliseconds");
         }
         if self.max_retries > 100 {
-            return wrong("maxRetries", format!("must be 0 to 100 (got {})", self.max_retries));
+            return wrong(
+                "maxRetries",
+                format!("must be 0 to 100 (got {})", self.max_retries),
+            );
         }
         let rate = self.requests_per_second;
         if !(rate.is_finite() && rate > 0.0) {
-            return wrong("requestsPerSecond", format!("must be finite and more than 0 (got {rate})"));
+            return wrong(
+                "requestsPerSecond",
+                format!("must be finite and more than 0 (got {rate})"),
+            );
         }
         if self.max_concurrency == 0 {
             return wrong("maxConcurrency", "must be 1 or more (got 0)");
@@ -155,7 +167,11 @@ impl Config {
         tls::certificates(&self.ca_certificates)?;
         Ok(Checked {
             agent_id: HeaderValue::from_str(agent_id).map_err(|_| {
-                Error::of_field(ErrorKind::Configuration, "agentId", "agentId must be legal in an HTTP header")
+                Error::of_field(
+                    ErrorKind::Configuration,
+                    "agentId",
+                    "agentId must be legal in an HTTP header",
+                )
             })?,
             secret_header,
             user_agent,
@@ -174,7 +190,11 @@ pub(crate) struct Checked {
 }
 
 fn header(text: &str) -> Option<HeaderValue> {
-    if text.is_ascii() { HeaderValue::from_str(text).ok() } else { None }
+    if text.is_ascii() {
+        HeaderValue::from_str(text).ok()
+    } else {
+        None
+    }
 }
 
 fn wrong<T>(option: &str, problem: impl AsRef<str>) -> Result<T> {
@@ -184,13 +204,25 @@ fn wrong<T>(option: &str, problem: impl AsRef<str>) -> Result<T> {
 fn check_url(text: &str) -> Result<Url> {
     const OPTION: &str = "baseUrl";
     let Ok(mut url) = Url::parse(text.trim()) else {
-        return wrong(OPTION, "must be an absolute URL such as https://platform.example/api/v1");
+        return wrong(
+            OPTION,
+            "must be an absolute URL such as https://platform.example/api/v1",
+        );
     };
     if !matches!(url.scheme(), "http" | "https") {
-        return wrong(OPTION, format!("must begin with http:// or https:// (got {}:)", url.scheme()));
+        return wrong(
+            OPTION,
+            format!(
+                "must begin with http:// or https:// (got {}:)",
+                url.scheme()
+            ),
+        );
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return wrong(OPTION, "must not contain credentials; use agentId and agentSecret");
+        return wrong(
+            OPTION,
+            "must not contain credentials; use agentId and agentSecret",
+        );
     }
     if url.query().is_some() || url.fragment().is_some() {
         return wrong(OPTION, "must not contain a query or fragment");
@@ -231,29 +263,42 @@ mod tests {
 
     #[test]
     fn names_the_wrong_option() {
-        let cases: &[(&str, fn(&mut Config))] = &[
+        type Spoil = fn(&mut Config);
+        let cases: &[(&str, Spoil)] = &[
             ("agentId", |c| c.agent_id = " ab ".into()),
             ("agentId", |c| c.agent_id = "agént".into()),
             ("agentId", |c| c.agent_id = "age\nnt".into()),
             ("agentSecret", |c| c.agent_secret = "1234567".into()),
-            ("agentSecret", |c| c.agent_secret = "12345678\r\nx: y".into()),
+            ("agentSecret", |c| {
+                c.agent_secret = "12345678\r\nx: y".into()
+            }),
             ("agentSecret", |c| c.agent_secret = "pässword".into()),
             ("agentSecret", |c| c.agent_secret = " 12345678 ".into()),
             ("baseUrl", |c| c.base_url = "platform.example".into()),
             ("baseUrl", |c| c.base_url = "/api/v1".into()),
             ("baseUrl", |c| c.base_url = "ftp://platform.example".into()),
-            ("baseUrl", |c| c.base_url = "https://user:pass@platform.example".into()),
-            ("baseUrl", |c| c.base_url = "https://platform.example/?a=1".into()),
-            ("baseUrl", |c| c.base_url = "https://platform.example/#a".into()),
+            ("baseUrl", |c| {
+                c.base_url = "https://user:pass@platform.example".into()
+            }),
+            ("baseUrl", |c| {
+                c.base_url = "https://platform.example/?a=1".into()
+            }),
+            ("baseUrl", |c| {
+                c.base_url = "https://platform.example/#a".into()
+            }),
             ("baseUrl", |c| c.base_url = "https://".into()),
             ("userAgent", |c| c.user_agent = "a\nb".into()),
             ("timeout", |c| c.timeout = Duration::ZERO),
             ("maxRetries", |c| c.max_retries = 101),
             ("requestsPerSecond", |c| c.requests_per_second = 0.0),
-            ("requestsPerSecond", |c| c.requests_per_second = f64::INFINITY),
+            ("requestsPerSecond", |c| {
+                c.requests_per_second = f64::INFINITY
+            }),
             ("requestsPerSecond", |c| c.requests_per_second = f64::NAN),
             ("maxConcurrency", |c| c.max_concurrency = 0),
-            ("caCertificates", |c| c.ca_certificates = vec!["not a certificate".into()]),
+            ("caCertificates", |c| {
+                c.ca_certificates = vec!["not a certificate".into()]
+            }),
         ];
         for (option, spoil) in cases {
             let mut config = config();

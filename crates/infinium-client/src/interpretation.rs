@@ -70,7 +70,10 @@ impl Call {
         let resource = format!("trace {segment}");
         let request = self.agent_request(url);
         let context = self.agent_context(self.retries_rate_limit(), &resource);
-        match self.exchange(&request, &context, &CancellationToken::new()).await {
+        match self
+            .exchange(&request, &context, &CancellationToken::new())
+            .await
+        {
             Ok(answer) => {
                 let mut response = ApiResponse::from_answer(answer);
                 response.success = response.data.as_deref().is_some_and(is_ready);

@@ -1,9 +1,6 @@
 //! Admission: how many requests may be in flight, and when the next one may start.
 
-use std::{
-    sync::Mutex as StdMutex,
-    time::Duration,
-};
+use std::{sync::Mutex as StdMutex, time::Duration};
 
 use tokio::{
     sync::{Mutex, Semaphore, SemaphorePermit},
@@ -29,8 +26,14 @@ impl Bucket {
         // Rounded up, so that the rate is never exceeded. A century stands for "never".
         let century = Duration::from_secs(100 * 365 * 24 * 3600);
         let seconds = (1e9 / per_second).ceil() / 1e9;
-        let interval = Duration::try_from_secs_f64(seconds).unwrap_or(century).min(century);
-        Self { interval, depth: BURST_WINDOW.max(interval), full_at: now }
+        let interval = Duration::try_from_secs_f64(seconds)
+            .unwrap_or(century)
+            .min(century);
+        Self {
+            interval,
+            depth: BURST_WINDOW.max(interval),
+            full_at: now,
+        }
     }
 
     /// When the next request may start.
@@ -88,7 +91,10 @@ impl Gate {
                 return permit;
             }
             self.log.line(Level::Debug, || {
-                format!("waiting {} ms for the rate limit", (ready - now).as_millis())
+                format!(
+                    "waiting {} ms for the rate limit",
+                    (ready - now).as_millis()
+                )
             });
             sleep_until(ready).await;
         }
@@ -96,7 +102,9 @@ impl Gate {
 
     /// Lets nothing start for `wait` from now.
     pub(crate) fn pause(&self, wait: Duration) {
-        let Some(until) = Instant::now().checked_add(wait) else { return };
+        let Some(until) = Instant::now().checked_add(wait) else {
+            return;
+        };
         let mut paused_until = self.lock();
         *paused_until = Some(paused_until.map_or(until, |earlier| earlier.max(until)));
     }
@@ -107,6 +115,8 @@ impl Gate {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
         // An `Option<Instant>` is whole whatever happened to the thread that wrote it.
-        self.paused_until.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.paused_until
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -46,13 +46,18 @@ pub struct Logger {
 impl Logger {
     /// Calls `sink` with every line of `level` or above, on whatever thread it comes from.
     pub fn new(level: Level, sink: impl Fn(Level, String) + Send + Sync + 'static) -> Self {
-        Self { level, sink: Arc::new(sink) }
+        Self {
+            level,
+            sink: Arc::new(sink),
+        }
     }
 }
 
 impl fmt::Debug for Logger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Logger").field("level", &self.level).finish_non_exhaustive()
+        f.debug_struct("Logger")
+            .field("level", &self.level)
+            .finish_non_exhaustive()
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header::{ACCEPT, USER_AGENT}};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method,
+    header::{ACCEPT, USER_AGENT},
+};
 use serde::Serialize;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -60,7 +63,10 @@ impl Call {
         headers.insert(PROMPT_ID, header("promptId", id)?);
         let mut key_header = header("promptKey", key.expose())?;
         if key_header.is_empty() {
-            return Err(invalid("promptKey", "must be the key of the prompt (got nothing)"));
+            return Err(invalid(
+                "promptKey",
+                "must be the key of the prompt (got nothing)",
+            ));
         }
         key_header.set_sensitive(true);
         headers.insert(PROMPT_KEY, key_header);
@@ -81,7 +87,9 @@ impl Call {
             secret: &key,
         };
         let stop = CancellationToken::new();
-        let answer = self.until_cancelled(self.exchange(&request, &context, &stop)).await?;
+        let answer = self
+            .until_cancelled(self.exchange(&request, &context, &stop))
+            .await?;
         let mut prompt = read(&answer, id, &version)?;
         prompt.rendered_content = variables.map(|variables| render(&prompt.content, variables));
         Ok(prompt)
@@ -118,16 +126,25 @@ fn read(answer: &Answer, id: &str, version: &str) -> Result<PromptContent> {
     let body = answer.body.as_deref().unwrap_or_default();
     let json: Value = serde_json::from_str(body).unwrap_or_default();
     let places = [&json, &json["data"], &json["prompt"]];
-    let Some(prompt) = places.into_iter().find(|place| place["content"].is_string()) else {
+    let Some(prompt) = places
+        .into_iter()
+        .find(|place| place["content"].is_string())
+    else {
         let message = "the platform's answer holds no prompt; check baseUrl";
         return Err(Error::new(ErrorKind::Unexpected, message).with_status(answer.status));
     };
     let field = |names: &[&str], fallback: Value| {
-        let found = names.iter().map(|name| &prompt[*name]).find(|value| !value.is_null());
+        let found = names
+            .iter()
+            .map(|name| &prompt[*name])
+            .find(|value| !value.is_null());
         found.cloned().unwrap_or(fallback)
     };
     Ok(PromptContent {
-        prompt_id: field(&["promptId", "prompt_id"], Value::Null).as_str().unwrap_or(id).to_owned(),
+        prompt_id: field(&["promptId", "prompt_id"], Value::Null)
+            .as_str()
+            .unwrap_or(id)
+            .to_owned(),
         name: field(&["name", "promptName", "prompt_name"], Value::Null),
         version: field(&["version"], version.into()),
         content: prompt["content"].as_str().unwrap_or_default().to_owned(),
@@ -142,8 +159,12 @@ fn render(content: &str, variables: &HashMap<String, String>) -> String {
     let mut rest = content;
     while let Some(start) = rest.find("{{") {
         let inside = &rest[start + 2..];
-        let length = inside.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(inside.len());
-        let value = variables.get(&inside[..length]).filter(|_| inside[length..].starts_with("}}"));
+        let length = inside
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(inside.len());
+        let value = variables
+            .get(&inside[..length])
+            .filter(|_| inside[length..].starts_with("}}"));
         match value {
             Some(value) => {
                 out.push_str(&rest[..start]);
@@ -175,7 +196,10 @@ mod tests {
             ("Hello {{name}}!", "Hello Ada!"),
             ("{{name}}{{name}}", "AdaAda"),
             ("{{größe_2}}", "{{name}}"),
-            ("{{other}} {{ name }} {{name} {{name", "{{other}} {{ name }} {{name} {{name"),
+            (
+                "{{other}} {{ name }} {{name} {{name",
+                "{{other}} {{ name }} {{name} {{name",
+            ),
             ("{{{name}}}", "{Ada}"),
             ("{{}}", "{{}}"),
             ("", ""),
@@ -189,8 +213,21 @@ mod tests {
         for (version, kept) in [("latest", "latest"), ("1", "1"), ("42", "42")] {
             assert_eq!(check_version(version).unwrap(), kept);
         }
-        for version in ["", "0", "-1", "1.5", "+1", "v1", "Latest", "99999999999999999999999"] {
-            assert_eq!(check_version(version).unwrap_err().field(), Some("version"), "{version}");
+        for version in [
+            "",
+            "0",
+            "-1",
+            "1.5",
+            "+1",
+            "v1",
+            "Latest",
+            "99999999999999999999999",
+        ] {
+            assert_eq!(
+                check_version(version).unwrap_err().field(),
+                Some("version"),
+                "{version}"
+            );
         }
     }
 
@@ -200,7 +237,11 @@ mod tests {
             r#"{"promptId":"p","name":"n","version":3,"content":"c","createdAt":"t"}"#,
             r#"{"data":{"prompt_id":"p","prompt_name":"n","version":3,"content":"c","created_at":"t"}}"#,
         ] {
-            let answer = Answer { status: 200, retry_after: None, body: Some(body.to_owned()) };
+            let answer = Answer {
+                status: 200,
+                retry_after: None,
+                body: Some(body.to_owned()),
+            };
             let prompt = read(&answer, "p", "latest").unwrap();
             assert_eq!(
                 serde_json::to_string(&prompt).unwrap(),

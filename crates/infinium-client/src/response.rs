@@ -35,12 +35,19 @@ impl ApiResponse {
 
     /// From a success whose body is empty or JSON.
     pub(crate) fn from_answer(answer: Answer) -> Self {
-        let data = answer.body.and_then(|body| RawValue::from_string(body).ok());
+        let data = answer
+            .body
+            .and_then(|body| RawValue::from_string(body).ok());
         let said = data
             .as_deref()
             .and_then(|data| serde_json::from_str::<Said<'_>>(data.get()).ok()?.message)
             .and_then(|message| serde_json::from_str::<String>(message.get()).ok());
         let message = said.unwrap_or_else(|| Self::SUCCESS.to_owned());
-        Self { success: true, status: answer.status, message, data }
+        Self {
+            success: true,
+            status: answer.status,
+            message,
+            data,
+        }
     }
 }

@@ -20,7 +20,8 @@ impl Secret {
     pub(crate) fn redact(&self, text: &str) -> String {
         let quoted = serde_json::Value::from(self.expose()).to_string();
         let escaped = &quoted[1..quoted.len() - 1];
-        text.replace(self.expose(), "[redacted]").replace(escaped, "[redacted]")
+        text.replace(self.expose(), "[redacted]")
+            .replace(escaped, "[redacted]")
     }
 }
 
@@ -45,6 +46,9 @@ mod tests {
         let secret = Secret::new("a\"b\\c-secret");
         assert_eq!(format!("{secret:?} {secret:#?}"), "[redacted] [redacted]");
         assert_eq!(secret.redact("x a\"b\\c-secret y"), "x [redacted] y");
-        assert_eq!(secret.redact(r#"{"m":"a\"b\\c-secret"}"#), r#"{"m":"[redacted]"}"#);
+        assert_eq!(
+            secret.redact(r#"{"m":"a\"b\\c-secret"}"#),
+            r#"{"m":"[redacted]"}"#
+        );
     }
 }

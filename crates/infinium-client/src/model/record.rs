@@ -28,12 +28,6 @@ macro_rules! record {
         }
 
         impl $type {
-            /// Makes one that has what is required, and nothing else.
-            #[must_use]
-            pub fn new($($($needed: impl Into<$crate::model::record::rust!($needed_kind $(($needed_of))?)>,)*)?) -> Self {
-                Self { $($($needed: $needed.into(),)*)? $($field: None,)* }
-            }
-
             pub(crate) const SCHEMA: $crate::wire::Schema = $crate::wire::Schema {
                 fields: &[
                     $($($crate::wire::Field {
@@ -49,6 +43,38 @@ macro_rules! record {
                 ],
                 sections: $crate::model::record::sections!($($from $to)?),
             };
+        }
+
+        $crate::model::record::constructor! {
+            $type [$($($needed: ($needed_kind $(($needed_of))?),)*)?] [$($field)*]
+        }
+    };
+}
+
+/// How one comes into being: with what is required, or empty.
+macro_rules! constructor {
+    ($type:ident [] [$($field:ident)*]) => {
+        impl $type {
+            /// Makes one with nothing in it.
+            #[must_use]
+            pub fn new() -> Self {
+                Self { $($field: None,)* }
+            }
+        }
+
+        impl Default for $type {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    };
+    ($type:ident [$($needed:ident: ($($kind:tt)*),)*] [$($field:ident)*]) => {
+        impl $type {
+            /// Makes one that has what is required, and nothing else.
+            #[must_use]
+            pub fn new($($needed: impl Into<$crate::model::record::rust!($($kind)*)>,)*) -> Self {
+                Self { $($needed: $needed.into(),)* $($field: None,)* }
+            }
         }
     };
 }
@@ -73,15 +99,27 @@ macro_rules! rust {
 
 /// What the encoder knows of a kind of field.
 macro_rules! kind {
-    (Title($max:tt)) => { $crate::wire::Kind::Title($crate::$max) };
-    (Record($of:tt)) => { $crate::wire::Kind::Record(&$of::SCHEMA) };
-    (Records($of:tt)) => { $crate::wire::Kind::Records(&$of::SCHEMA) };
-    ($kind:ident) => { $crate::wire::Kind::$kind };
+    (Title($max:tt)) => {
+        $crate::wire::Kind::Title($crate::$max)
+    };
+    (Record($of:tt)) => {
+        $crate::wire::Kind::Record(&$of::SCHEMA)
+    };
+    (Records($of:tt)) => {
+        $crate::wire::Kind::Records(&$of::SCHEMA)
+    };
+    ($kind:ident) => {
+        $crate::wire::Kind::$kind
+    };
 }
 
 macro_rules! sections {
-    () => { 0..0 };
-    ($from:literal $to:literal) => { $from..$to };
+    () => {
+        0..0
+    };
+    ($from:literal $to:literal) => {
+        $from..$to
+    };
 }
 
-pub(crate) use {kind, record, rust, sections};
+pub(crate) use {constructor, kind, record, rust, sections};

@@ -1,7 +1,7 @@
 //! A task: one piece of work that an agent reports.
 
 use super::{
-    Content, Customer, Development, EnvironmentContext, ErrorDetail, Executive, ExecutionStep,
+    Content, Customer, Development, EnvironmentContext, ErrorDetail, ExecutionStep, Executive,
     ExpectedOutcome, General, LlmUsage, Marketing, Project, PromptStudio, Research, Sales, Support,
     TimeTracking, record::record,
 };
@@ -71,13 +71,24 @@ mod tests {
     #[test]
     fn has_its_sections_where_the_encoder_looks_for_them() {
         let schema = TaskData::SCHEMA;
-        let names: Vec<_> =
-            schema.fields[schema.sections].iter().map(|field| field.name).collect();
+        let names: Vec<_> = schema.fields[schema.sections]
+            .iter()
+            .map(|field| field.name)
+            .collect();
         assert_eq!(
             names,
             [
-                "time_tracking", "customer", "support", "sales", "marketing", "content", "research",
-                "project", "development", "executive", "general"
+                "time_tracking",
+                "customer",
+                "support",
+                "sales",
+                "marketing",
+                "content",
+                "research",
+                "project",
+                "development",
+                "executive",
+                "general"
             ]
         );
     }

@@ -16,7 +16,10 @@ impl From<f64> for Number {
     fn from(value: f64) -> Self {
         // Beyond 2^53 not every integer is an f64, and none is written as one.
         if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 {
-            #[expect(clippy::cast_possible_truncation, reason = "checked: an integer below 2^53")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "checked: an integer below 2^53"
+            )]
             return Self(Repr::Integer(value as i64));
         }
         Self(Repr::Real(value))
@@ -84,7 +87,7 @@ mod tests {
             (Number::from(120.0), "120"),
             (Number::from(-0.5), "-0.5"),
             (Number::from(9_007_199_254_740_991_i64), "9007199254740991"),
-            (Number::from(1e300), "1e300"),
+            (Number::from(1e300), "1e+300"),
             (Number::from(f64::NAN), "null"),
         ] {
             assert_eq!(serde_json::to_string(&number).unwrap(), json);

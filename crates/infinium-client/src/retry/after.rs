@@ -7,7 +7,9 @@ pub(crate) fn parse(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if value.bytes().next()?.is_ascii_digit() {
         // Whole seconds by the standard; fractions are sent by some and do no harm.
-        let seconds = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let seconds = value
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
         let seconds: f64 = value.parse().ok().filter(|_| seconds)?;
         return Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     }
@@ -39,8 +41,15 @@ mod tests {
             ("12 s", None),
             ("0x10", None),
         ] {
-            assert_eq!(parse(value, now), wait.map(Duration::from_secs_f64), "{value}");
+            assert_eq!(
+                parse(value, now),
+                wait.map(Duration::from_secs_f64),
+                "{value}"
+            );
         }
-        assert_eq!(parse("99999999999999999999999999", now), Some(Duration::MAX));
+        assert_eq!(
+            parse("99999999999999999999999999", now),
+            Some(Duration::MAX)
+        );
     }
 }

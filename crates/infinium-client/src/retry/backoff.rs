@@ -20,7 +20,9 @@ impl Backoff {
         let doubled = 1_u32.checked_shl(number - 1).unwrap_or(u32::MAX);
         let nominal = self.first.saturating_mul(doubled).min(self.most);
         let factor = 0.75 + chance / 2.0;
-        Duration::try_from_secs_f64(nominal.as_secs_f64() * factor).unwrap_or(self.most).min(self.most)
+        Duration::try_from_secs_f64(nominal.as_secs_f64() * factor)
+            .unwrap_or(self.most)
+            .min(self.most)
     }
 }
 
@@ -30,8 +32,18 @@ mod tests {
 
     #[test]
     fn doubles_within_the_cap_and_a_quarter() {
-        let backoff = Backoff { first: Duration::from_millis(100), most: Duration::from_secs(1) };
-        for (number, nominal) in [(1, 100), (2, 200), (3, 400), (4, 800), (5, 1000), (100, 1000)] {
+        let backoff = Backoff {
+            first: Duration::from_millis(100),
+            most: Duration::from_secs(1),
+        };
+        for (number, nominal) in [
+            (1, 100),
+            (2, 200),
+            (3, 400),
+            (4, 800),
+            (5, 1000),
+            (100, 1000),
+        ] {
             let nominal = Duration::from_millis(nominal);
             assert_eq!(backoff.with_jitter(number, 0.0), nominal.mul_f64(0.75));
             assert_eq!(backoff.with_jitter(number, 0.5), nominal);
@@ -42,16 +54,25 @@ mod tests {
 
     #[test]
     fn differs_from_time_to_time() {
-        let backoff = Backoff { first: Duration::from_secs(1), most: Duration::MAX };
+        let backoff = Backoff {
+            first: Duration::from_secs(1),
+            most: Duration::MAX,
+        };
         let delays: std::collections::HashSet<_> = (0..20).map(|_| backoff.delay(1)).collect();
         assert!(delays.len() > 1);
     }
 
     #[test]
     fn takes_any_setting() {
-        let backoff = Backoff { first: Duration::MAX, most: Duration::MAX };
+        let backoff = Backoff {
+            first: Duration::MAX,
+            most: Duration::MAX,
+        };
         assert_eq!(backoff.with_jitter(50, 1.0), Duration::MAX);
-        let none = Backoff { first: Duration::ZERO, most: Duration::ZERO };
+        let none = Backoff {
+            first: Duration::ZERO,
+            most: Duration::ZERO,
+        };
         assert_eq!(none.delay(9), Duration::ZERO);
     }
 }

@@ -44,7 +44,11 @@ pub(super) enum Verdict {
 }
 
 pub(super) fn judge(outcome: Result<Answer, Failure>, context: &Context<'_>) -> Verdict {
-    let again = |error| Verdict::Again { error, wait: None, pause: false };
+    let again = |error| Verdict::Again {
+        error,
+        wait: None,
+        pause: false,
+    };
     let answer = match outcome {
         Ok(answer) => answer,
         Err(Failure::Timeout) => return again(timed_out(context.timeout)),
@@ -59,10 +63,16 @@ pub(super) fn judge(outcome: Result<Answer, Failure>, context: &Context<'_>) -> 
             Some(body) if body.trim().is_empty() || Cursor::is_json(body) => Verdict::Done(answer),
             _ => Verdict::Final(not_json(&answer)),
         },
-        429 if context.retry_rate_limit => {
-            Verdict::Again { error: refusal(&answer, context), wait, pause: true }
-        }
-        503 => Verdict::Again { error: refusal(&answer, context), wait, pause: false },
+        429 if context.retry_rate_limit => Verdict::Again {
+            error: refusal(&answer, context),
+            wait,
+            pause: true,
+        },
+        503 => Verdict::Again {
+            error: refusal(&answer, context),
+            wait,
+            pause: false,
+        },
         408 | 425 | 500..=599 => again(refusal(&answer, context)),
         _ => Verdict::Final(refusal(&answer, context)),
     }
@@ -89,25 +99,53 @@ fn not_json(answer: &Answer) -> Error {
 /// The error for an answer that is no success.
 fn refusal(answer: &Answer, context: &Context<'_>) -> Error {
     let status = answer.status;
-    let body = answer.body.as_deref().map(|body| context.secret.redact(body)).unwrap_or_default();
+    let body = answer
+        .body
+        .as_deref()
+        .map(|body| context.secret.redact(body))
+        .unwrap_or_default();
     let json: Option<Value> = serde_json::from_str(&body).ok();
-    let said = json.as_ref().and_then(message_of).map_or(String::new(), |said| format!(": {said}"));
+    let said = json
+        .as_ref()
+        .and_then(message_of)
+        .map_or(String::new(), |said| format!(": {said}"));
     let (kind, message) = match status {
         401 | 403 => (
             ErrorKind::Authentication,
-            format!("credentials refused ({status}){said}; check {}", context.credentials),
+            format!(
+                "credentials refused ({status}){said}; check {}",
+                context.credentials
+            ),
         ),
-        400 | 422 => (ErrorKind::Validation, format!("refused by the platform ({status}){said}")),
-        404 => (ErrorKind::NotFound, format!("{} not found (404){said}", context.resource)),
-        413 => (ErrorKind::PayloadTooLarge, format!("too large for the platform (413){said}")),
+        400 | 422 => (
+            ErrorKind::Validation,
+            format!("refused by the platform ({status}){said}"),
+        ),
+        404 => (
+            ErrorKind::NotFound,
+            format!("{} not found (404){said}", context.resource),
+        ),
+        413 => (
+            ErrorKind::PayloadTooLarge,
+            format!("too large for the platform (413){said}"),
+        ),
         429 => {
-            let when = answer
-                .retry_after
-                .map_or(String::new(), |wait| format!("; try again in {} s", wait.as_secs_f64()));
-            (ErrorKind::RateLimit, format!("too many requests (429){said}{when}"))
+            let when = answer.retry_after.map_or(String::new(), |wait| {
+                format!("; try again in {} s", wait.as_secs_f64())
+            });
+            (
+                ErrorKind::RateLimit,
+                format!("too many requests (429){said}{when}"),
+            )
         }
-        500..=599 => (ErrorKind::Server, format!("the platform failed ({status}){said}")),
-        _ => (ErrorKind::Unexpected, format!("unexpected status {status}{said}")),
+        500..=599 => (
+            ErrorKind::Server,
+            format!("the platform failed ({status}){said}"),
+        ),
+        _ => (
+            ErrorKind::Unexpected,
+            format!("unexpected status {status}{said}"),
+        ),
     };
     let error = Error::new(kind, message)
         .with_status(status)
@@ -125,6 +163,13 @@ fn refusal(answer: &Answer, context: &Context<'_>) -> Error {
 
 /// What an error's JSON says, in the places where servers say it.
 fn message_of(json: &Value) -> Option<&str> {
-    let places = [&json["message"], &json["detail"], &json["error"]["message"], &json["error"]];
-    places.into_iter().find_map(|place| place.as_str().filter(|text| !text.is_empty()))
+    let places = [
+        &json["message"],
+        &json["detail"],
+        &json["error"]["message"],
+        &json["error"],
+    ];
+    places
+        .into_iter()
+        .find_map(|place| place.as_str().filter(|text| !text.is_empty()))
 }

@@ -82,5 +82,8 @@ where
 
 /// For what was stopped before it began.
 pub(crate) fn not_sent() -> Error {
-    Error::new(ErrorKind::NotSent, "not sent, because the batch was stopped")
+    Error::new(
+        ErrorKind::NotSent,
+        "not sent, because the batch was stopped",
+    )
 }

@@ -51,7 +51,10 @@ impl Http {
         let client = builder.build().map_err(|error| {
             Error::new(ErrorKind::Configuration, format!("no HTTP client: {error}"))
         })?;
-        Ok(Self { client, timeout: config.timeout })
+        Ok(Self {
+            client,
+            timeout: config.timeout,
+        })
     }
 
     /// Sends once.
@@ -78,11 +81,19 @@ impl Http {
         let mut body = Vec::new();
         while let Some(chunk) = incoming.chunk().await? {
             if body.len() + chunk.len() > MAX_ANSWER_SIZE {
-                return Ok(Answer { status, retry_after, body: None });
+                return Ok(Answer {
+                    status,
+                    retry_after,
+                    body: None,
+                });
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, retry_after, body: String::from_utf8(body).ok() })
+        Ok(Answer {
+            status,
+            retry_after,
+            body: String::from_utf8(body).ok(),
+        })
     }
 }
 
@@ -95,10 +106,16 @@ fn failure(error: reqwest::Error) -> Failure {
         "the connection broke before the answer was complete"
     };
     // The address tells nothing new, and may one day hold something that should not be told.
-    Failure::Network { problem, source: error.without_url().into() }
+    Failure::Network {
+        problem,
+        source: error.without_url().into(),
+    }
 }
 
-#[expect(clippy::disallowed_methods, reason = "dates in headers are about the time of day")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "dates in headers are about the time of day"
+)]
 fn wall_clock() -> SystemTime {
     SystemTime::now()
 }

@@ -37,5 +37,8 @@ pub(crate) struct Answer {
 #[derive(Debug)]
 pub(crate) enum Failure {
     Timeout,
-    Network { problem: &'static str, source: Box<dyn StdError + Send + Sync> },
+    Network {
+        problem: &'static str,
+        source: Box<dyn StdError + Send + Sync>,
+    },
 }

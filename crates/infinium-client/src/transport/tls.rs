@@ -18,7 +18,9 @@ pub(super) fn config(extra: &[String]) -> Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     for certificate in certificates(extra)? {
-        roots.add(certificate).map_err(|error| unusable(&error.to_string()))?;
+        roots
+            .add(certificate)
+            .map_err(|error| unusable(&error.to_string()))?;
     }
     // ring starts in a millisecond, where others take tens of them.
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -43,7 +45,9 @@ pub(crate) fn certificates(texts: &[String]) -> Result<Vec<CertificateDer<'stati
         }
         let mut scratch = RootCertStore::empty();
         for certificate in &found[before..] {
-            scratch.add(certificate.clone()).map_err(|error| unusable(&error.to_string()))?;
+            scratch
+                .add(certificate.clone())
+                .map_err(|error| unusable(&error.to_string()))?;
         }
     }
     Ok(found)

@@ -61,7 +61,11 @@ pub(crate) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, bytes: text.as_bytes(), at: 0 }
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+        }
     }
 
     /// Whether the whole of `text` is one JSON value.
@@ -100,7 +104,11 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) fn expect(&mut self, byte: u8) -> Result<(), Malformed> {
-        if self.take(byte) { Ok(()) } else { self.malformed() }
+        if self.take(byte) {
+            Ok(())
+        } else {
+            self.malformed()
+        }
     }
 
     /// Nothing but white space may follow.
@@ -147,7 +155,10 @@ impl<'a> Cursor<'a> {
             match self.bytes.get(self.at) {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(Quoted { span: start..self.at, escaped });
+                    return Ok(Quoted {
+                        span: start..self.at,
+                        escaped,
+                    });
                 }
                 Some(b'\\') => {
                     escaped = true;
@@ -204,7 +215,11 @@ impl<'a> Cursor<'a> {
         while let Some(b'0'..=b'9') = self.bytes.get(self.at) {
             self.at += 1;
         }
-        if self.at == start { self.malformed() } else { Ok(()) }
+        if self.at == start {
+            self.malformed()
+        } else {
+            Ok(())
+        }
     }
 
     pub(crate) fn literal(&mut self, word: &'static str) -> Result<(), Malformed> {
@@ -247,7 +262,10 @@ impl<'a> Cursor<'a> {
             }
             loop {
                 let Some(&close) = open.last() else {
-                    return Ok(Skipped { span: start..self.at, surrogates });
+                    return Ok(Skipped {
+                        span: start..self.at,
+                        surrogates,
+                    });
                 };
                 if self.more(&mut first, close)? {
                     if close == b'}' {
@@ -257,6 +275,7 @@ impl<'a> Cursor<'a> {
                     break;
                 }
                 open.pop();
+                first = false;
             }
         }
     }
@@ -295,7 +314,10 @@ fn plain_prefix(bytes: &[u8]) -> usize {
     }
     let rest = words.remainder();
     length
-        + rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)).unwrap_or(rest.len())
+        + rest
+            .iter()
+            .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))
+            .unwrap_or(rest.len())
 }
 
 #[cfg(test)]
@@ -305,15 +327,50 @@ mod tests {
     #[test]
     fn accepts_exactly_what_is_json() {
         for text in [
-            "{}", "[]", "0", "-0", "1e9", "-1.5E-3", "\"\"", "null", " [ 1 , {\"a\" : [ ] } ] ",
-            r#""\u00e9\ud83d\/\b\"""#, "[[[]],{\"\":{}}]", "\"\u{7f}é\"",
+            "{}",
+            "[]",
+            "0",
+            "-0",
+            "1e9",
+            "-1.5E-3",
+            "\"\"",
+            "null",
+            " [ 1 , {\"a\" : [ ] } ] ",
+            r#""\u00e9\ud83d\/\b\"""#,
+            "[[[]],{\"\":{}}]",
+            "\"\u{7f}é\"",
         ] {
             assert!(Cursor::is_json(text), "{text}");
         }
         for text in [
-            "", " ", "{", "[1,]", "{,}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "01", "1.", ".5", "+1",
-            "1e", "nul", "nulll", "\"", "\"\\x\"", "\"\\u12g4\"", "\"\u{1}\"", "\"a\u{1f}bcdefgh\"",
-            "[1}", "{\"a\":1]", "1 2", "NaN", "'a'", "\u{feff}{}", "[,1]", "-",
+            "",
+            " ",
+            "{",
+            "[1,]",
+            "{,}",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "01",
+            "1.",
+            ".5",
+            "+1",
+            "1e",
+            "nul",
+            "nulll",
+            "\"",
+            "\"\\x\"",
+            "\"\\u12g4\"",
+            "\"\u{1}\"",
+            "\"a\u{1f}bcdefgh\"",
+            "[1}",
+            "{\"a\":1]",
+            "1 2",
+            "NaN",
+            "'a'",
+            "\u{feff}{}",
+            "[,1]",
+            "-",
         ] {
             assert!(!Cursor::is_json(text), "{text}");
         }
@@ -324,9 +381,22 @@ mod tests {
         use proptest::prelude::*;
         let pieces = prop::collection::vec(
             prop_oneof![
-                Just("{"), Just("}"), Just("["), Just("]"), Just(","), Just(":"), Just("\"a\""),
-                Just("\""), Just("1"), Just("-0.5e3"), Just("null"), Just("true"), Just(" "),
-                Just("\\u0041"), Just("\u{b}"), Just("é"),
+                Just("{"),
+                Just("}"),
+                Just("["),
+                Just("]"),
+                Just(","),
+                Just(":"),
+                Just("\"a\""),
+                Just("\""),
+                Just("1"),
+                Just("-0.5e3"),
+                Just("null"),
+                Just("true"),
+                Just(" "),
+                Just("\\u0041"),
+                Just("\u{b}"),
+                Just("é"),
             ],
             0..12,
         );

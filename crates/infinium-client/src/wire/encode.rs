@@ -41,10 +41,17 @@ pub(crate) fn encode(text: &str, now: Option<&str>) -> Result<Payload> {
 fn reorder(text: &str, now: Option<&str>) -> Result<Payload, Fault> {
     // Names grow a little on their way to snake_case; values hardly ever shrink.
     let capacity = text.len() + text.len() / 8 + 64;
-    let mut encoder = Encoder { cursor: Cursor::new(text), out: Vec::with_capacity(capacity), now };
+    let mut encoder = Encoder {
+        cursor: Cursor::new(text),
+        out: Vec::with_capacity(capacity),
+        now,
+    };
     let found = encoder.cursor.token()?;
     if found != Token::Object {
-        return Err(Fault::here(format!("must be an object (got {})", found.name())));
+        return Err(Fault::here(format!(
+            "must be an object (got {})",
+            found.name()
+        )));
     }
     let schema = &TaskData::SCHEMA;
     let mut spans = [const { 0..0 }; TaskData::SCHEMA.fields.len()];
@@ -85,7 +92,9 @@ pub(crate) fn task_name(text: &str) -> Option<String> {
         let value = cursor.skip().ok()?;
         if cursor.slice(key.span) == "\"name\"" {
             let quoted = cursor.slice(value.span);
-            return quoted.starts_with('"').then(|| string::chars(quoted).take(60).collect());
+            return quoted
+                .starts_with('"')
+                .then(|| string::chars(quoted).take(60).collect());
         }
     }
     None

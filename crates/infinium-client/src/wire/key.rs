@@ -9,7 +9,11 @@ pub(crate) fn is_camel_of(camel: &[u8], snake: &str) -> bool {
             capital = true;
             continue;
         }
-        let expected = if std::mem::take(&mut capital) { byte.to_ascii_uppercase() } else { byte };
+        let expected = if std::mem::take(&mut capital) {
+            byte.to_ascii_uppercase()
+        } else {
+            byte
+        };
         if camel.next() != Some(&expected) {
             return false;
         }
@@ -60,8 +64,18 @@ mod tests {
             assert_eq!(camel_case(snake), camel);
             assert_eq!(snake_case(camel), snake);
         }
-        for other in ["current_datetime", "CurrentDatetime", "currentDatetim", "currentDatetimes", "currentdatetime", ""] {
-            assert!(!is_camel_of(other.as_bytes(), "current_datetime"), "{other}");
+        for other in [
+            "current_datetime",
+            "CurrentDatetime",
+            "currentDatetim",
+            "currentDatetimes",
+            "currentdatetime",
+            "",
+        ] {
+            assert!(
+                !is_camel_of(other.as_bytes(), "current_datetime"),
+                "{other}"
+            );
         }
     }
 

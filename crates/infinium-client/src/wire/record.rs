@@ -28,19 +28,33 @@ impl From<Malformed> for Fault {
 
 impl Fault {
     pub(super) fn here(problem: impl Into<String>) -> Self {
-        Fault::Field { path: String::new(), problem: problem.into() }
+        Fault::Field {
+            path: String::new(),
+            problem: problem.into(),
+        }
     }
 
     fn wrong_type(kind: Kind, found: Token) -> Self {
-        Self::here(format!("must be {} (got {})", kind.expectation(), found.name()))
+        Self::here(format!(
+            "must be {} (got {})",
+            kind.expectation(),
+            found.name()
+        ))
     }
 
     /// The same fault, seen from the object that holds `name`.
     fn under(self, name: &str) -> Self {
         match self {
             Fault::Field { path, problem } => {
-                let dot = if path.is_empty() || path.starts_with('[') { "" } else { "." };
-                Fault::Field { path: format!("{name}{dot}{path}"), problem }
+                let dot = if path.is_empty() || path.starts_with('[') {
+                    ""
+                } else {
+                    "."
+                };
+                Fault::Field {
+                    path: format!("{name}{dot}{path}"),
+                    problem,
+                }
             }
             malformed => malformed,
         }
@@ -59,7 +73,11 @@ impl From<Fault> for crate::Error {
                 crate::Error::of_field(ErrorKind::Validation, "task", message)
             }
             Fault::Field { path, problem } => {
-                let path = if path.is_empty() { "task".to_owned() } else { path };
+                let path = if path.is_empty() {
+                    "task".to_owned()
+                } else {
+                    path
+                };
                 let message = format!("{path} {problem}");
                 crate::Error::of_field(ErrorKind::Validation, path, message)
             }
@@ -108,7 +126,11 @@ impl Encoder<'_> {
             let Some(index) = find(schema, name.as_bytes(), likely) else {
                 let skipped = self.cursor.skip()?;
                 let name = key::snake_case(&name);
-                unknown.push(Unknown { name, span: skipped.span, surrogates: skipped.surrogates });
+                unknown.push(Unknown {
+                    name,
+                    span: skipped.span,
+                    surrogates: skipped.surrogates,
+                });
                 continue;
             };
             likely = index + 1;
@@ -139,7 +161,8 @@ impl Encoder<'_> {
                 _ => continue,
             };
             let start = self.out.len();
-            self.out.extend_from_slice(format!("\"{}\":{filler},", field.name).as_bytes());
+            self.out
+                .extend_from_slice(format!("\"{}\":{filler},", field.name).as_bytes());
             if let Some(span) = spans.get_mut(index) {
                 *span = start..self.out.len();
             }
@@ -149,15 +172,13 @@ impl Encoder<'_> {
         Ok(start..self.out.len())
     }
 
-    fn unknown(
-        &mut self,
-        schema: &Schema,
-        seen: u64,
-        unknown: Vec<Unknown>,
-    ) -> Result<(), Fault> {
+    fn unknown(&mut self, schema: &Schema, seen: u64, unknown: Vec<Unknown>) -> Result<(), Fault> {
         for (at, member) in unknown.iter().enumerate() {
             let written = |index: usize| seen & (1 << index) != 0;
-            let known = schema.fields.iter().position(|field| field.name == member.name);
+            let known = schema
+                .fields
+                .iter()
+                .position(|field| field.name == member.name);
             let taken = known.is_some_and(written)
                 || (member.name == "sections" && schema.sections.clone().any(written));
             // Unknown fields are few; a thousand of them are a mistake that may cost a millisecond.
@@ -167,7 +188,11 @@ impl Encoder<'_> {
                 return Err(Fault::here(problem).under(&member.name));
             }
             // A JSON string: writing one to memory cannot fail.
-            self.out.extend_from_slice(serde_json::Value::from(&*member.name).to_string().as_bytes());
+            self.out.extend_from_slice(
+                serde_json::Value::from(&*member.name)
+                    .to_string()
+                    .as_bytes(),
+            );
             self.out.push(b':');
             self.raw(member.span.clone(), member.surrogates);
             self.out.push(b',');
@@ -192,7 +217,10 @@ impl Encoder<'_> {
                 self.cursor.literal("null")?;
                 return Ok(false);
             }
-            (Kind::Text | Kind::TextOrTexts | Kind::TextOrMap | Kind::TextOrNumber, Token::String) => {
+            (
+                Kind::Text | Kind::TextOrTexts | Kind::TextOrMap | Kind::TextOrNumber,
+                Token::String,
+            ) => {
                 self.text()?;
             }
             (Kind::Title(most), Token::String) => {
@@ -209,7 +237,10 @@ impl Encoder<'_> {
             }
             (Kind::Seconds, Token::Number) => {
                 let number = self.cursor.number()?;
-                if !number.parse().is_ok_and(|seconds: f64| (0.0..=86_400.0).contains(&seconds)) {
+                if !number
+                    .parse()
+                    .is_ok_and(|seconds: f64| (0.0..=86_400.0).contains(&seconds))
+                {
                     let problem = format!("must be {} (got {number})", kind.expectation());
                     return Err(Fault::here(problem));
                 }
@@ -301,9 +332,16 @@ impl Encoder<'_> {
 
 fn find(schema: &Schema, name: &[u8], likely: usize) -> Option<usize> {
     let is = |index: usize| {
-        schema.fields.get(index).is_some_and(|field| key::is_camel_of(name, field.name))
+        schema
+            .fields
+            .get(index)
+            .is_some_and(|field| key::is_camel_of(name, field.name))
     };
-    if is(likely) { Some(likely) } else { (0..schema.fields.len()).find(|&index| is(index)) }
+    if is(likely) {
+        Some(likely)
+    } else {
+        (0..schema.fields.len()).find(|&index| is(index))
+    }
 }
 
 fn check_title(quoted: &str, most: usize) -> Result<(), Fault> {
@@ -315,7 +353,9 @@ fn check_title(quoted: &str, most: usize) -> Result<(), Fault> {
     if quoted.len() - 2 > most {
         let length = string::chars(quoted).count();
         if length > most {
-            return Err(Fault::here(format!("must be at most {most} characters (got {length})")));
+            return Err(Fault::here(format!(
+                "must be at most {most} characters (got {length})"
+            )));
         }
     }
     Ok(())
@@ -325,6 +365,9 @@ fn check_datetime(quoted: &str, kind: Kind) -> Result<(), Fault> {
     let text = string::decode(quoted);
     datetime::check(&text).map_err(|problem| {
         let shown: String = text.chars().take(40).collect();
-        Fault::here(format!("must be {} {problem} (got '{shown}')", kind.expectation()))
+        Fault::here(format!(
+            "must be {} {problem} (got '{shown}')",
+            kind.expectation()
+        ))
     })
 }

@@ -42,7 +42,9 @@ fn unit(text: &str) -> (char, usize) {
     if let Some(plain) = char::from_u32(first) {
         return (plain, 4);
     }
-    let second = text.get(4..).and_then(|rest| digits(rest.strip_prefix("\\u")?));
+    let second = text
+        .get(4..)
+        .and_then(|rest| digits(rest.strip_prefix("\\u")?));
     match second {
         Some(low @ 0xDC00..=0xDFFF) if first < 0xDC00 => {
             let code = 0x10000 + ((first - 0xD800) << 10) + (low - 0xDC00);
@@ -54,7 +56,9 @@ fn unit(text: &str) -> (char, usize) {
 
 /// Whether a surrogate is escaped somewhere in `json`: cheap, and never a false no.
 pub(crate) fn has_surrogate(json: &str) -> bool {
-    json.as_bytes().windows(3).any(|bytes| matches!(bytes, [b'\\', b'u', b'd' | b'D']))
+    json.as_bytes()
+        .windows(3)
+        .any(|bytes| matches!(bytes, [b'\\', b'u', b'd' | b'D']))
 }
 
 /// Appends a piece of valid JSON, with U+FFFD for every surrogate that has no other half.
@@ -90,7 +94,10 @@ mod tests {
 
     #[test]
     fn decodes_every_escape() {
-        assert_eq!(decode(r#""a\n\t\r\b\f\"\\\/\u0041é\ud83d\ude00""#), "a\n\t\r\u{8}\u{c}\"\\/Aé😀");
+        assert_eq!(
+            decode(r#""a\n\t\r\b\f\"\\\/\u0041é\ud83d\ude00""#),
+            "a\n\t\r\u{8}\u{c}\"\\/Aé😀"
+        );
         assert_eq!(decode(r#""\ud83d""#), "\u{FFFD}");
         assert_eq!(decode(r#""\ude00\ud83d\u0041""#), "\u{FFFD}\u{FFFD}A");
         assert_eq!(decode(r#""""#), "");
@@ -100,7 +107,13 @@ mod tests {
     fn repairs_only_lone_surrogates() {
         assert_eq!(repaired(r#""\ud83d""#), "\"\u{FFFD}\"");
         assert_eq!(repaired(r#""\ud83d\ude00""#), r#""\ud83d\ude00""#);
-        assert_eq!(repaired(r#""\\ud83d\uD83D!\udc00""#), "\"\\\\ud83d\u{FFFD}!\u{FFFD}\"");
-        assert_eq!(repaired(r#""\ud83d\ud83d\ude00\n""#), "\"\u{FFFD}\\ud83d\\ude00\\n\"");
+        assert_eq!(
+            repaired(r#""\\ud83d\uD83D!\udc00""#),
+            "\"\\\\ud83d\u{FFFD}!\u{FFFD}\""
+        );
+        assert_eq!(
+            repaired(r#""\ud83d\ud83d\ude00\n""#),
+            "\"\u{FFFD}\\ud83d\\ude00\\n\""
+        );
     }
 }
