@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use infinium_client::{
     BatchMode, BatchOptions, Call, CancellationToken, Client, Error, Level, Logger,
 };
-use napi::{Either, Env, Result, Status, bindgen_prelude::Utf16String};
+use napi::{Either, Env, Result, Status};
 use napi_derive::napi;
 
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     mailbox::{Event, Mailbox, Receiver},
     outcome::{Batch, Described, to_json},
     runtime::runtime,
-    text::to_utf8,
+    text::Text,
 };
 
 /// A task of a batch that could not be read into JSON.
@@ -91,7 +91,7 @@ impl NativeClient {
         &self,
         number: u32,
         aborted: Option<bool>,
-        task: Utf16String,
+        task: Text,
         now: Option<String>,
     ) -> Result<()> {
         let mut call = self.begin(number, aborted)?;
@@ -99,9 +99,7 @@ impl NativeClient {
             call = call.at(now);
         }
         self.start(number, call, move |call| async move {
-            call.send(&to_utf8(&task))
-                .await
-                .map(|response| to_json(&response))
+            call.send(task).await.map(|response| to_json(&response))
         })
     }
 
@@ -110,7 +108,7 @@ impl NativeClient {
         &self,
         number: u32,
         aborted: Option<bool>,
-        tasks: Vec<Either<Utf16String, Unreadable>>,
+        tasks: Vec<Either<Text, Unreadable>>,
         concurrent: bool,
         progress: bool,
     ) -> Result<()> {
@@ -130,8 +128,8 @@ impl NativeClient {
             number,
             self.begin(number, aborted)?,
             move |call| async move {
-                let read = |task| match task {
-                    Either::A(task) => Ok(to_utf8(&task as &Utf16String)),
+                let read = |task: Either<Text, Unreadable>| match task {
+                    Either::A(task) => Ok(task),
                     Either::B(Unreadable { field, message }) => {
                         Err(Error::unreadable(field, message))
                     }

@@ -7,11 +7,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     MAX_BATCH_SIZE,
-    client::{Call, Client},
+    client::{Call, Client, TaskText},
     error::{Error, ErrorKind, Result},
     model::TaskData,
     response::ApiResponse,
-    retry, wire,
 };
 
 /// Tasks in a row without an answer, after all retries, that end a batch.
@@ -96,14 +95,13 @@ impl Client {
 }
 
 impl Call {
-    /// Sends tasks that are given as JSON with keys in camelCase, or could not be read by their
-    /// caller: these fail alone. See [`Client::send_batch`].
+    /// Sends tasks. Those that their caller could not read fail alone. See [`Client::send_batch`].
     ///
     /// # Errors
     /// `Validation` of `tasks` if there are none or too many. Nothing was sent then.
-    pub async fn send_batch(
+    pub async fn send_batch<T: TaskText>(
         &self,
-        tasks: Vec<Result<String>>,
+        tasks: Vec<Result<T>>,
         options: BatchOptions,
     ) -> Result<BatchReport> {
         let total = tasks.len();
@@ -113,44 +111,40 @@ impl Call {
         }
         let mut batch = Batch::new(total, options.progress);
         let stop = CancellationToken::new();
-        let (tasks, stop) = (&tasks, &stop);
-        let send = |index: usize| async move {
-            let result = match &tasks[index] {
-                Ok(json) => self.deliver_in_batch(json, stop).await,
-                Err(unreadable) => Err(unreadable.clone()),
-            };
-            (index, result)
-        };
-        let work = async {
-            match options.mode {
-                BatchMode::Sequential => {
-                    for index in 0..total {
-                        let (index, result) = send(index).await;
-                        batch.done(index, result, stop);
-                        if stop.is_cancelled() {
-                            break;
-                        }
-                    }
-                }
-                BatchMode::Concurrent => {
-                    let mut open: FuturesUnordered<_> = (0..total).map(send).collect();
-                    while let Some((index, result)) = open.next().await {
-                        batch.done(index, result, stop);
-                    }
+        let retry = self.retries_rate_limit_in_batch();
+        let sends = tasks.into_iter().enumerate().map(|(index, task)| {
+            let stop = &stop;
+            async move {
+                let result = match task {
+                    Ok(task) => self.deliver(task, retry, stop).await,
+                    Err(unreadable) => Err((unreadable, None)),
+                };
+                (index, result)
+            }
+        });
+        match options.mode {
+            BatchMode::Sequential => {
+                for send in sends {
+                    let (index, result) = send.await;
+                    batch.done(index, result, &stop);
                 }
             }
-            Ok(())
-        };
-        if let Err(cancelled) = self.until_cancelled(work).await {
-            batch.stopped_by = Some(cancelled);
+            BatchMode::Concurrent => {
+                let mut open: FuturesUnordered<_> = sends.collect();
+                while let Some((index, result)) = open.next().await {
+                    batch.done(index, result, &stop);
+                }
+            }
         }
-        Ok(batch.report(tasks))
+        Ok(batch.report())
     }
 }
 
+type Sent = Result<ApiResponse, (Error, Option<String>)>;
+
 /// A batch under way.
 struct Batch {
-    results: Vec<Option<Result<ApiResponse>>>,
+    results: Vec<Option<Sent>>,
     progress: Option<Box<Progress>>,
     done: usize,
     /// Failures without an answer since the last success.
@@ -170,47 +164,47 @@ impl Batch {
         }
     }
 
-    fn done(&mut self, index: usize, result: Result<ApiResponse>, stop: &CancellationToken) {
+    fn done(&mut self, index: usize, result: Sent, stop: &CancellationToken) {
         let total = self.results.len();
+        let mut stopped = false;
         match &result {
             Ok(_) => self.unanswered = 0,
-            Err(error) => {
+            Err((error, _)) => {
                 self.unanswered += usize::from(error.is_network());
                 let unreachable = self.unanswered >= HOPELESS_AFTER.min(total);
-                if self.stopped_by.is_none() && (error.is_hopeless() || unreachable) {
+                let cancelled = error.kind() == ErrorKind::Cancelled;
+                if self.stopped_by.is_none() && (error.is_hopeless() || unreachable || cancelled) {
                     self.stopped_by = Some(error.clone());
                     stop.cancel();
                 }
+                stopped = cancelled || error.kind() == ErrorKind::NotSent;
             }
         }
         self.results[index] = Some(result);
+        // What was given up is not progress.
+        if stopped {
+            return;
+        }
         self.done += 1;
         if let Some(progress) = &self.progress {
             progress(self.done, total);
         }
     }
 
-    fn report(self, tasks: &[Result<String>]) -> BatchReport {
-        let unfinished = match &self.stopped_by {
-            // Some of these may have been in flight, and have arrived.
-            Some(error) if error.kind() == ErrorKind::Cancelled => error.clone(),
-            _ => retry::not_sent(),
-        };
-        let results: Vec<_> = self
-            .results
-            .into_iter()
-            .map(|result| result.unwrap_or_else(|| Err(unfinished.clone())))
-            .collect();
-        let failures = results.iter().zip(tasks).enumerate();
-        let errors = failures.filter_map(|(index, (result, task))| {
-            let error = result.as_ref().err()?;
-            let name = task.as_deref().ok().and_then(wire::task_name);
-            let name = name.map_or(String::new(), |name| format!(" ({name})"));
-            Some(format!("Task {index}{name}: {error}"))
-        });
+    fn report(self) -> BatchReport {
+        let mut errors = Vec::new();
+        let mut results = Vec::with_capacity(self.results.len());
+        // Every task has a result by now.
+        for (index, result) in self.results.into_iter().flatten().enumerate() {
+            results.push(result.map_err(|(error, name)| {
+                let name = name.map_or(String::new(), |name| format!(" ({name})"));
+                errors.push(format!("Task {index}{name}: {error}"));
+                error
+            }));
+        }
         BatchReport {
-            errors: errors.collect(),
             results,
+            errors,
             stopped_by: self.stopped_by,
         }
     }

@@ -130,7 +130,7 @@ impl Client {
     pub async fn send(&self, task: &TaskData) -> Result<ApiResponse> {
         let json = serde_json::to_string(task)
             .map_err(|error| Error::unreadable("task", format!("task cannot be read: {error}")))?;
-        self.begin()?.send(&json).await
+        self.begin()?.send(json).await
     }
 
     /// Whether the base URL sends credentials in the clear to another machine.
@@ -173,6 +173,18 @@ impl Drop for InFlight {
     }
 }
 
+/// A task as JSON with keys in camelCase.
+pub trait TaskText {
+    /// Lets `read` see the text.
+    fn read<R>(&self, read: impl FnOnce(&str) -> R) -> R;
+}
+
+impl<T: AsRef<str>> TaskText for T {
+    fn read<R>(&self, read: impl FnOnce(&str) -> R) -> R {
+        read(self.as_ref())
+    }
+}
+
 /// One call: in flight from [`Client::begin`] until it is dropped or has its result.
 #[derive(Debug)]
 pub struct Call {
@@ -197,14 +209,14 @@ impl Call {
         self
     }
 
-    /// Sends one task, given as JSON with keys in camelCase.
+    /// Sends one task.
     ///
     /// # Errors
     /// Any kind but `Configuration`, `Closed` and `NotSent`.
-    pub async fn send(&self, json: &str) -> Result<ApiResponse> {
-        let retry = self.shared().retry_on_rate_limit == RetryOnRateLimit::Always;
+    pub async fn send(&self, task: impl TaskText) -> Result<ApiResponse> {
         let stop = CancellationToken::new();
-        self.until_cancelled(self.deliver(json, retry, &stop)).await
+        let sent = self.deliver(task, self.retries_rate_limit(), &stop).await;
+        sent.map_err(|(error, _)| error)
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -221,24 +233,22 @@ impl Call {
         }
     }
 
-    /// Delivers one task of a batch.
-    pub(crate) async fn deliver_in_batch(
+    /// Delivers one task of a batch. `stop` ends waiting, but not what is in flight.
+    ///
+    /// # Errors
+    /// Also with the name of the task, if it has one, for whoever has to tell many apart.
+    pub(crate) async fn deliver(
         &self,
-        json: &str,
-        stop: &CancellationToken,
-    ) -> Result<ApiResponse> {
-        let retry = self.shared().retry_on_rate_limit != RetryOnRateLimit::Never;
-        self.deliver(json, retry, stop).await
-    }
-
-    async fn deliver(
-        &self,
-        json: &str,
+        task: impl TaskText,
         retry_rate_limit: bool,
         stop: &CancellationToken,
-    ) -> Result<ApiResponse> {
+    ) -> Result<ApiResponse, (Error, Option<String>)> {
         let shared = self.shared();
-        let payload = wire::encode(json, self.now.as_deref())?;
+        let payload = task.read(|json| {
+            wire::encode(json, self.now.as_deref()).map_err(|error| (error, wire::task_name(json)))
+        })?;
+        // The text may be large, and what follows may take minutes.
+        drop(task);
         let mut headers = shared.agent_headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let key = Uuid::new_v4().hyphenated().to_string();
@@ -252,9 +262,18 @@ impl Call {
             body: Bytes::from(payload.body),
         };
         let context = self.agent_context(retry_rate_limit, &shared.agent);
-        self.exchange(&request, &context, stop)
+        match self
+            .until_cancelled(self.exchange(&request, &context, stop))
             .await
-            .map(ApiResponse::from_answer)
+        {
+            Ok(answer) => Ok(ApiResponse::from_answer(answer)),
+            Err(error) => {
+                let name = std::str::from_utf8(&request.body)
+                    .ok()
+                    .and_then(wire::task_name);
+                Err((error, name))
+            }
+        }
     }
 
     /// A GET with the agent's credentials.
@@ -286,6 +305,11 @@ impl Call {
     /// Whether single requests wait and try again on 429.
     pub(crate) fn retries_rate_limit(&self) -> bool {
         self.shared().retry_on_rate_limit == RetryOnRateLimit::Always
+    }
+
+    /// Whether tasks of a batch wait and try again on 429.
+    pub(crate) fn retries_rate_limit_in_batch(&self) -> bool {
+        self.shared().retry_on_rate_limit != RetryOnRateLimit::Never
     }
 
     pub(crate) fn timeout(&self) -> std::time::Duration {

@@ -33,7 +33,7 @@ mod transport;
 mod wire;
 
 pub use batch::{BatchMode, BatchOptions, BatchReport};
-pub use client::{Call, Client};
+pub use client::{Call, Client, TaskText};
 pub use config::{Config, DEFAULT_BASE_URL, RetryOnRateLimit};
 pub use error::{Error, ErrorKind, Result};
 pub use log::{Level, Logger};

@@ -81,7 +81,7 @@ where
 }
 
 /// For what was stopped before it began.
-pub(crate) fn not_sent() -> Error {
+fn not_sent() -> Error {
     Error::new(
         ErrorKind::NotSent,
         "not sent, because the batch was stopped",

@@ -1,11 +1,11 @@
 //! A whole task: the top level in the order of the wire.
 
-use std::ops::Range;
+use std::{cell::Cell, ops::Range};
 
 use super::{
     Cursor,
     cursor::Token,
-    record::{Encoder, Fault},
+    record::{Encoder, Fault, close},
     string,
 };
 use crate::{
@@ -38,12 +38,17 @@ pub(crate) fn encode(text: &str, now: Option<&str>) -> Result<Payload> {
     Ok(payload)
 }
 
+thread_local! {
+    /// Where the members of one task after another are written, before they are put in order.
+    static MEMBERS: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
 fn reorder(text: &str, now: Option<&str>) -> Result<Payload, Fault> {
-    // Names grow a little on their way to snake_case; values hardly ever shrink.
-    let capacity = text.len() + text.len() / 8 + 64;
+    let mut members = MEMBERS.take();
+    members.clear();
     let mut encoder = Encoder {
         cursor: Cursor::new(text),
-        out: Vec::with_capacity(capacity),
+        out: members,
         now,
     };
     let found = encoder.cursor.token()?;
@@ -58,26 +63,29 @@ fn reorder(text: &str, now: Option<&str>) -> Result<Payload, Fault> {
     let unknown = encoder.members(schema, &mut spans)?;
     encoder.cursor.end()?;
 
-    let members = std::mem::take(&mut encoder.out);
+    let members = encoder.out;
     let copy = |out: &mut Vec<u8>, spans: &[Range<usize>]| {
         for span in spans {
             out.extend_from_slice(&members[span.clone()]);
         }
     };
     let sections = schema.sections.clone();
-    encoder.out = Vec::with_capacity(members.len() + 16);
-    encoder.out.push(b'{');
-    copy(&mut encoder.out, &spans[..sections.start]);
+    let mut out = Vec::with_capacity(members.len() + 16);
+    out.push(b'{');
+    copy(&mut out, &spans[..sections.start]);
     if spans[sections.clone()].iter().any(|span| !span.is_empty()) {
-        encoder.out.extend_from_slice(b"\"sections\":{");
-        copy(&mut encoder.out, &spans[sections.clone()]);
-        encoder.close(b'}');
-        encoder.out.push(b',');
+        out.extend_from_slice(b"\"sections\":{");
+        copy(&mut out, &spans[sections.clone()]);
+        close(&mut out, b'}');
+        out.push(b',');
     }
-    copy(&mut encoder.out, &spans[sections.end..]);
-    encoder.out.extend_from_slice(&members[unknown]);
-    encoder.close(b'}');
-    Ok(Payload { body: encoder.out })
+    copy(&mut out, &spans[sections.end..]);
+    out.extend_from_slice(&members[unknown]);
+    close(&mut out, b'}');
+    if members.capacity() <= 2 * MAX_PAYLOAD_SIZE {
+        MEMBERS.set(members);
+    }
+    Ok(Payload { body: out })
 }
 
 /// The name of a task, of at most 60 characters, from any text that may hold one: to name the task

@@ -282,7 +282,7 @@ impl Encoder<'_> {
         let start = self.out.len();
         self.members(schema, &mut [])?;
         let written = self.out.len() > start;
-        self.close(b'}');
+        close(&mut self.out, b'}');
         Ok(written)
     }
 
@@ -300,16 +300,8 @@ impl Encoder<'_> {
             self.out.push(b',');
             count += 1;
         }
-        self.close(b']');
+        close(&mut self.out, b']');
         Ok(count > 0)
-    }
-
-    /// Closes an object or array, in place of the comma after its last member.
-    pub(super) fn close(&mut self, byte: u8) {
-        if self.out.last() == Some(&b',') {
-            self.out.pop();
-        }
-        self.out.push(byte);
     }
 
     fn text(&mut self) -> Result<Quoted, Fault> {
@@ -328,6 +320,14 @@ impl Encoder<'_> {
             self.out.extend_from_slice(json.as_bytes());
         }
     }
+}
+
+/// Closes an object or array, in place of the comma after its last member.
+pub(super) fn close(out: &mut Vec<u8>, byte: u8) {
+    if out.last() == Some(&b',') {
+        out.pop();
+    }
+    out.push(byte);
 }
 
 fn find(schema: &Schema, name: &[u8], likely: usize) -> Option<usize> {
