@@ -98,9 +98,12 @@ impl NativeClient {
         if let Some(now) = now {
             call = call.at(now);
         }
-        self.start(number, call, move |call| async move {
-            call.send(task).await.map(|response| to_json(&response))
-        })
+        let finish = self.finish(number);
+        let _inside = runtime()?.enter();
+        self.client.submit(call, task, move |sent| {
+            finish(sent.map(|response| to_json(&response)))
+        });
+        Ok(())
     }
 
     #[napi(catch_unwind)]
@@ -242,19 +245,27 @@ impl NativeClient {
         W: Future<Output = infinium_client::Result<String>> + Send + 'static,
     {
         let call = Arc::new(call);
-        let (mailbox, cancels) = (self.mailbox.clone(), self.cancels.clone());
+        let finish = self.finish(number);
         runtime()?.spawn(async move {
             let work = async { work(call.clone()).await };
-            let (event, text) = match AssertUnwindSafe(work).catch_unwind().await {
-                Ok(Ok(result)) => (Event::Resolved, result),
-                Ok(Err(error)) => (Event::Rejected, to_json(&Described::from(&error))),
-                Err(_) => (Event::Rejected, PANICKED.to_owned()),
-            };
-            lock(&cancels).remove(&number);
-            mailbox.post(event, number, text);
+            let result = AssertUnwindSafe(work).catch_unwind().await;
+            finish(result.unwrap_or_else(|_| Err(Error::panicked())));
             drop(call);
         });
         Ok(())
+    }
+
+    /// What to do with the outcome of call `number`.
+    fn finish(&self, number: u32) -> impl FnOnce(infinium_client::Result<String>) + Send + 'static {
+        let (mailbox, cancels) = (self.mailbox.clone(), self.cancels.clone());
+        move |result| {
+            let (event, text) = match result {
+                Ok(result) => (Event::Resolved, result),
+                Err(error) => (Event::Rejected, to_json(&Described::from(&error))),
+            };
+            lock(&cancels).remove(&number);
+            mailbox.post(event, number, text);
+        }
     }
 
     fn after(&self, number: u32, end: impl Future<Output = ()> + Send + 'static) -> Result<()> {
@@ -266,10 +277,6 @@ impl NativeClient {
         Ok(())
     }
 }
-
-/// Nothing of ours panics; should it happen all the same, it ends one call and not the process.
-const PANICKED: &str =
-    r#"{"kind":"other","message":"the client failed unexpectedly; please report this as a bug"}"#;
 
 fn described(error: &Error) -> napi::Error {
     napi::Error::new(Status::GenericFailure, to_json(&Described::from(error)))

@@ -116,7 +116,7 @@ impl Call {
             let stop = &stop;
             async move {
                 let result = match task {
-                    Ok(task) => self.deliver(task, retry, stop).await,
+                    Ok(task) => self.deliver(task, retry, stop, None).await,
                     Err(unreadable) => Err((unreadable, None)),
                 };
                 (index, result)

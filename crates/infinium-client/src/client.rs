@@ -10,7 +10,6 @@ use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
     header::{ACCEPT, CONTENT_TYPE, USER_AGENT},
 };
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use uuid::Uuid;
@@ -19,9 +18,11 @@ use crate::{
     cancel::unless_cancelled,
     config::{self, Checked, Config, RetryOnRateLimit},
     error::{Error, ErrorKind, Result},
-    limit::Gate,
+    in_flight::InFlight,
+    limit::{Gate, Slot},
     log::{Level, Log},
     model::TaskData,
+    queue::Queue,
     response::ApiResponse,
     retry::{self, Backoff, Context, Policy},
     secret::Secret,
@@ -49,9 +50,10 @@ pub(crate) struct Shared {
     timeout: std::time::Duration,
     policy: Policy,
     retry_on_rate_limit: RetryOnRateLimit,
-    gate: Gate,
+    pub(crate) gate: Arc<Gate>,
     log: Log,
-    in_flight: watch::Sender<usize>,
+    in_flight: InFlight,
+    queue: Queue,
     /// `None` once closed.
     http: Mutex<Option<Http>>,
 }
@@ -96,9 +98,10 @@ impl Client {
                 max_retry_after: config.max_retry_after,
             },
             retry_on_rate_limit: config.retry_on_rate_limit,
-            gate: Gate::new(config.max_concurrency, rate, log.clone()),
+            gate: Arc::new(Gate::new(config.max_concurrency, rate, log.clone())),
             log,
-            in_flight: watch::Sender::new(0),
+            in_flight: InFlight::default(),
+            queue: Queue::default(),
             http: Mutex::new(Some(http)),
         })))
     }
@@ -114,9 +117,9 @@ impl Client {
                 "the client is closed; make a new one to send more",
             )
         })?;
-        self.0.in_flight.send_modify(|count| *count += 1);
+        self.0.in_flight.add();
         Ok(Call {
-            in_flight: InFlight(self.0.clone()),
+            shared: self.0.clone(),
             http,
             cancel: CancellationToken::new(),
             now: None,
@@ -133,6 +136,22 @@ impl Client {
         self.begin()?.send(json).await
     }
 
+    /// Sends one task in its turn, and calls `done` with what became of it, on whatever thread. Until
+    /// then the task takes no more room than its text, however many there are.
+    ///
+    /// `call` is in flight until `done` has returned.
+    ///
+    /// # Panics
+    /// Outside of a Tokio runtime.
+    pub fn submit(
+        &self,
+        call: Call,
+        task: impl TaskText + Send + 'static,
+        done: impl FnOnce(Result<ApiResponse>) + Send + 'static,
+    ) {
+        self.0.queue.push(&self.0.gate, call, task, done);
+    }
+
     /// Whether the base URL sends credentials in the clear to another machine.
     #[must_use]
     pub fn is_exposed(&self) -> bool {
@@ -141,11 +160,8 @@ impl Client {
 
     /// Waits until nothing is in flight.
     pub fn flush(&self) -> impl Future<Output = ()> + Send + 'static {
-        let mut in_flight = self.0.in_flight.subscribe();
-        async move {
-            // The sender outlives this only by the calls that hold it; without it, none is left.
-            let _ = in_flight.wait_for(|count| *count == 0).await;
-        }
+        let shared = self.0.clone();
+        async move { shared.in_flight.none().await }
     }
 
     /// Lets nothing new begin, waits until nothing is in flight, and closes all connections.
@@ -160,16 +176,6 @@ impl Client {
 impl Shared {
     fn lock_http(&self) -> std::sync::MutexGuard<'_, Option<Http>> {
         self.http.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Counts a call as in flight as long as it lives.
-#[derive(Debug)]
-struct InFlight(Arc<Shared>);
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        self.0.in_flight.send_modify(|count| *count -= 1);
     }
 }
 
@@ -188,10 +194,16 @@ impl<T: AsRef<str>> TaskText for T {
 /// One call: in flight from [`Client::begin`] until it is dropped or has its result.
 #[derive(Debug)]
 pub struct Call {
-    in_flight: InFlight,
+    shared: Arc<Shared>,
     http: Http,
     pub(crate) cancel: CancellationToken,
     now: Option<String>,
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.shared.in_flight.remove();
+    }
 }
 
 impl Call {
@@ -214,13 +226,23 @@ impl Call {
     /// # Errors
     /// Any kind but `Configuration`, `Closed` and `NotSent`.
     pub async fn send(&self, task: impl TaskText) -> Result<ApiResponse> {
+        self.send_in(None, task).await
+    }
+
+    pub(crate) async fn send_in(
+        &self,
+        slot: Option<Slot>,
+        task: impl TaskText,
+    ) -> Result<ApiResponse> {
         let stop = CancellationToken::new();
-        let sent = self.deliver(task, self.retries_rate_limit(), &stop).await;
+        let sent = self
+            .deliver(task, self.retries_rate_limit(), &stop, slot)
+            .await;
         sent.map_err(|(error, _)| error)
     }
 
     pub(crate) fn shared(&self) -> &Shared {
-        &self.in_flight.0
+        &self.shared
     }
 
     pub(crate) async fn until_cancelled<T>(
@@ -233,7 +255,7 @@ impl Call {
         }
     }
 
-    /// Delivers one task of a batch. `stop` ends waiting, but not what is in flight.
+    /// Delivers one task. `stop` ends waiting, but not what is in flight.
     ///
     /// # Errors
     /// Also with the name of the task, if it has one, for whoever has to tell many apart.
@@ -242,6 +264,7 @@ impl Call {
         task: impl TaskText,
         retry_rate_limit: bool,
         stop: &CancellationToken,
+        slot: Option<Slot>,
     ) -> Result<ApiResponse, (Error, Option<String>)> {
         let shared = self.shared();
         let payload = task.read(|json| {
@@ -263,7 +286,7 @@ impl Call {
         };
         let context = self.agent_context(retry_rate_limit, &shared.agent);
         match self
-            .until_cancelled(self.exchange(&request, &context, stop))
+            .until_cancelled(self.exchange(&request, &context, stop, slot))
             .await
         {
             Ok(answer) => Ok(ApiResponse::from_answer(answer)),
@@ -322,11 +345,12 @@ impl Call {
         request: &Request,
         context: &Context<'_>,
         stop: &CancellationToken,
+        slot: Option<Slot>,
     ) -> Result<Answer> {
         let Shared {
             policy, gate, log, ..
         } = self.shared();
-        retry::run(policy, gate, log, context, stop, |attempt| {
+        retry::run(policy, gate, log, context, stop, slot, |attempt| {
             self.attempt(request, attempt)
         })
         .await

@@ -88,6 +88,13 @@ impl Error {
         Self::of_field(ErrorKind::Validation, field, message)
     }
 
+    /// A mistake of this crate: it ends one call and not the program.
+    #[must_use]
+    pub fn panicked() -> Self {
+        let message = "the client failed unexpectedly; please report this as a bug";
+        Self::new(ErrorKind::Unexpected, message)
+    }
+
     /// A wrong option; `problem` goes on where the option's name ends.
     pub fn misconfigured(option: &str, problem: impl AsRef<str>) -> Self {
         let message = format!("{option} {}", problem.as_ref());

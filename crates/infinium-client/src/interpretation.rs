@@ -71,7 +71,7 @@ impl Call {
         let request = self.agent_request(url);
         let context = self.agent_context(self.retries_rate_limit(), &resource);
         match self
-            .exchange(&request, &context, &CancellationToken::new())
+            .exchange(&request, &context, &CancellationToken::new(), None)
             .await
         {
             Ok(answer) => {

@@ -1,9 +1,12 @@
 //! Admission: how many requests may be in flight, and when the next one may start.
 
-use std::{sync::Mutex as StdMutex, time::Duration};
+use std::{
+    sync::{Arc, Mutex as StdMutex},
+    time::Duration,
+};
 
 use tokio::{
-    sync::{Mutex, Semaphore, SemaphorePermit},
+    sync::{Mutex, OwnedSemaphorePermit, Semaphore},
     time::{Instant, sleep_until},
 };
 
@@ -48,10 +51,14 @@ impl Bucket {
     }
 }
 
+/// Room for one request in flight, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Slot(#[expect(dead_code, reason = "held, never read")] OwnedSemaphorePermit);
+
 /// Lets requests through: in order, never more at once than allowed, never faster than allowed.
 #[derive(Debug)]
 pub(crate) struct Gate {
-    slots: Semaphore,
+    slots: Arc<Semaphore>,
     /// Whoever holds the lock is first in line. The lock is fair, and letting go of it while
     /// waiting costs nobody else a token.
     line: Mutex<Option<Bucket>>,
@@ -63,22 +70,31 @@ impl Gate {
     pub(crate) fn new(max_concurrency: usize, per_second: Option<f64>, log: Log) -> Self {
         let bucket = per_second.map(|rate| Bucket::new(rate, Instant::now()));
         Self {
-            slots: Semaphore::new(max_concurrency.min(Semaphore::MAX_PERMITS)),
+            slots: Arc::new(Semaphore::new(max_concurrency.min(Semaphore::MAX_PERMITS))),
             line: Mutex::new(bucket),
             paused_until: StdMutex::new(None),
             log,
         }
     }
 
-    /// Waits until a request may start. It counts as in flight while the permit is held.
-    pub(crate) async fn admit(&self) -> SemaphorePermit<'_> {
-        let permit = loop {
+    /// Waits until a request may start. It counts as in flight while the slot is held.
+    pub(crate) async fn admit(&self) -> Slot {
+        let slot = self.slot().await;
+        self.turn().await;
+        slot
+    }
+
+    /// Waits until there is room for one more request in flight.
+    pub(crate) async fn slot(&self) -> Slot {
+        match self.slots.clone().acquire_owned().await {
+            Ok(permit) => Slot(permit),
             // The semaphore is never closed; were it, waiting would be the right thing as well.
-            match self.slots.acquire().await {
-                Ok(permit) => break permit,
-                Err(_) => std::future::pending().await,
-            }
-        };
+            Err(_) => std::future::pending().await,
+        }
+    }
+
+    /// Waits until a request that has a slot may start.
+    pub(crate) async fn turn(&self) {
         let mut bucket = self.line.lock().await;
         loop {
             let now = Instant::now();
@@ -88,7 +104,7 @@ impl Gate {
                 if let Some(bucket) = bucket.as_mut() {
                     bucket.take(now);
                 }
-                return permit;
+                return;
             }
             self.log.line(Level::Debug, || {
                 format!(

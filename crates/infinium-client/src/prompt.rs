@@ -88,7 +88,7 @@ impl Call {
         };
         let stop = CancellationToken::new();
         let answer = self
-            .until_cancelled(self.exchange(&request, &context, &stop))
+            .until_cancelled(self.exchange(&request, &context, &stop, None))
             .await?;
         let mut prompt = read(&answer, id, &version)?;
         prompt.rendered_content = variables.map(|variables| render(&prompt.content, variables));

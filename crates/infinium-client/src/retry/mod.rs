@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     cancel::unless_cancelled,
     error::{Error, ErrorKind, Result},
-    limit::Gate,
+    limit::{Gate, Slot},
     log::{Level, Log},
     transport::{Answer, Failure},
 };
@@ -30,6 +30,7 @@ pub(crate) struct Policy {
 
 /// Sends until there is an answer to give, admitted by `gate` each time.
 ///
+/// `slot`, if there is one, serves the first attempt.
 /// `attempt` is called with 1, 2, 3 … and sends the request once. `stop` ends every wait, but no
 /// attempt.
 ///
@@ -41,6 +42,7 @@ pub(crate) async fn run<F>(
     log: &Log,
     context: &Context<'_>,
     stop: &CancellationToken,
+    mut slot: Option<Slot>,
     mut attempt: impl FnMut(u32) -> F,
 ) -> Result<Answer>
 where
@@ -49,12 +51,21 @@ where
     let mut number = 1;
     let mut failed: Option<Error> = None;
     loop {
-        let Some(permit) = unless_cancelled(stop, gate.admit()).await else {
+        let waiting = async {
+            match slot.take() {
+                Some(slot) => {
+                    gate.turn().await;
+                    slot
+                }
+                None => gate.admit().await,
+            }
+        };
+        let Some(held) = unless_cancelled(stop, waiting).await else {
             return Err(failed.unwrap_or_else(not_sent));
         };
         let outcome = attempt(number).await;
         // Whoever waits for a retry is not in flight.
-        drop(permit);
+        drop(held);
         let (error, wait, pause) = match judge(outcome, context) {
             Verdict::Done(answer) => return Ok(answer),
             Verdict::Final(error) => return Err(error),
