@@ -43,7 +43,8 @@ pub(crate) struct Shared {
     pub(crate) base_url: Url,
     pub(crate) agent_url: Url,
     trace_url: Url,
-    agent: String,
+    /// What does not exist if the platform answers 404.
+    resource: String,
     agent_headers: HeaderMap,
     pub(crate) user_agent: HeaderValue,
     secret: Secret,
@@ -84,7 +85,7 @@ impl Client {
             trace_url: join(&agent_url, &["trace"]),
             agent_url,
             base_url,
-            agent,
+            resource: format!("agent {agent}"),
             agent_headers,
             user_agent,
             secret: config.agent_secret,
@@ -284,7 +285,7 @@ impl Call {
             headers,
             body: Bytes::from(payload.body),
         };
-        let context = self.agent_context(retry_rate_limit, &shared.agent);
+        let context = self.agent_context(retry_rate_limit, &shared.resource);
         match self
             .until_cancelled(self.exchange(&request, &context, stop, slot))
             .await

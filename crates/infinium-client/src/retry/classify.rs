@@ -89,8 +89,13 @@ fn timed_out(timeout: Duration) -> Error {
 
 fn not_json(answer: &Answer) -> Error {
     let status = answer.status;
+    let what = if answer.body.is_some() {
+        "not JSON"
+    } else {
+        "too large or not text"
+    };
     let message = format!(
-        "the answer ({status}) is not JSON, so it may not come from the platform; \
+        "the answer ({status}) is {what}, so it may not come from the platform; \
          check baseUrl and whether a proxy or login page is in between"
     );
     Error::new(ErrorKind::Unexpected, message).with_status(status)
