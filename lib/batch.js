@@ -1,5 +1,6 @@
 'use strict';
 
+const { NativeBatch } = require('../js-binding');
 const { guardProgress, start } = require('./call');
 const { readBatchOptions, invalid } = require('./arguments');
 const { BatchError, ValidationError } = require('./errors');
@@ -17,7 +18,7 @@ const MAX_BATCH_SIZE = 100;
  * Reads every task before anything is sent. One that cannot be read fails alone.
  *
  * @param {unknown} tasks
- * @returns {Array<string | Unreadable>}
+ * @returns {{ batch: NativeBatch, total: number, unreadable: Map<number, Unreadable> }}
  */
 function readTasks(tasks) {
   if (!Array.isArray(tasks)) return invalid('tasks', `must be an array (got ${typeof tasks})`);
@@ -25,16 +26,19 @@ function readTasks(tasks) {
   if (total < 1 || total > MAX_BATCH_SIZE) {
     return invalid('tasks', `must hold 1 to ${MAX_BATCH_SIZE} tasks (got ${total}); split the batch`);
   }
-  /** @type {Array<string | Unreadable>} */
-  const read = [];
+  const batch = new NativeBatch();
+  /** @type {Map<number, Unreadable>} */
+  const unreadable = new Map();
   for (let index = 0; index < total; index += 1) {
     try {
-      read.push(readTask(tasks[index]));
+      batch.add(readTask(tasks[index]));
     } catch (error) {
-      read.push(toUnreadable(error));
+      const problem = toUnreadable(error);
+      unreadable.set(index, problem);
+      batch.addUnreadable(problem.field, problem.message);
     }
   }
-  return read;
+  return { batch, total, unreadable };
 }
 
 /** @param {unknown[]} tasks */
@@ -68,34 +72,35 @@ function toUnreadable(error) {
  */
 async function sendBatch(link, tasks, options, concurrent, method) {
   const { signal, onProgress } = readBatchOptions(options);
-  const read = readTasks(tasks);
+  const { batch, total, unreadable } = readTasks(tasks);
   const report = await start(
     link,
     (native, number, aborted) =>
-      native.sendBatch(number, aborted, read, concurrent, onProgress !== undefined),
+      native.sendBatch(number, aborted, batch, concurrent, onProgress !== undefined),
     {
       signal,
       // The batch itself tells what became of its tasks.
       onAbort: () => {},
-      onProgress: onProgress && guardProgress(onProgress, read.length),
+      onProgress: onProgress && guardProgress(onProgress, total),
     },
   );
-  return conclude(report, read, signal, method);
+  return conclude(report, unreadable, signal, method);
 }
 
 /**
  * @param {any} report as the native client wrote it
- * @param {Array<string | Unreadable>} read
+ * @param {Map<number, Unreadable>} unreadable
  * @param {import('../index').AbortSignalLike | undefined} signal
  * @param {Function} method
  * @returns {import('../index').BatchResult}
  */
-function conclude({ stoppedBy, ...result }, read, signal, method) {
+function conclude({ stoppedBy, ...result }, unreadable, signal, method) {
   result.results.forEach((/** @type {any} */ response, /** @type {number} */ index) => {
     if (response.success) return;
-    const task = read[index];
-    const error =
-      typeof task === 'string' ? toError(response.error) : new ValidationError(task.message, task);
+    const problem = unreadable.get(index);
+    const error = problem
+      ? new ValidationError(problem.message, problem)
+      : toError(response.error);
     response.error = atCaller(error, method);
   });
   if (!stoppedBy) return result;

@@ -10,25 +10,17 @@ use futures_util::FutureExt;
 use infinium_client::{
     BatchMode, BatchOptions, Call, CancellationToken, Client, Error, Level, Logger,
 };
-use napi::{Either, Env, Result, Status};
+use napi::{Env, Result, Status};
 use napi_derive::napi;
 
 use crate::{
+    batch::NativeBatch,
     config::{Options, from_ms},
     mailbox::{Event, Mailbox, Receiver},
     outcome::{Batch, Described, to_json},
     runtime::runtime,
     text::Text,
 };
-
-/// A task of a batch that could not be read into JSON.
-#[napi(object, object_to_js = false)]
-pub struct Unreadable {
-    /// The path to what could not be read.
-    pub field: String,
-    /// Why.
-    pub message: String,
-}
 
 type Cancels = Mutex<HashMap<u32, CancellationToken>>;
 
@@ -111,7 +103,7 @@ impl NativeClient {
         &self,
         number: u32,
         aborted: Option<bool>,
-        tasks: Vec<Either<Text, Unreadable>>,
+        batch: &mut NativeBatch,
         concurrent: bool,
         progress: bool,
     ) -> Result<()> {
@@ -120,6 +112,7 @@ impl NativeClient {
         } else {
             BatchMode::Sequential
         };
+        let tasks = batch.take();
         let mut options = BatchOptions::new(mode);
         if progress {
             let mailbox = self.mailbox.clone();
@@ -131,13 +124,6 @@ impl NativeClient {
             number,
             self.begin(number, aborted)?,
             move |call| async move {
-                let read = |task: Either<Text, Unreadable>| match task {
-                    Either::A(task) => Ok(task),
-                    Either::B(Unreadable { field, message }) => {
-                        Err(Error::unreadable(field, message))
-                    }
-                };
-                let tasks = tasks.into_iter().map(read).collect();
                 call.send_batch(tasks, options)
                     .await
                     .map(|report| to_json(&Batch::from(&report)))

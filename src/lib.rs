@@ -5,6 +5,7 @@
 //! that native code made ever reaches a user, and everything reaches JavaScript in the order in
 //! which it happened.
 
+mod batch;
 mod client;
 mod config;
 mod mailbox;

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method,
+    HeaderMap, HeaderName, HeaderValue, Method, Uri,
     header::{ACCEPT, CONTENT_TYPE, USER_AGENT},
 };
 use tokio_util::sync::CancellationToken;
@@ -42,7 +42,7 @@ pub struct Client(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) base_url: Url,
     pub(crate) agent_url: Url,
-    trace_url: Url,
+    trace_uri: Uri,
     /// What does not exist if the platform answers 404.
     resource: String,
     agent_headers: HeaderMap,
@@ -82,7 +82,7 @@ impl Client {
         let log = Log(config.logger);
         let rate = config.rate_limiting.then_some(config.requests_per_second);
         Ok(Self(Arc::new(Shared {
-            trace_url: join(&agent_url, &["trace"]),
+            trace_uri: to_uri(&join(&agent_url, &["trace"]))?,
             agent_url,
             base_url,
             resource: format!("agent {agent}"),
@@ -281,7 +281,7 @@ impl Call {
         }
         let request = Request {
             method: Method::POST,
-            url: shared.trace_url.clone(),
+            uri: shared.trace_uri.clone(),
             headers,
             body: Bytes::from(payload.body),
         };
@@ -301,11 +301,11 @@ impl Call {
     }
 
     /// A GET with the agent's credentials.
-    pub(crate) fn agent_request(&self, url: Url) -> Request {
+    pub(crate) fn agent_request(&self, uri: Uri) -> Request {
         let headers = self.shared().agent_headers.clone();
         Request {
             method: Method::GET,
-            url,
+            uri,
             headers,
             body: Bytes::new(),
         }
@@ -357,7 +357,7 @@ impl Call {
         .await
         .inspect_err(|error| {
             log.line(Level::Error, || {
-                format!("{} {}: {error}", request.method, request.url)
+                format!("{} {}: {error}", request.method, request.uri)
             })
         })
     }
@@ -366,7 +366,7 @@ impl Call {
         let log = &self.shared().log;
         let started = tokio::time::Instant::now();
         log.line(Level::Debug, || {
-            format!("{} {} (attempt {attempt})", request.method, request.url)
+            format!("{} {} (attempt {attempt})", request.method, request.uri)
         });
         let outcome = self.http.send(request).await;
         log.line(Level::Info, || {
@@ -376,7 +376,7 @@ impl Call {
                 Err(Failure::Timeout) => "timeout".to_owned(),
                 Err(Failure::Network { problem, .. }) => (*problem).to_owned(),
             };
-            format!("{} {} -> {end} in {took} ms", request.method, request.url)
+            format!("{} {} -> {end} in {took} ms", request.method, request.uri)
         });
         outcome
     }
@@ -390,6 +390,16 @@ pub(crate) fn join(base: &Url, segments: &[&str]) -> Url {
         path.pop_if_empty().extend(segments);
     }
     url
+}
+
+/// A URL as the transport takes it.
+///
+/// # Errors
+/// `Configuration` of `baseUrl`, if it has characters that HTTP does not allow.
+pub(crate) fn to_uri(url: &Url) -> Result<Uri> {
+    Uri::try_from(url.as_str()).map_err(|error| {
+        Error::misconfigured("baseUrl", format!("cannot be used in HTTP: {error}"))
+    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    client::{Call, join},
+    client::{Call, join, to_uri},
     error::{Error, ErrorKind, Result},
     response::ApiResponse,
 };
@@ -67,8 +67,9 @@ impl Call {
     async fn look(&self, trace_id: &str) -> Result<ApiResponse> {
         let segment = check_segment("traceId", trace_id)?;
         let url = join(&self.shared().agent_url, &["interpreted-result", segment]);
+        let uri = to_uri(&url)?;
         let resource = format!("trace {segment}");
-        let request = self.agent_request(url);
+        let request = self.agent_request(uri);
         let context = self.agent_context(self.retries_rate_limit(), &resource);
         match self
             .exchange(&request, &context, &CancellationToken::new(), None)

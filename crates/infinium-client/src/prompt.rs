@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    client::{Call, join},
+    client::{Call, join, to_uri},
     error::{Error, ErrorKind, Result},
     interpretation::check_segment,
     retry::Context,
@@ -74,7 +74,10 @@ impl Call {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let request = Request {
             method: Method::GET,
-            url: join(&self.shared().base_url, &["prompts", id, "v", &version]),
+            uri: to_uri(&join(
+                &self.shared().base_url,
+                &["prompts", id, "v", &version],
+            ))?,
             headers,
             body: bytes::Bytes::new(),
         };

@@ -1,13 +1,17 @@
 //! One request, one answer: connections, TLS, and nothing of what the answer means.
+//!
+//! Requests go out through hyper's client, which is the least that does it all: this is the hot path.
+//! Only where a proxy stands in between they go through reqwest, which knows about proxies.
 
+mod direct;
 mod http;
+mod proxied;
 pub(crate) mod tls;
 
 use std::{error::Error as StdError, time::Duration};
 
-use ::http::{HeaderMap, Method};
+use ::http::{HeaderMap, Method, Uri};
 use bytes::Bytes;
-use url::Url;
 
 pub(crate) use http::Http;
 
@@ -18,7 +22,7 @@ const MAX_ANSWER_SIZE: usize = 10 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) method: Method,
-    pub(crate) url: Url,
+    pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
@@ -41,4 +45,18 @@ pub(crate) enum Failure {
         problem: &'static str,
         source: Box<dyn StdError + Send + Sync>,
     },
+}
+
+impl Failure {
+    fn network(connecting: bool, source: impl StdError + Send + Sync + 'static) -> Self {
+        let problem = if connecting {
+            "could not connect"
+        } else {
+            "the connection broke before the answer was complete"
+        };
+        Self::Network {
+            problem,
+            source: source.into(),
+        }
+    }
 }
