@@ -3,8 +3,7 @@
 const { AsyncResource } = require('node:async_hooks');
 const { NativeClient } = require('../js-binding');
 const { fromNative, toError } = require('./failure');
-const { LEVELS } = require('./config');
-const { emit, emitForClient } = require('./logging');
+const { LEVELS, emit, emitForClient } = require('./logging');
 
 // What the native client tells; the numbers are those of `src/mailbox.rs`.
 const RESOLVED = 0;

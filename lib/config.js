@@ -1,9 +1,8 @@
 'use strict';
 
 const { ConfigurationError } = require('./errors');
+const { LEVELS } = require('./logging');
 const { version: VERSION } = require('../package.json');
-
-const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 
 /**
  * The options that the native client takes, and their types. What a value means is checked there;
@@ -130,4 +129,4 @@ function readLogLevel(config) {
   return enabled ? level : undefined;
 }
 
-module.exports = { LEVELS, VERSION, readConfig };
+module.exports = { VERSION, readConfig };
