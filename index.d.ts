@@ -10,12 +10,21 @@
  */
 
 declare global {
-  // The same as in newer standard libraries, for compilers that were given an older one.
+  // The same as in newer standard libraries, for compilers that were given an older one: they merge.
   interface SymbolConstructor {
     readonly dispose: unique symbol;
     readonly asyncDispose: unique symbol;
   }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+  interface AsyncDisposable {
+    [Symbol.asyncDispose](): PromiseLike<void>;
+  }
 }
+
+// biome-ignore lint/complexity/noUselessEmptyExport: without it everything in this file is exported
+export {};
 
 // ── Constants and functions ─────────────────────────────────────────────────────────────────────
 
@@ -47,50 +56,50 @@ export interface ClientConfig {
    * The agent: printable ASCII, at least 3 characters; on the hosted platform a UUID.
    * Default: the environment variable `INFINIUM_AGENT_ID`.
    */
-  agentId?: string | null;
+  agentId?: string | null | undefined;
   /**
    * The agent's secret: at least 8 characters, legal in an HTTP header. It shows in no error, log or
    * inspection. Default: the environment variable `INFINIUM_AGENT_SECRET`.
    */
-  agentSecret?: string | null;
+  agentSecret?: string | null | undefined;
   /**
    * Absolute http or https URL without credentials, query or fragment. Plain http to another machine
    * emits a process warning. Default: the environment variable `INFINIUM_BASE_URL`, else
    * `https://platform.i42m.ai/api/v1`.
    */
-  baseUrl?: string | null;
+  baseUrl?: string | null | undefined;
   /** Milliseconds for one attempt, from connecting to the last byte; more than 0. Default 30000. */
-  timeout?: number | null;
+  timeout?: number | null | undefined;
   /** Attempts after the first: a whole number, 0 to 100. Default 3. */
-  maxRetries?: number | null;
+  maxRetries?: number | null | undefined;
   /** Whether `requestsPerSecond` is kept to. Default true. */
-  enableRateLimiting?: boolean | null;
+  enableRateLimiting?: boolean | null | undefined;
   /** Requests that may start per second, with bursts of twice as many; more than 0. Default 10. */
-  requestsPerSecond?: number | null;
+  requestsPerSecond?: number | null | undefined;
   /** What the client calls itself. Default `infinium-node/<version>`. */
-  userAgent?: string | null;
+  userAgent?: string | null | undefined;
   /** Whether requests, answers, waits, retries and errors are logged. Default false. */
-  enableLogging?: boolean | null;
+  enableLogging?: boolean | null | undefined;
   /** From which level on they are logged. Default `'INFO'`. */
-  logLevel?: LogLevel | null;
+  logLevel?: LogLevel | null | undefined;
   /** Requests in flight at most: a whole number, 1 or more. Default 32. */
-  maxConcurrency?: number | null;
+  maxConcurrency?: number | null | undefined;
   /** Milliseconds before the first retry; each further wait is twice as long. Default 1000. */
-  retryDelay?: number | null;
+  retryDelay?: number | null | undefined;
   /** The longest wait before a retry, in milliseconds. Default 60000. */
-  maxRetryDelay?: number | null;
+  maxRetryDelay?: number | null | undefined;
   /**
    * The longest wait that the platform may ask for with `Retry-After`, in milliseconds; above it the
    * error is given at once. Default 60000.
    */
-  maxRetryAfter?: number | null;
+  maxRetryAfter?: number | null | undefined;
   /**
    * Whether to wait and try again on status 429: `true` everywhere, `false` nowhere.
    * Default: in batches, but not for single sends.
    */
-  retryOnRateLimit?: boolean | null;
+  retryOnRateLimit?: boolean | null | undefined;
   /** Certificates in PEM that are trusted beside the public ones. Default none. */
-  caCertificates?: string | string[] | null;
+  caCertificates?: string | string[] | null | undefined;
 }
 
 /** What this package needs of an `AbortSignal`. */
@@ -104,32 +113,45 @@ export interface AbortSignalLike {
 /** Options of a single send. */
 export interface SendOptions {
   /** Cancels the request; the promise rejects with the signal's reason. */
-  signal?: AbortSignalLike | null;
+  signal?: AbortSignalLike | null | undefined;
 }
 
 /** Options of a batch. */
 export interface BatchOptions {
   /** Cancels the batch; the promise rejects with a {@link BatchError} whose cause is the reason. */
-  signal?: AbortSignalLike | null;
+  signal?: AbortSignalLike | null | undefined;
   /** Called after each task that is done, whether it succeeded or not. */
-  onProgress?: ((done: number, total: number) => void) | null;
+  onProgress?: ((done: number, total: number) => void) | null | undefined;
 }
 
 /** Options of {@link InfiniumClient.waitForInterpretation}. */
 export interface WaitOptions {
   /** Milliseconds until a {@link TimeoutError}; more than 0. Default 120000. */
-  timeout?: number | null;
+  timeout?: number | null | undefined;
   /** Milliseconds between two looks; more than 0. Default 3000. */
-  pollInterval?: number | null;
+  pollInterval?: number | null | undefined;
   /** Stops waiting; the promise rejects with the signal's reason. */
-  signal?: AbortSignalLike | null;
+  signal?: AbortSignalLike | null | undefined;
 }
 
 // ── What is reported ────────────────────────────────────────────────────────────────────────────
 
 /**
- * One piece of an agent's work. A `Date` counts as its ISO string. Fields that are not documented here
- * are sent as well, after the others, under their name in snake_case.
+ * One piece of an agent's work.
+ *
+ * A `Date` counts as its ISO string; fields that are null or undefined are left out. Fields that are
+ * not documented here are sent as well, after the others, under their name in snake_case. The compiler
+ * takes them for misspellings, so declare them:
+ *
+ * ```ts
+ * const task: TaskData & { ticket: string } = {
+ *   name: 'Triage',
+ *   description: 'Sorted a ticket',
+ *   currentDatetime: new Date(),
+ *   duration: 1.5,
+ *   ticket: 'T-17',
+ * };
+ * ```
  */
 export interface TaskData {
   /** What was done, in a few words: not blank, at most 500 characters. */
@@ -141,49 +163,50 @@ export interface TaskData {
   /** How long it took: seconds, 0 to 86,400. */
   duration: number;
   /** What went in. */
-  inputSummary?: string | null;
+  inputSummary?: string | null | undefined;
   /** What came out. */
-  outputSummary?: string | null;
+  outputSummary?: string | null | undefined;
   /** How it ended, for instance `success`. */
-  outcome?: string | null;
+  outcome?: string | null | undefined;
   /** What should have come out. */
-  expectedOutcome?: ExpectedOutcome | null;
+  expectedOutcome?: ExpectedOutcome | null | undefined;
   /** The steps, in order. */
-  steps?: ExecutionStep[] | null;
+  steps?: ExecutionStep[] | null | undefined;
   /** What went wrong. */
-  errors?: ErrorDetail[] | null;
+  errors?: ErrorDetail[] | null | undefined;
   /** What the language models used. */
-  llmUsage?: LlmUsage | null;
+  llmUsage?: LlmUsage | null | undefined;
   /** When the work began and ended. */
-  timeTracking?: TimeTracking | null;
+  timeTracking?: TimeTracking | null | undefined;
   /** Whom it was for. */
-  customer?: Customer | null;
+  customer?: Customer | null | undefined;
   /** A support case. */
-  support?: Support | null;
+  support?: Support | null | undefined;
   /** A sale. */
-  sales?: Sales | null;
+  sales?: Sales | null | undefined;
   /** A campaign. */
-  marketing?: Marketing | null;
+  marketing?: Marketing | null | undefined;
   /** A piece of content. */
-  content?: Content | null;
+  content?: Content | null | undefined;
   /** An investigation. */
-  research?: Research | null;
+  research?: Research | null | undefined;
   /** A project. */
-  project?: Project | null;
+  project?: Project | null | undefined;
   /** Software development. */
-  development?: Development | null;
+  development?: Development | null | undefined;
   /** A meeting. */
-  executive?: Executive | null;
+  executive?: Executive | null | undefined;
   /** Anything else. */
-  general?: General | null;
+  general?: General | null | undefined;
   /** Where it ran. */
-  environment?: EnvironmentContext | null;
+  environment?: EnvironmentContext | null | undefined;
   /** Which prompts it fetched; a trace fills this in. */
-  promptStudio?: PromptStudio | null;
+  promptStudio?: PromptStudio | null | undefined;
 }
 
 /** The fields of `sendTask`: a task whose `currentDatetime` may be missing. It is filled in then. */
-export type TaskFields = Omit<TaskData, 'currentDatetime'> & Partial<Pick<TaskData, 'currentDatetime'>>;
+export type TaskFields = Omit<TaskData, 'currentDatetime'> &
+  Partial<Pick<TaskData, 'currentDatetime'>>;
 
 /** One step of the work. */
 export interface ExecutionStep {
@@ -194,19 +217,19 @@ export interface ExecutionStep {
   /** What it did. */
   description: string;
   /** How long it took, in milliseconds. */
-  durationMs?: number | null;
+  durationMs?: number | null | undefined;
   /** The beginning of what went in. */
-  inputPreview?: string | null;
+  inputPreview?: string | null | undefined;
   /** The beginning of what came out. */
-  outputPreview?: string | null;
+  outputPreview?: string | null | undefined;
   /** Why it failed. */
-  error?: ErrorDetail | null;
+  error?: ErrorDetail | null | undefined;
   /** The tool it called. */
-  toolCall?: ToolCall | null;
+  toolCall?: ToolCall | null | undefined;
   /** The language model it called. */
-  llmCall?: LlmCall | null;
+  llmCall?: LlmCall | null | undefined;
   /** Anything else, under keys of your own; sent exactly as given. */
-  metadata?: Record<string, unknown> | null;
+  metadata?: Record<string, unknown> | null | undefined;
 }
 
 /** Something that went wrong. */
@@ -216,13 +239,13 @@ export interface ErrorDetail {
   /** What it said. */
   message: string;
   /** Whether the work could go on. */
-  recoverable?: boolean | null;
+  recoverable?: boolean | null | undefined;
   /** How often it was tried again. */
-  retryCount?: number | null;
+  retryCount?: number | null | undefined;
   /** Where it happened. */
-  stackTrace?: string | null;
+  stackTrace?: string | null | undefined;
   /** Its code, for instance `ECONNRESET`. */
-  errorCode?: string | null;
+  errorCode?: string | null | undefined;
 }
 
 /** A call of a tool. */
@@ -230,15 +253,15 @@ export interface ToolCall {
   /** Which tool. */
   toolName: string;
   /** How long it took, in milliseconds. */
-  durationMs?: number | null;
+  durationMs?: number | null | undefined;
   /** What it was given. */
-  inputSummary?: string | null;
+  inputSummary?: string | null | undefined;
   /** What it answered. */
-  outputSummary?: string | null;
+  outputSummary?: string | null | undefined;
   /** Why it failed. */
-  error?: ErrorDetail | null;
+  error?: ErrorDetail | null | undefined;
   /** The status of its answer, if it spoke HTTP. */
-  httpStatus?: number | null;
+  httpStatus?: number | null | undefined;
 }
 
 /** A call of a language model. */
@@ -246,39 +269,39 @@ export interface LlmCall {
   /** Which model. */
   model: string;
   /** Whose model. */
-  provider?: string | null;
+  provider?: string | null | undefined;
   /** Tokens read. */
-  promptTokens?: number | null;
+  promptTokens?: number | null | undefined;
   /** Tokens written. */
-  completionTokens?: number | null;
+  completionTokens?: number | null | undefined;
   /** How long it took, in milliseconds. */
-  latencyMs?: number | null;
+  latencyMs?: number | null | undefined;
   /** The sampling temperature. */
-  temperature?: number | null;
+  temperature?: number | null | undefined;
   /** What the call was for. */
-  purpose?: string | null;
+  purpose?: string | null | undefined;
 }
 
 /** What the language models of a task used, together. */
 export interface LlmUsage {
   /** Which model, or `multiple`. */
-  model?: string | null;
+  model?: string | null | undefined;
   /** Whose model, or `multiple`. */
-  provider?: string | null;
+  provider?: string | null | undefined;
   /** Tokens read. */
-  promptTokens?: number | null;
+  promptTokens?: number | null | undefined;
   /** Tokens written. */
-  completionTokens?: number | null;
+  completionTokens?: number | null | undefined;
   /** Tokens read and written. */
-  totalTokens?: number | null;
+  totalTokens?: number | null | undefined;
   /** What it cost, in US dollars. */
-  estimatedCostUsd?: number | null;
+  estimatedCostUsd?: number | null | undefined;
   /** How many calls there were. */
-  apiCallsCount?: number | null;
+  apiCallsCount?: number | null | undefined;
   /** How long they took together, in milliseconds. */
-  totalLatencyMs?: number | null;
+  totalLatencyMs?: number | null | undefined;
   /** The calls. */
-  calls?: LlmCall[] | null;
+  calls?: LlmCall[] | null | undefined;
 }
 
 /** What a task should have come to. */
@@ -286,37 +309,37 @@ export interface ExpectedOutcome {
   /** The aim. */
   taskObjective: string;
   /** What had to be delivered. */
-  requiredDeliverables?: string[] | null;
+  requiredDeliverables?: string[] | null | undefined;
   /** What had to be kept to. */
-  constraints?: string[] | null;
+  constraints?: string[] | null | undefined;
   /** How to tell that it succeeded. */
-  acceptanceCriteria?: string[] | null;
+  acceptanceCriteria?: string[] | null | undefined;
 }
 
 /** Where a task ran. */
 export interface EnvironmentContext {
   /** The agent framework. */
-  framework?: string | null;
+  framework?: string | null | undefined;
   /** Its version. */
-  frameworkVersion?: string | null;
+  frameworkVersion?: string | null | undefined;
   /** The version of Node.js, without `v`. */
-  nodeVersion?: string | null;
+  nodeVersion?: string | null | undefined;
   /** The version of Python. */
-  pythonVersion?: string | null;
+  pythonVersion?: string | null | undefined;
   /** The version of this package. */
-  sdkVersion?: string | null;
+  sdkVersion?: string | null | undefined;
   /** The runtime, for instance `node`. */
-  runtime?: string | null;
+  runtime?: string | null | undefined;
   /** The region, for instance `eu-west-1`. */
-  region?: string | null;
+  region?: string | null | undefined;
   /** Anything else, under keys of your own; sent exactly as given. */
-  customTags?: Record<string, unknown> | null;
+  customTags?: Record<string, unknown> | null | undefined;
 }
 
 /** The prompts that a task fetched. */
 export interface PromptStudio {
   /** In the order of fetching. */
-  promptsUsed?: PromptUse[] | null;
+  promptsUsed?: PromptUse[] | null | undefined;
 }
 
 /** A prompt that a task fetched. */
@@ -324,209 +347,209 @@ export interface PromptUse {
   /** Its id. */
   promptId: string;
   /** Its name. */
-  promptName?: string | null;
+  promptName?: string | null | undefined;
   /** Its version. */
-  version?: string | number | null;
+  version?: string | number | null | undefined;
   /** Where it came from: `prompt_studio`. */
-  source?: string | null;
+  source?: string | null | undefined;
   /** The names of the variables that were filled in; null if there were none. */
-  variablesUsed?: string[] | null;
+  variablesUsed?: string[] | null | undefined;
   /** When, in ISO 8601. */
-  fetchedAt?: string | null;
+  fetchedAt?: string | null | undefined;
 }
 
 /** When the work began and ended. */
 export interface TimeTracking {
   /** When it began, in ISO 8601. */
-  startTime?: string | Date | null;
+  startTime?: string | Date | null | undefined;
   /** When it ended, in ISO 8601. */
-  endTime?: string | Date | null;
+  endTime?: string | Date | null | undefined;
 }
 
 /** Whom the work was for. */
 export interface Customer {
   /** Their name. */
-  customerName?: string | null;
+  customerName?: string | null | undefined;
   /** Their e-mail address. */
-  customerEmail?: string | null;
+  customerEmail?: string | null | undefined;
   /** Their telephone number. */
-  customerPhone?: string | null;
+  customerPhone?: string | null | undefined;
   /** Their address. */
-  customerAddress?: string | null;
+  customerAddress?: string | null | undefined;
   /** Their company. */
-  clientCompany?: string | null;
+  clientCompany?: string | null | undefined;
   /** Their company's industry. */
-  clientIndustry?: string | null;
+  clientIndustry?: string | null | undefined;
 }
 
 /** A support case. */
 export interface Support {
   /** Its id. */
-  callId?: string | null;
+  callId?: string | null | undefined;
   /** What the issue was. */
-  issueDescription?: string | null;
+  issueDescription?: string | null | undefined;
   /** Its kind. */
-  issueType?: string | null;
+  issueType?: string | null | undefined;
   /** How it was solved. */
-  resolution?: string | null;
+  resolution?: string | null | undefined;
   /** Its priority. */
-  priority?: string | null;
+  priority?: string | null | undefined;
   /** Whether somebody has to come back to it. */
-  followUpRequired?: boolean | null;
+  followUpRequired?: boolean | null | undefined;
   /** Notes. */
-  agentNotes?: string | null;
+  agentNotes?: string | null | undefined;
 }
 
 /** A sale. */
 export interface Sales {
   /** Where the lead came from. */
-  leadSource?: string | null;
+  leadSource?: string | null | undefined;
   /** How far it is. */
-  salesStage?: string | null;
+  salesStage?: string | null | undefined;
   /** What it is worth. */
-  dealValue?: number | null;
+  dealValue?: number | null | undefined;
   /** The share of leads that buy. */
-  conversionRate?: number | null;
+  conversionRate?: number | null | undefined;
   /** Notes. */
-  salesNotes?: string | null;
+  salesNotes?: string | null | undefined;
 }
 
 /** A campaign. */
 export interface Marketing {
   /** Its name. */
-  campaignName?: string | null;
+  campaignName?: string | null | undefined;
   /** Its kind. */
-  campaignType?: string | null;
+  campaignType?: string | null | undefined;
   /** Whom it addresses. */
-  targetAudience?: string | null;
+  targetAudience?: string | null | undefined;
   /** Where it runs. */
-  marketingChannel?: string | null;
+  marketingChannel?: string | null | undefined;
   /** How people engaged. */
-  engagementMetrics?: string | null;
+  engagementMetrics?: string | null | undefined;
   /** How many converted. */
-  conversionMetrics?: string | null;
+  conversionMetrics?: string | null | undefined;
 }
 
 /** A piece of content. */
 export interface Content {
   /** Its kind. */
-  contentType?: string | null;
+  contentType?: string | null | undefined;
   /** Its format. */
-  contentFormat?: string | null;
+  contentFormat?: string | null | undefined;
   /** Its length. */
-  contentLength?: number | null;
+  contentLength?: number | null | undefined;
   /** Its topic. */
-  contentTopic?: string | null;
+  contentTopic?: string | null | undefined;
   /** Where it is published. */
-  targetPlatform?: string | null;
+  targetPlatform?: string | null | undefined;
 }
 
 /** An investigation. */
 export interface Research {
   /** Its topic. */
-  researchTopic?: string | null;
+  researchTopic?: string | null | undefined;
   /** How it was done. */
-  researchMethod?: string | null;
+  researchMethod?: string | null | undefined;
   /** What it drew on. */
-  dataSources?: string | string[] | null;
+  dataSources?: string | string[] | null | undefined;
   /** What was found. */
-  researchFindings?: string | null;
+  researchFindings?: string | null | undefined;
   /** The kind of analysis. */
-  analysisType?: string | null;
+  analysisType?: string | null | undefined;
   /** How many sources were consulted. */
-  sourcesConsulted?: number | null;
+  sourcesConsulted?: number | null | undefined;
   /** The main findings. */
-  keyFindings?: string[] | null;
+  keyFindings?: string[] | null | undefined;
   /** How sure they are. */
-  confidenceLevel?: string | null;
+  confidenceLevel?: string | null | undefined;
   /** How good the data is. */
-  dataQuality?: string | null;
+  dataQuality?: string | null | undefined;
 }
 
 /** A project. */
 export interface Project {
   /** Its name. */
-  projectName?: string | null;
+  projectName?: string | null | undefined;
   /** Its phase. */
-  projectPhase?: string | null;
+  projectPhase?: string | null | undefined;
   /** What it delivers. */
-  deliverables?: string | string[] | null;
+  deliverables?: string | string[] | null | undefined;
   /** Who has a stake in it. */
-  stakeholders?: string | string[] | null;
+  stakeholders?: string | string[] | null | undefined;
   /** Its state. */
-  projectStatus?: string | null;
+  projectStatus?: string | null | undefined;
   /** The milestone that was reached. */
-  milestoneAchieved?: string | null;
+  milestoneAchieved?: string | null | undefined;
   /** The priority of this task. */
-  taskPriority?: string | null;
+  taskPriority?: string | null | undefined;
   /** The share of its means in use. */
-  resourceUtilization?: number | null;
+  resourceUtilization?: number | null | undefined;
   /** Its risks. */
-  riskAssessment?: string | null;
+  riskAssessment?: string | null | undefined;
   /** What holds it up. */
-  blockers?: string[] | null;
+  blockers?: string[] | null | undefined;
 }
 
 /** Software development. */
 export interface Development {
   /** The language. */
-  programmingLanguage?: string | null;
+  programmingLanguage?: string | null | undefined;
   /** The framework. */
-  frameworkUsed?: string | null;
+  frameworkUsed?: string | null | undefined;
   /** How many bugs were found. */
-  bugsFound?: number | null;
+  bugsFound?: number | null | undefined;
   /** How many were fixed. */
-  bugsFixed?: number | null;
+  bugsFixed?: number | null | undefined;
   /** The share of code under test, in percent. */
-  testCoverage?: number | null;
+  testCoverage?: number | null | undefined;
   /** Measurements, as text or under keys of your own. */
-  performanceMetrics?: string | Record<string, unknown> | null;
+  performanceMetrics?: string | Record<string, unknown> | null | undefined;
   /** How far deployment is. */
-  deploymentStatus?: string | null;
+  deploymentStatus?: string | null | undefined;
   /** What was left undone. */
-  technicalDebt?: string | null;
+  technicalDebt?: string | null | undefined;
   /** The files that changed. */
-  filesModified?: string[] | null;
+  filesModified?: string[] | null | undefined;
   /** How many tests were run. */
-  testsRun?: number | null;
+  testsRun?: number | null | undefined;
   /** How many passed. */
-  testsPassed?: number | null;
+  testsPassed?: number | null | undefined;
 }
 
 /** A meeting. */
 export interface Executive {
   /** Its kind. */
-  meetingType?: string | null;
+  meetingType?: string | null | undefined;
   /** How many attended. */
-  attendeesCount?: number | null;
+  attendeesCount?: number | null | undefined;
   /** What was on the agenda. */
-  agendaItems?: string | string[] | null;
+  agendaItems?: string | string[] | null | undefined;
   /** What is to be done. */
-  actionItems?: string | string[] | null;
+  actionItems?: string | string[] | null | undefined;
   /** How many conflicts there were. */
-  calendarConflicts?: number | null;
+  calendarConflicts?: number | null | undefined;
   /** What was decided. */
-  decisionsMade?: string[] | null;
+  decisionsMade?: string[] | null | undefined;
 }
 
 /** Anything else. */
 export interface General {
   /** The tools that were used. */
-  toolsUsed?: string | string[] | null;
+  toolsUsed?: string | string[] | null | undefined;
   /** Notes. */
-  agentNotes?: string | null;
+  agentNotes?: string | null | undefined;
   /** What went wrong on the way. */
-  errorsEncountered?: ErrorDetail[] | null;
+  errorsEncountered?: ErrorDetail[] | null | undefined;
   /** How often something was tried again. */
-  retries?: number | null;
+  retries?: number | null | undefined;
   /** Warnings. */
-  warnings?: string[] | null;
+  warnings?: string[] | null | undefined;
   /** The services that were called. */
-  externalApisCalled?: string[] | null;
+  externalApisCalled?: string[] | null | undefined;
   /** The data that was read. */
-  dataSourcesAccessed?: string[] | null;
+  dataSourcesAccessed?: string[] | null | undefined;
   /** Tags. */
-  tags?: string[] | null;
+  tags?: string[] | null | undefined;
 }
 
 // ── What comes back ─────────────────────────────────────────────────────────────────────────────
@@ -576,6 +599,9 @@ export interface PromptContent {
 }
 
 // ── Clients ─────────────────────────────────────────────────────────────────────────────────────
+
+/** Any function at all. */
+type AnyFunction = (...args: any[]) => any;
 
 /** What both clients do alike. */
 declare abstract class Client {
@@ -649,10 +675,40 @@ declare abstract class Client {
     variables?: Record<string, string | number | boolean | bigint | null | undefined> | null,
   ): Promise<PromptContent>;
 
+  /**
+   * Wraps a function so that each of its calls is a trace, sent in the background: what went in and
+   * out, how long it took, what it threw, the calls of watched LLM clients ({@link watch}) and the
+   * prompts it fetched. The wrapped function behaves exactly like the original; generators and classes
+   * are returned as they are.
+   *
+   * ```js
+   * const answer = client.trace('Answer', async (question) => { … });
+   * const reply = await answer('How high is Mont Blanc?');
+   * await client.flush();
+   * ```
+   *
+   * A trace that cannot be sent is logged, never thrown; {@link flush} waits for all of them.
+   *
+   * @param name the task's name: not blank, at most 500 characters
+   * @throws {@link ValidationError} if an argument is wrong
+   */
+  trace<F extends AnyFunction>(name: string, fn: F): F;
+  /** The same, with options. */
+  trace<F extends AnyFunction>(name: string, options: TraceOptions | null | undefined, fn: F): F;
+  /**
+   * The same in two steps.
+   *
+   * ```js
+   * const traced = client.trace('Answer', { captureInput: false });
+   * const answer = traced(async (question) => { … });
+   * ```
+   */
+  trace(name: string, options?: TraceOptions | null): <F extends AnyFunction>(fn: F) => F;
+
   /** Now, in ISO 8601: UTC, to the millisecond, with `Z`. */
   getCurrentIsoDatetime(): string;
 
-  /** Waits until nothing is in flight. */
+  /** Waits until nothing is in flight, traces that are sent in the background included. */
   flush(): Promise<void>;
 
   /** Waits until nothing is in flight, then closes all connections. Later calls reject. */
@@ -811,3 +867,164 @@ export function setupLogging(
   level?: LogLevel | null,
   sink?: Logger | null,
 ): Logger;
+
+// ── Traces by hand ──────────────────────────────────────────────────────────────────────────────
+
+/** The fields of {@link TaskData} that describe the work of one domain. */
+export type SectionName =
+  | 'timeTracking'
+  | 'customer'
+  | 'support'
+  | 'sales'
+  | 'marketing'
+  | 'content'
+  | 'research'
+  | 'project'
+  | 'development'
+  | 'executive'
+  | 'general';
+
+/**
+ * Builds a task step by step, with its times taken. The clock starts when it is made.
+ *
+ * ```js
+ * const trace = new TraceBuilder('Answer a question', 'Looks the answer up').setInputSummary(question);
+ * const answer = await trace.step('tool_use', 'Look it up', async (step) => {
+ *   const found = await lookUp(question);
+ *   step.setInput(question).setOutput(found).recordToolCall('look_up', { httpStatus: 200 });
+ *   return found;
+ * });
+ * await client.sendTaskData(trace.setOutputSummary(answer).setOutcome('success').build());
+ * ```
+ */
+export class TraceBuilder {
+  /**
+   * @param name not blank, at most 500 characters
+   * @param description not blank, at most 10,000 characters
+   */
+  constructor(name: string, description: string);
+
+  /** Sets what went in. */
+  setInputSummary(text: string): this;
+
+  /** Sets what came out. */
+  setOutputSummary(text: string): this;
+
+  /** Sets how it ended, for instance `success`. */
+  setOutcome(outcome: string): this;
+
+  /** Sets what should have come out. */
+  setExpectedOutcome(expected: ExpectedOutcome): this;
+  /** The same, with the aim first. */
+  setExpectedOutcome(
+    taskObjective: string,
+    details?: Omit<ExpectedOutcome, 'taskObjective'> | null,
+  ): this;
+
+  /** Sets where it runs. The versions of Node.js and of this package are filled in if missing. */
+  setEnvironment(environment: EnvironmentContext): this;
+
+  /** Sets what the language models used, together. */
+  setLlmUsage(usage: LlmUsage): this;
+
+  /**
+   * Sets the section of one domain.
+   *
+   * ```js
+   * trace.setSection('support', { callId: 'C-17', followUpRequired: false });
+   * ```
+   */
+  setSection<K extends SectionName>(name: K, value: NonNullable<TaskData[K]>): this;
+
+  /** Adds something that went wrong. */
+  addError(error: ErrorDetail | Error): this;
+
+  /**
+   * Begins a step. It is numbered in the order of creation, and timed until its `end()` or, with
+   * `using`, the end of the block.
+   *
+   * ```js
+   * const step = trace.step('retrieval', 'Read the documents');
+   * step.setOutput(await read()).end();
+   * ```
+   */
+  step(action: string, description: string): StepContext;
+  /**
+   * Runs a function as a step: timed until it settles. What it throws is recorded and thrown again.
+   *
+   * @returns what the function returned
+   */
+  step<T>(action: string, description: string, fn: (step: StepContext) => T): T;
+
+  /**
+   * The task as it is now: `currentDatetime` is this moment, `duration` the seconds since the clock
+   * started, to three decimals. A step that is still open has no `durationMs`. Later changes to the
+   * builder have no effect on it.
+   */
+  build(): TaskData;
+}
+
+/** One step of a {@link TraceBuilder}. Lengths count Unicode code points; a cut text ends in `...`. */
+export interface StepContext {
+  /** Sets what went in; cut to 500 characters. */
+  setInput(text: string): this;
+  /** Sets what came out; cut to 1500 characters. */
+  setOutput(text: string): this;
+  /** Records the tool that it called; its input is cut to 300 characters, its output to 1500. */
+  recordToolCall(toolName: string, details?: Omit<ToolCall, 'toolName'> | null): this;
+  /** Records the language model that it called. */
+  recordLlmCall(model: string, details?: Omit<LlmCall, 'model'> | null): this;
+  /** Adds to what is kept under keys of your own. */
+  setMetadata(metadata: Record<string, unknown>): this;
+  /** Records why it failed; a stack trace is cut to 1000 characters. */
+  setError(error: ErrorDetail | Error): this;
+  /** Stops its clock. Only the first call counts. */
+  end(): void;
+  /** The same as {@link end}, for `using`; where the runtime has `Symbol.dispose`. */
+  [Symbol.dispose](): void;
+}
+
+// ── Traces by themselves ────────────────────────────────────────────────────────────────────────
+
+/** Options of {@link InfiniumClient.trace}. */
+export interface TraceOptions {
+  /** The task's description. Default `Auto-traced call to <name>`. */
+  description?: string | null | undefined;
+  /** Whether the trace is sent. Default true. */
+  autoSend?: boolean | null | undefined;
+  /** Called with each trace when the function has settled, sent or not. What it throws is logged. */
+  onTrace?: ((task: TaskData) => void) | null | undefined;
+  /** Whether arguments are reported, at most 3000 characters of them. Default true. */
+  captureInput?: boolean | null | undefined;
+  /** Whether results are reported, at most 8000 characters of them. Default true. */
+  captureOutput?: boolean | null | undefined;
+  /**
+   * Changes a text before it is reported, for instance to take names out of it. If it throws or returns
+   * something else than a string, the text is not reported.
+   */
+  redact?: ((text: string, where: string) => string) | null | undefined;
+}
+
+/** Options of {@link watch}. */
+export interface WatchOptions {
+  /** Whether the beginnings of prompts and answers are reported, 500 characters each. Default false. */
+  captureContent?: boolean | null | undefined;
+}
+
+/**
+ * Lets a client of OpenAI (and xAI), Anthropic or Google Gemini tell the surrounding trace what its
+ * calls used: model, tokens, time, errors. It patches this one instance; its methods behave as before,
+ * and outside of a trace nothing is recorded. Other values are returned as they are, with a warning.
+ *
+ * ```js
+ * const openai = watch(new OpenAI());
+ * const answer = client.trace('Answer', async (question) => {
+ *   const { choices } = await openai.chat.completions.create({ model, messages });
+ *   return choices[0].message.content;
+ * });
+ * ```
+ *
+ * @returns the same object
+ * @throws {@link ValidationError} if an option is wrong
+ */
+export function watch<T>(client: T, options?: WatchOptions | null): T;
