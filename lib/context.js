@@ -1,0 +1,116 @@
+'use strict';
+
+const { AsyncLocalStorage } = require('node:async_hooks');
+const { toErrorDetail } = require('./error-detail');
+
+/** @type {AsyncLocalStorage<TraceScope> | undefined} */
+let storage;
+
+/**
+ * What is known of a call of a language model.
+ * @typedef {object} CallFacts
+ * @property {string} [provider]
+ * @property {string} [model]
+ * @property {number} [promptTokens]
+ * @property {number} [completionTokens]
+ * @property {number} [temperature]
+ * @property {string} [inputPreview]
+ * @property {string} [outputPreview]
+ * @property {string} [purpose]
+ * @property {Record<string, unknown>} [metadata]
+ * @property {string[]} [toolCalls] the tools that the model asked for
+ */
+
+/** A call of a language model within a trace. Nothing here throws. */
+class CallRecord {
+  /** @type {CallFacts} */
+  facts = {};
+  /** @type {bigint | undefined} */
+  latencyNs;
+  /** @type {import('../index').ErrorDetail | undefined} */
+  error;
+  #started = process.hrtime.bigint();
+  #scope;
+
+  /** @param {TraceScope} scope */
+  constructor(scope) {
+    this.#scope = scope;
+  }
+
+  /**
+   * Adds what has become known; what is undefined changes nothing.
+   * @param {CallFacts} facts
+   */
+  update(facts) {
+    if (this.#scope.settled) return;
+    for (const [key, value] of Object.entries(facts)) {
+      if (value === undefined || value === null) continue;
+      if (key === 'metadata') this.facts.metadata = { ...this.facts.metadata, ...facts.metadata };
+      else Object.assign(this.facts, { [key]: value });
+    }
+  }
+
+  /** Stops the clock. */
+  end() {
+    if (!this.#scope.settled) this.latencyNs ??= process.hrtime.bigint() - this.#started;
+  }
+
+  /** @param {unknown} error */
+  fail(error) {
+    if (this.#scope.settled || this.latencyNs !== undefined) return;
+    this.error = toErrorDetail(error);
+    this.end();
+  }
+}
+
+/** What happens within one call of a traced function. */
+class TraceScope {
+  /** @type {CallRecord[]} */
+  calls = [];
+  /** @type {import('../index').PromptUse[]} */
+  prompts = [];
+  settled = false;
+
+  /** @param {CallFacts} facts */
+  startCall(facts) {
+    const call = new CallRecord(this);
+    call.update(facts);
+    if (!this.settled) this.calls.push(call);
+    return call;
+  }
+
+  /** @param {import('../index').PromptUse} prompt */
+  recordPrompt(prompt) {
+    if (!this.settled) this.prompts.push({ ...prompt, source: 'prompt_studio' });
+  }
+
+  /** The function is done: what comes later is no longer part of it. */
+  settle() {
+    for (const call of this.calls) call.end();
+    this.settled = true;
+  }
+}
+
+/**
+ * The innermost trace that is under way here, if any.
+ * @returns {TraceScope | undefined}
+ */
+function current() {
+  const scope = storage?.getStore();
+  return scope && !scope.settled ? scope : undefined;
+}
+
+/**
+ * Runs a function, and all that it starts, within a scope.
+ *
+ * @template T
+ * @param {TraceScope} scope
+ * @param {() => T} fn
+ * @returns {T}
+ */
+function run(scope, fn) {
+  storage ??= new AsyncLocalStorage();
+  return storage.run(scope, fn);
+}
+
+module.exports = { CallRecord, TraceScope, current, run };

@@ -1,0 +1,172 @@
+'use strict';
+
+const { types } = require('node:util');
+const { truncate } = require('./text');
+
+/** Deeper objects are left out of a summary. */
+const MAX_DEPTH = 40;
+
+/**
+ * A short JSON of anything. A string stays as it is. What it costs depends on how long it may be, not
+ * on how large the value is; and it never throws.
+ *
+ * Where JSON has nothing to say it says `"[Circular]"`, `"[Unreadable]"`, `"[Buffer: 12 bytes]"` and
+ * the like.
+ *
+ * @param {unknown} value
+ * @param {number} most Unicode code points
+ * @returns {string | undefined} undefined if there is nothing to tell, as for undefined
+ */
+function summarize(value, most) {
+  if (typeof value === 'string') return truncate(value, most);
+  const writer = new Writer(most);
+  const written = writer.write(value, '');
+  return written ? truncate(writer.text, most) : undefined;
+}
+
+/**
+ * The arguments of a call: one alone as it is, several as an array.
+ *
+ * @param {unknown[]} values
+ * @param {number} most Unicode code points
+ * @returns {string | undefined}
+ */
+function summarizeArguments(values, most) {
+  return values.length > 1 ? summarize(values, most) : summarize(values[0], most);
+}
+
+/** Writes JSON until there is enough of it. */
+class Writer {
+  /** @param {number} most */
+  constructor(most) {
+    this.text = '';
+    // A code point takes at most two units, so this many are always enough to be cut.
+    this.room = 2 * most + 2;
+    /** Values that may be looked at: some of them write nothing. */
+    this.looks = 4 * most + 100;
+    /** @type {object[]} */
+    this.ancestors = [];
+  }
+
+  get full() {
+    return this.text.length >= this.room || this.looks <= 0;
+  }
+
+  /**
+   * @param {unknown} value
+   * @param {string} key
+   * @returns {boolean} whether there was anything to write
+   */
+  write(value, key) {
+    this.looks -= 1;
+    try {
+      return this.writeAny(toPlain(value, key));
+    } catch {
+      this.text += '"[Unreadable]"';
+      return true;
+    }
+  }
+
+  /** @param {unknown} value */
+  writeAny(value) {
+    switch (typeof value) {
+      case 'string':
+        this.text += JSON.stringify(value.slice(0, this.room));
+        return true;
+      case 'bigint':
+        this.text += `"${value}"`;
+        return true;
+      case 'number':
+      case 'boolean':
+        this.text += JSON.stringify(value);
+        return true;
+      case 'object':
+        this.writeObject(value);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** @param {any} value */
+  writeObject(value) {
+    if (value === null) {
+      this.text += 'null';
+    } else if (value instanceof Number || value instanceof String || value instanceof Boolean) {
+      this.writeAny(value.valueOf());
+    } else if (this.ancestors.includes(value)) {
+      this.text += '"[Circular]"';
+    } else if (this.ancestors.length >= MAX_DEPTH) {
+      this.text += '"[Deep]"';
+    } else {
+      this.ancestors.push(value);
+      const before = this.text;
+      try {
+        if (Array.isArray(value)) this.writeArray(value);
+        else this.writeMembers(value);
+      } catch (error) {
+        this.text = before;
+        throw error;
+      } finally {
+        this.ancestors.pop();
+      }
+    }
+  }
+
+  /** @param {unknown[]} value */
+  writeArray(value) {
+    this.text += '[';
+    for (let index = 0; index < value.length && !this.full; index += 1) {
+      if (index > 0) this.text += ',';
+      const written = this.write(get(value, index), String(index));
+      if (!written) this.text += 'null';
+    }
+    this.text += ']';
+  }
+
+  /** @param {object} value */
+  writeMembers(value) {
+    this.text += '{';
+    let separator = '';
+    for (const key of Object.keys(value)) {
+      if (this.full) break;
+      const before = this.text;
+      this.text += `${separator}${JSON.stringify(key.slice(0, this.room))}:`;
+      if (this.write(get(value, key), key)) separator = ',';
+      else this.text = before;
+    }
+    this.text += '}';
+  }
+}
+
+/** Stands for a property whose getter threw. */
+const UNREADABLE = '[Unreadable]';
+
+/**
+ * @param {any} holder
+ * @param {string | number} key
+ */
+function get(holder, key) {
+  try {
+    return holder[key];
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/**
+ * What JSON would write for an object, unless that could take long.
+ *
+ * @param {any} value
+ * @param {string} key
+ */
+function toPlain(value, key) {
+  if (typeof value !== 'object' || value === null) return value;
+  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) {
+    return `[${value.constructor.name}: ${value.byteLength} bytes]`;
+  }
+  if (types.isMap(value) || types.isSet(value)) return `[${value.constructor.name}: ${value.size}]`;
+  return typeof value.toJSON === 'function' ? value.toJSON(key) : value;
+}
+
+module.exports = { summarize, summarizeArguments };

@@ -1,0 +1,27 @@
+'use strict';
+
+/** What a cut text ends in. */
+const ELLIPSIS = '...';
+
+/**
+ * Cuts a text to a number of Unicode code points, never through a surrogate pair. What is cut ends in
+ * `...`, which counts.
+ *
+ * @param {string} text
+ * @param {number} most
+ * @returns {string}
+ */
+function truncate(text, most) {
+  if (text.length <= most) return text;
+  let count = 0;
+  /** Where the text ends if it has to be cut. */
+  let end = 0;
+  for (const character of text) {
+    count += 1;
+    if (count > most) return text.slice(0, end) + ELLIPSIS;
+    if (count <= most - ELLIPSIS.length) end += character.length;
+  }
+  return text;
+}
+
+module.exports = { truncate };
