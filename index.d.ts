@@ -104,9 +104,13 @@ export interface ClientConfig {
 
 /** What this package needs of an `AbortSignal`. */
 export interface AbortSignalLike {
+  /** Whether it was aborted already. */
   readonly aborted: boolean;
+  /** Why; what the promise rejects with. */
   readonly reason?: any;
+  /** Begins to tell a listener. */
   addEventListener(type: 'abort', listener: () => void): void;
+  /** Stops telling it. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
@@ -844,9 +848,13 @@ export class BatchError extends InfiniumError {
 
 /** Takes log lines: console, pino, or anything with these four methods. */
 export interface Logger {
+  /** Takes what helps to find a mistake: every request and answer. */
   debug(message: string): void;
+  /** Takes what is good to know. */
   info(message: string): void;
+  /** Takes what went wrong but was overcome. */
   warn(message: string): void;
+  /** Takes what went wrong. */
   error(message: string): void;
 }
 
@@ -933,11 +941,13 @@ export class TraceBuilder {
    * ```js
    * trace.setSection('support', { callId: 'C-17', followUpRequired: false });
    * ```
+   *
+   * @throws {@link ValidationError} if there is no such section
    */
   setSection<K extends SectionName>(name: K, value: NonNullable<TaskData[K]>): this;
 
-  /** Adds something that went wrong. */
-  addError(error: ErrorDetail | Error): this;
+  /** Adds something that went wrong: an {@link ErrorDetail}, an `Error`, or whatever was thrown. */
+  addError(error: unknown): this;
 
   /**
    * Begins a step. It is numbered in the order of creation, and timed until its `end()` or, with
@@ -966,25 +976,31 @@ export class TraceBuilder {
 
 /** One step of a {@link TraceBuilder}. Lengths count Unicode code points; a cut text ends in `...`. */
 export interface StepContext {
-  /** Sets what went in; cut to 500 characters. */
-  setInput(text: string): this;
-  /** Sets what came out; cut to 1500 characters. */
-  setOutput(text: string): this;
+  /** Sets what went in, as it is if it is a string, else as JSON; cut to 500 characters. */
+  setInput(input: unknown): this;
+  /** Sets what came out, as it is if it is a string, else as JSON; cut to 1500 characters. */
+  setOutput(output: unknown): this;
   /** Records the tool that it called; its input is cut to 300 characters, its output to 1500. */
   recordToolCall(toolName: string, details?: Omit<ToolCall, 'toolName'> | null): this;
   /** Records the language model that it called. */
   recordLlmCall(model: string, details?: Omit<LlmCall, 'model'> | null): this;
-  /** Adds to what is kept under keys of your own. */
+  /** Sets what is kept under keys of your own, in place of what was set before. */
   setMetadata(metadata: Record<string, unknown>): this;
-  /** Records why it failed; a stack trace is cut to 1000 characters. */
-  setError(error: ErrorDetail | Error): this;
+  /**
+   * Records why it failed: an {@link ErrorDetail}, an `Error`, or whatever was thrown. A stack trace is
+   * cut to 1000 characters.
+   */
+  setError(error: unknown): this;
   /** Stops its clock. Only the first call counts. */
-  end(): void;
+  end(): this;
   /** The same as {@link end}, for `using`; where the runtime has `Symbol.dispose`. */
   [Symbol.dispose](): void;
 }
 
 // ── Traces by themselves ────────────────────────────────────────────────────────────────────────
+
+/** What a text that is about to be reported is part of. */
+export type RedactWhere = 'input' | 'output' | 'error' | 'llmInput' | 'llmOutput';
 
 /** Options of {@link InfiniumClient.trace}. */
 export interface TraceOptions {
@@ -999,10 +1015,11 @@ export interface TraceOptions {
   /** Whether results are reported, at most 8000 characters of them. Default true. */
   captureOutput?: boolean | null | undefined;
   /**
-   * Changes a text before it is reported, for instance to take names out of it. If it throws or returns
-   * something else than a string, the text is not reported.
+   * Changes every text before it is reported, for instance to take names out of it: summaries, previews,
+   * messages and stack traces of errors. If it throws or returns something else than a string,
+   * `[redaction failed]` is reported in its place.
    */
-  redact?: ((text: string, where: string) => string) | null | undefined;
+  redact?: ((text: string, where: RedactWhere) => string) | null | undefined;
 }
 
 /** Options of {@link watch}. */

@@ -1,5 +1,11 @@
 // What must not compile. Each line that is expected to fail says why.
-import { AsyncInfiniumClient, InfiniumClient, setupLogging, TraceBuilder, watch } from 'infinium-o2';
+import {
+  AsyncInfiniumClient,
+  InfiniumClient,
+  setupLogging,
+  TraceBuilder,
+  watch,
+} from 'infinium-o2';
 
 const client = new InfiniumClient();
 const task = { name: 'a', description: 'b', currentDatetime: '2026-01-31T09:30:00Z', duration: 1 };
@@ -19,8 +25,9 @@ client.sendTaskData({ name: 'a', description: 'b', duration: 1 });
 client.sendTask({ name: 'a', description: 'b', duration: 1, inputSumary: 'x' });
 // @ts-expect-error a misspelt field of a section
 client.sendTask({ name: 'a', description: 'b', duration: 1, support: { callID: 'x' } });
+const step = { stepNumber: 1, action: 'a', description: 'b' };
 // @ts-expect-error a misspelt field of a step's call
-client.sendTask({ ...task, steps: [{ stepNumber: 1, action: 'a', description: 'b', llmCall: { modell: '' } }] });
+client.sendTask({ ...task, steps: [{ ...step, llmCall: { modell: '' } }] });
 // @ts-expect-error duration is a number of seconds
 client.sendTaskData({ ...task, duration: '1' });
 // @ts-expect-error there is nothing to be read from a number
@@ -51,6 +58,8 @@ new TraceBuilder('a', 'b').setSection('support', { dealValue: 1 });
 new TraceBuilder('a');
 // @ts-expect-error steps are made by builders
 new StepContext();
+// @ts-expect-error there is no such place
+client.trace('a', { redact: (text, where) => (where === 'prompt' ? '' : text) });
 // @ts-expect-error a misspelt option
 watch({}, { captureContents: true });
 // @ts-expect-error a sink has all four methods

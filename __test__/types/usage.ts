@@ -1,8 +1,8 @@
 // What a user of the package may write: compiled, with every compiler that is supported, never run.
 import {
   AsyncInfiniumClient,
-  type BatchOptions,
   BatchError,
+  type BatchOptions,
   type BatchResult,
   type ClientConfig,
   ConfigurationError,
@@ -112,7 +112,7 @@ export async function batches(signal: AbortSignal, frozen: readonly TaskData[]):
   await concurrent.sendBatch([task, extended]);
   await concurrent.sendBatchSequential([task], null);
   for (const entry of result.results) {
-    if (!entry.success && entry.error instanceof ValidationError) return entry.error.field?.length ?? 0;
+    if (entry.error instanceof ValidationError) return entry.error.field?.length ?? 0;
   }
   return result.failedTasks + MAX_BATCH_SIZE;
 }
@@ -150,7 +150,7 @@ export async function traces(): Promise<void> {
     onTrace: (built) => built.name.length,
     captureInput: false,
     captureOutput: false,
-    redact: (text, where) => `${where}: ${text}`,
+    redact: (text, where) => (where === 'llmInput' ? '' : text),
   };
   const add = (a: number, b = 1) => a + b;
   const traced = client.trace('Add', add);
