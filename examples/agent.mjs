@@ -2,8 +2,9 @@
 //
 // Needs INFINIUM_AGENT_ID, INFINIUM_AGENT_SECRET and, for a platform on this machine,
 // INFINIUM_BASE_URL. Run it with: node examples/agent.mjs
-import OpenAI from 'openai';
+
 import { InfiniumClient, TraceBuilder } from 'infinium-o2';
+import OpenAI from 'openai';
 import { startFakeProvider } from './support/fake-provider.mjs';
 
 const provider = await startFakeProvider();
@@ -68,7 +69,9 @@ const answer = await trace.step('llm_call', 'Put it into words', async (step) =>
   return text;
 });
 
-const result = await client.sendTaskData(trace.setOutputSummary(answer).setOutcome('success').build());
+const result = await client.sendTaskData(
+  trace.setOutputSummary(answer).setOutcome('success').build(),
+);
 console.log(answer);
 console.log(`Trace ${result.data?.traceId}: ${result.message}`);
 

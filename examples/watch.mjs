@@ -2,8 +2,9 @@
 //
 // Needs INFINIUM_AGENT_ID, INFINIUM_AGENT_SECRET and, for a platform on this machine,
 // INFINIUM_BASE_URL. Run it with: node examples/watch.mjs
-import OpenAI from 'openai';
+
 import { AsyncInfiniumClient, watch } from 'infinium-o2';
+import OpenAI from 'openai';
 import { startFakeProvider } from './support/fake-provider.mjs';
 
 const provider = await startFakeProvider();

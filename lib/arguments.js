@@ -53,7 +53,9 @@ function readBatchOptions(options) {
  */
 function readWaitOptions(options, interval) {
   const given =
-    typeof options === 'number' ? { timeout: options, pollInterval: interval } : readOptions(options);
+    typeof options === 'number'
+      ? { timeout: options, pollInterval: interval }
+      : readOptions(options);
   return {
     timeout: readDuration('timeout', given.timeout ?? 120_000),
     pollInterval: readDuration('pollInterval', given.pollInterval ?? interval ?? 3_000),
@@ -68,7 +70,10 @@ function readWaitOptions(options, interval) {
  */
 function readDuration(field, value) {
   if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
-    return invalid(field, `must be a finite number of milliseconds, more than 0 (got ${String(value)})`);
+    return invalid(
+      field,
+      `must be a finite number of milliseconds, more than 0 (got ${String(value)})`,
+    );
   }
   return value;
 }

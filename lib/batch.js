@@ -24,7 +24,10 @@ function readTasks(tasks) {
   if (!Array.isArray(tasks)) return invalid('tasks', `must be an array (got ${typeof tasks})`);
   const total = lengthOf(tasks);
   if (total < 1 || total > MAX_BATCH_SIZE) {
-    return invalid('tasks', `must hold 1 to ${MAX_BATCH_SIZE} tasks (got ${total}); split the batch`);
+    return invalid(
+      'tasks',
+      `must hold 1 to ${MAX_BATCH_SIZE} tasks (got ${total}); split the batch`,
+    );
   }
   const batch = new NativeBatch();
   /** @type {Map<number, Unreadable>} */
@@ -98,9 +101,7 @@ function conclude({ stoppedBy, ...result }, unreadable, signal, method) {
   result.results.forEach((/** @type {any} */ response, /** @type {number} */ index) => {
     if (response.success) return;
     const problem = unreadable.get(index);
-    const error = problem
-      ? new ValidationError(problem.message, problem)
-      : toError(response.error);
+    const error = problem ? new ValidationError(problem.message, problem) : toError(response.error);
     response.error = atCaller(error, method);
   });
   if (!stoppedBy) return result;

@@ -1,18 +1,15 @@
 'use strict';
 
-const { readSendOptions, readString, readVariables, readVersion, readWaitOptions } = require('./arguments');
+const { readString, readVariables, readVersion, readWaitOptions } = require('./arguments');
 const { sendBatch } = require('./batch');
 const { connect, start } = require('./call');
 const { readConfig } = require('./config');
 const context = require('./context');
 const { atCaller } = require('./failure');
 const { kLogs } = require('./logging');
-const { readTask } = require('./read');
+const { kLink, linkOf, sendOne } = require('./send');
 const { getCurrentIsoDatetime } = require('./time');
 const { trace } = require('./trace');
-
-/** Where a client keeps its native half: a property, so that proxies of clients work as well. */
-const kLink = Symbol('link');
 
 /** What both clients do alike. */
 class Client {
@@ -61,7 +58,9 @@ class Client {
   async getInterpretedTaskResult(traceId) {
     try {
       const id = readString('traceId', traceId);
-      return await start(linkOf(this), (native, number) => native.interpretation(number, undefined, id));
+      return await start(linkOf(this), (native, number) =>
+        native.interpretation(number, undefined, id),
+      );
     } catch (error) {
       throw atCaller(error, Client.prototype.getInterpretedTaskResult);
     }
@@ -78,7 +77,8 @@ class Client {
       const { timeout, pollInterval: interval, signal } = readWaitOptions(options, pollInterval);
       return await start(
         linkOf(this),
-        (native, number, aborted) => native.waitForInterpretation(number, aborted, id, timeout, interval),
+        (native, number, aborted) =>
+          native.waitForInterpretation(number, aborted, id, timeout, interval),
         { signal },
       );
     } catch (error) {
@@ -191,26 +191,6 @@ class AsyncInfiniumClient extends Client {
       throw atCaller(error, method);
     }
   }
-}
-
-/**
- * @param {Client} client
- * @returns {import('./call').Link}
- */
-function linkOf(client) {
-  return /** @type {any} */ (client)[kLink];
-}
-
-/**
- * @param {Client} client
- * @param {unknown} task
- * @param {unknown} options
- * @param {string} [now] the time of a task that has none
- */
-function sendOne(client, task, options, now) {
-  const hooks = readSendOptions(options);
-  const json = readTask(task);
-  return start(linkOf(client), (native, number, aborted) => native.send(number, aborted, json, now), hooks);
 }
 
 module.exports = { AsyncInfiniumClient, InfiniumClient };

@@ -146,7 +146,11 @@ const classes = {
 
 // On the prototype and not enumerable, like the names of JavaScript's own errors.
 for (const [name, value] of Object.entries(classes)) {
-  Object.defineProperty(value.prototype, 'name', { value: name, configurable: true, writable: true });
+  Object.defineProperty(value.prototype, 'name', {
+    value: name,
+    configurable: true,
+    writable: true,
+  });
 }
 
 module.exports = classes;

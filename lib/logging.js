@@ -1,8 +1,10 @@
 'use strict';
 
+const { types } = require('node:util');
 const { ConfigurationError } = require('./errors');
 
 /** @typedef {'DEBUG' | 'INFO' | 'WARN' | 'ERROR'} Level */
+/** @typedef {(level: Level, line: string) => void} Write */
 
 /** From the least to the most important. */
 const LEVELS = /** @type {const} */ (['DEBUG', 'INFO', 'WARN', 'ERROR']);
@@ -13,18 +15,21 @@ const kLogs = Symbol('logs');
 /** @type {Record<Level, 'debug' | 'info' | 'warn' | 'error'>} */
 const METHODS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' };
 
-/**
- * Where lines go when nobody said otherwise.
- * @param {Level} level
- * @param {string} line
- */
+// A line is a line, whatever a server or a user put into it; no colours or cursors for terminals.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+const UNPRINTABLE = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]/g;
+
+/** @type {Record<string, string>} */
+const ESCAPES = { '\n': '\\n', '\r': '\\r' };
+
+/** @type {Write} */
 function toStderr(level, line) {
   process.stderr.write(`[infinium] ${level} ${line}\n`);
 }
 
 /**
  * Before `setupLogging` only what a developer has to know is told.
- * @type {{ enabled: boolean, level: Level, write: (level: Level, line: string) => void }}
+ * @type {{ enabled: boolean, level: Level, write: Write }}
  */
 let state = { enabled: true, level: 'WARN', write: toStderr };
 
@@ -39,44 +44,72 @@ function wrong(configKey, problem) {
 
 /**
  * @param {any} sink
- * @returns {(level: Level, line: string) => void}
+ * @returns {Write}
  */
 function toWriter(sink) {
   if (sink === undefined || sink === null) return toStderr;
-  for (const method of Object.values(METHODS)) {
-    if (typeof sink[method] !== 'function') {
-      wrong('sink', `must have the methods ${Object.values(METHODS).join(', ')}`);
-    }
+  const methods = Object.values(METHODS);
+  if (!methods.every((method) => typeof sink[method] === 'function')) {
+    wrong('sink', `must have the methods ${methods.join(', ')}, like console or a pino logger`);
   }
   return (level, line) => {
-    try {
-      sink[METHODS[level]](line);
-    } catch {
-      // Somebody else's logger must not break what is logged.
-    }
+    const written = sink[METHODS[level]](line);
+    if (types.isPromise(written)) written.then(undefined, () => {});
   };
 }
 
 /**
- * Sets where the lines of this package go, and from which level on the logger here writes.
+ * Sets where the lines of this package go, and makes a logger that writes there.
  *
- * @param {boolean} [enabled]
- * @param {Level} [level]
- * @param {import('../index').Logger} [sink]
- * @returns {import('../index').Logger}
+ * @param {boolean | null} [enabled] false silences this package, and the logger. Default true.
+ * @param {Level | null} [level] from which on the logger writes. Default `'INFO'`.
+ * @param {import('../index').Logger | null} [sink] called with `this`; what it throws is ignored.
+ *   Default stderr, one line each.
+ * @returns {import('../index').Logger} it keeps to what this call set, also after the next one
+ * @throws {ConfigurationError} `configKey` says which argument is wrong
  */
 function setupLogging(enabled, level, sink) {
   const on = enabled ?? true;
   const from = level ?? 'INFO';
   if (typeof on !== 'boolean') wrong('enabled', `must be a boolean (got ${typeof on})`);
   if (!LEVELS.includes(from)) wrong('level', `must be one of ${LEVELS.join(', ')}`);
-  state = { enabled: on, level: from, write: toWriter(sink) };
+  const own = { enabled: on, level: from, write: toWriter(sink) };
+  state = own;
   return {
-    debug: (message) => emit('DEBUG', message),
-    info: (message) => emit('INFO', message),
-    warn: (message) => emit('WARN', message),
-    error: (message) => emit('ERROR', message),
+    debug: (message) => emitTo(own, 'DEBUG', message),
+    info: (message) => emitTo(own, 'INFO', message),
+    warn: (message) => emitTo(own, 'WARN', message),
+    error: (message) => emitTo(own, 'ERROR', message),
   };
+}
+
+/**
+ * @param {typeof state} target
+ * @param {Level} level
+ * @param {unknown} message
+ */
+function emitTo(target, level, message) {
+  if (LEVELS.indexOf(level) >= LEVELS.indexOf(target.level)) writeTo(target, level, message);
+}
+
+/**
+ * @param {typeof state} target
+ * @param {Level} level
+ * @param {unknown} message
+ */
+function writeTo({ enabled, write }, level, message) {
+  if (!enabled) return;
+  try {
+    write(level, String(message).replace(UNPRINTABLE, toEscape));
+  } catch {
+    // Somebody else's logger must not break what is logged.
+  }
+}
+
+/** @param {string} character */
+function toEscape(character) {
+  const code = character.charCodeAt(0).toString(16).padStart(4, '0');
+  return ESCAPES[character] ?? `\\u${code}`;
 }
 
 /**
@@ -86,7 +119,7 @@ function setupLogging(enabled, level, sink) {
  * @param {unknown} message
  */
 function emit(level, message) {
-  if (LEVELS.indexOf(level) >= LEVELS.indexOf(state.level)) emitForClient(level, message);
+  emitTo(state, level, message);
 }
 
 /**
@@ -96,8 +129,7 @@ function emit(level, message) {
  * @param {unknown} message
  */
 function emitForClient(level, message) {
-  if (!state.enabled) return;
-  state.write(level, String(message).replace(/\r/g, '\\r').replace(/\n/g, '\\n'));
+  writeTo(state, level, message);
 }
 
 module.exports = { LEVELS, emit, emitForClient, kLogs, setupLogging };

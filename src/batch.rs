@@ -21,7 +21,7 @@ impl NativeBatch {
     }
 
     #[napi]
-    pub fn add(&mut self, task: Text) {
+    pub fn add(&mut self, #[napi(ts_arg_type = "string")] task: Text) {
         self.0.push(Ok(task));
     }
 

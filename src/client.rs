@@ -83,12 +83,16 @@ impl NativeClient {
         &self,
         number: u32,
         aborted: Option<bool>,
-        task: Text,
+        #[napi(ts_arg_type = "string")] task: Text,
         now: Option<String>,
+        patient: bool,
     ) -> Result<()> {
         let mut call = self.begin(number, aborted)?;
         if let Some(now) = now {
             call = call.at(now);
+        }
+        if patient {
+            call = call.patient();
         }
         let finish = self.finish(number);
         let _inside = runtime()?.enter();

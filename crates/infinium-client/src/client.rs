@@ -124,6 +124,7 @@ impl Client {
             http,
             cancel: CancellationToken::new(),
             now: None,
+            patient: false,
         })
     }
 
@@ -199,6 +200,7 @@ pub struct Call {
     http: Http,
     pub(crate) cancel: CancellationToken,
     now: Option<String>,
+    patient: bool,
 }
 
 impl Drop for Call {
@@ -212,6 +214,13 @@ impl Call {
     #[must_use]
     pub fn cancelled_by(mut self, token: CancellationToken) -> Self {
         self.cancel = token;
+        self
+    }
+
+    /// Lets the call wait and try again on 429 as a batch does: for what nobody waits for.
+    #[must_use]
+    pub fn patient(mut self) -> Self {
+        self.patient = true;
         self
     }
 
@@ -236,9 +245,12 @@ impl Call {
         task: impl TaskText,
     ) -> Result<ApiResponse> {
         let stop = CancellationToken::new();
-        let sent = self
-            .deliver(task, self.retries_rate_limit(), &stop, slot)
-            .await;
+        let retry = if self.patient {
+            self.retries_rate_limit_in_batch()
+        } else {
+            self.retries_rate_limit()
+        };
+        let sent = self.deliver(task, retry, &stop, slot).await;
         sent.map_err(|(error, _)| error)
     }
 

@@ -1,0 +1,10 @@
+'use strict';
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testMatch: ['<rootDir>/__test__/**/*.test.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: { '^infinium-o2$': '<rootDir>/index.js' },
+  modulePathIgnorePatterns: ['<rootDir>/bench/', '<rootDir>/target/'],
+  testTimeout: 30_000,
+};

@@ -1,0 +1,51 @@
+'use strict';
+
+const { readSendOptions } = require('./arguments');
+const { start } = require('./call');
+const { readTask } = require('./read');
+
+/** Where a client keeps its native half: a property, so that proxies of clients work as well. */
+const kLink = Symbol('link');
+
+/**
+ * @param {object} client
+ * @returns {import('./call').Link}
+ */
+function linkOf(client) {
+  return /** @type {any} */ (client)[kLink];
+}
+
+/**
+ * Sends one task.
+ *
+ * @param {object} client
+ * @param {unknown} task
+ * @param {unknown} options
+ * @param {string} [now] the time of a task that has none
+ * @returns {Promise<import('../index').ApiResponse>}
+ */
+function sendOne(client, task, options, now) {
+  const hooks = readSendOptions(options);
+  const json = readTask(task);
+  return start(
+    linkOf(client),
+    (native, number, aborted) => native.send(number, aborted, json, now, false),
+    hooks,
+  );
+}
+
+/**
+ * Sends one task that nobody waits for: told to slow down, it does.
+ *
+ * @param {object} client
+ * @param {unknown} task
+ * @returns {Promise<import('../index').ApiResponse>}
+ */
+function sendInBackground(client, task) {
+  const json = readTask(task);
+  return start(linkOf(client), (native, number) =>
+    native.send(number, undefined, json, undefined, true),
+  );
+}
+
+module.exports = { kLink, linkOf, sendInBackground, sendOne };

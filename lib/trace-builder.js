@@ -1,0 +1,130 @@
+'use strict';
+
+const { copy } = require('./copy');
+const { getEnvironment, toSeconds } = require('./environment');
+const { toErrorDetail } = require('./error-detail');
+const { ValidationError } = require('./errors');
+const { StepContext, runStep, toStep } = require('./step');
+const { getCurrentIsoDatetime } = require('./time');
+
+const SECTIONS = [
+  'timeTracking',
+  'customer',
+  'support',
+  'sales',
+  'marketing',
+  'content',
+  'research',
+  'project',
+  'development',
+  'executive',
+  'general',
+];
+
+/** Builds a task step by step, and takes the time. */
+class TraceBuilder {
+  #started = performance.now();
+  /** @type {Record<string, unknown>} */
+  #fields;
+  /** @type {InstanceType<typeof StepContext>[]} */
+  #steps = [];
+  /** @type {import('../index').ErrorDetail[]} */
+  #errors = [];
+
+  /**
+   * @param {string} name
+   * @param {string} description
+   */
+  constructor(name, description) {
+    this.#fields = { name, description };
+  }
+
+  /** @param {string} text */
+  setInputSummary(text) {
+    return this.#set('inputSummary', text);
+  }
+
+  /** @param {string} text */
+  setOutputSummary(text) {
+    return this.#set('outputSummary', text);
+  }
+
+  /** @param {string} text */
+  setOutcome(text) {
+    return this.#set('outcome', text);
+  }
+
+  /**
+   * @param {string | import('../index').ExpectedOutcome} outcome or its objective
+   * @param {Partial<import('../index').ExpectedOutcome> | null} [details]
+   */
+  setExpectedOutcome(outcome, details) {
+    const whole = typeof outcome === 'string' ? { ...details, taskObjective: outcome } : outcome;
+    return this.#set('expectedOutcome', whole);
+  }
+
+  /** @param {import('../index').EnvironmentContext} environment */
+  setEnvironment(environment) {
+    return this.#set('environment', environment);
+  }
+
+  /** @param {import('../index').LlmUsage} usage */
+  setLlmUsage(usage) {
+    return this.#set('llmUsage', usage);
+  }
+
+  /**
+   * @param {string} name
+   * @param {object} value
+   */
+  setSection(name, value) {
+    if (!SECTIONS.includes(name)) {
+      const message = `section must be one of ${SECTIONS.join(', ')} (got ${String(name)})`;
+      throw new ValidationError(message, { field: 'section' });
+    }
+    return this.#set(name, value);
+  }
+
+  /** @param {unknown} error an Error, an ErrorDetail, or whatever was thrown */
+  addError(error) {
+    this.#errors.push(copy(toErrorDetail(error)));
+    return this;
+  }
+
+  /**
+   * @param {string} action
+   * @param {string} description
+   * @param {(step: InstanceType<typeof StepContext>) => unknown} [fn]
+   */
+  step(action, description, fn) {
+    const step = new StepContext(this.#steps.length + 1, action, description);
+    this.#steps.push(step);
+    return fn === undefined ? step : runStep(step, fn);
+  }
+
+  /** @returns {import('../index').TaskData} */
+  build() {
+    const { name, description, environment, ...fields } = copy(this.#fields);
+    return /** @type {any} */ ({
+      name,
+      description,
+      currentDatetime: getCurrentIsoDatetime(),
+      duration: toSeconds(performance.now() - this.#started),
+      ...fields,
+      steps: this.#steps.map(toStep),
+      errors: copy(this.#errors),
+      environment: { ...getEnvironment(), .../** @type {object} */ (environment) },
+    });
+  }
+
+  /**
+   * @param {string} field
+   * @param {unknown} value
+   */
+  #set(field, value) {
+    this.#fields[field] = copy(value);
+    return this;
+  }
+}
+
+module.exports = { TraceBuilder };
