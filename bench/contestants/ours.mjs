@@ -1,0 +1,69 @@
+import { createRequire } from 'node:module';
+import { inFlight } from './in-flight.mjs';
+
+const BATCH = 100;
+
+/**
+ * @param {import('./index.mjs').Job & { how: string, atOnce?: number }} job `how` is one of
+ *   `batch` (sendBatch of AsyncInfiniumClient, one after another or `atOnce` together),
+ *   `sequential` (sendBatch of InfiniumClient), `single` (sendTaskData, each awaited by one of
+ *   `inFlight` loops) and `burst` (sendTaskData for all in one go)
+ */
+export function make({ package: directory, url, ca, inFlight: width, clients, how, atOnce = 1 }) {
+  const { AsyncInfiniumClient, InfiniumClient } = createRequire(import.meta.url)(directory);
+  const Client = how === 'sequential' ? InfiniumClient : AsyncInfiniumClient;
+  const all = Array.from({ length: clients }, () => {
+    return new Client({
+      agentId: '7c3f0f4e-2d1b-4b52-9a56-0e8f4f1f5f10',
+      agentSecret: 'bench-secret-0123456789',
+      baseUrl: url,
+      caCertificates: ca,
+      enableRateLimiting: false,
+      maxConcurrency: width,
+    });
+  });
+
+  /** @type {Record<string, (client: any, pool: object[], count: number) => Promise<number>>} */
+  const ways = {
+    async batch(client, pool, count) {
+      let delivered = 0;
+      await inFlight(Math.ceil(count / BATCH), atOnce, async (batch) => {
+        const first = batch * BATCH;
+        const length = Math.min(BATCH, count - first);
+        const tasks = Array.from({ length }, (_, index) => pool[(first + index) % pool.length]);
+        const { successfulTasks } = await client.sendBatch(tasks);
+        delivered += successfulTasks;
+      });
+      return delivered;
+    },
+    async single(client, pool, count) {
+      let delivered = 0;
+      await inFlight(count, width, async (index) => {
+        const response = await client.sendTaskData(pool[index % pool.length]);
+        delivered += response.success ? 1 : 0;
+      });
+      return delivered;
+    },
+    async burst(client, pool, count) {
+      const sends = Array.from({ length: count }, (_, index) => {
+        return client.sendTaskData(pool[index % pool.length]);
+      });
+      const responses = await Promise.all(sends);
+      return responses.filter(({ success }) => success).length;
+    },
+  };
+  const way = ways[how === 'sequential' ? 'batch' : how];
+
+  return {
+    async send(/** @type {object[]} */ pool, /** @type {number} */ count) {
+      const share = Math.ceil(count / all.length);
+      const shares = all.map((client, index) => {
+        return way(client, pool, Math.max(0, Math.min(share, count - index * share)));
+      });
+      return (await Promise.all(shares)).reduce((sum, delivered) => sum + delivered, 0);
+    },
+    async close() {
+      await Promise.all(all.map((client) => client.close()));
+    },
+  };
+}

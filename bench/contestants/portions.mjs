@@ -1,0 +1,20 @@
+/** Traces that are given to an SDK with a queue before it is asked to empty it. */
+export const PORTION = 500;
+
+/**
+ * For SDKs that put traces in a queue and send them in the background: as much at a time as they
+ * surely hold, or they would drop some.
+ *
+ * @param {(task: object) => void} add
+ * @param {() => Promise<unknown>} flush
+ */
+export function inPortions(add, flush) {
+  return async (/** @type {object[]} */ pool, /** @type {number} */ count) => {
+    for (let first = 0; first < count; first += PORTION) {
+      const last = Math.min(count, first + PORTION);
+      for (let index = first; index < last; index += 1) add(pool[index % pool.length]);
+      await flush();
+    }
+    return count;
+  };
+}
