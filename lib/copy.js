@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Copies plain objects and arrays, all the way down; everything else is kept as it is. So what was
- * built does not change when what it was built from does.
+ * Copies plain objects and arrays, all the way down; everything else is kept as it is, and what is
+ * undefined is left out. So what was built does not change when what it was built from does.
  *
  * @template T
  * @param {T} value
@@ -27,6 +27,7 @@ function copy(value, copies = new Map()) {
   const object = {};
   copies.set(value, object);
   for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue;
     Object.defineProperty(object, key, {
       value: copy(item, copies),
       configurable: true,

@@ -2,18 +2,20 @@
 
 const { VERSION } = require('./config');
 
-/** @typedef {import('../index').EnvironmentContext} EnvironmentContext */
+/** The longest duration of a task, in seconds. */
+const MAX_SECONDS = 86_400;
 
-/**
- * @param {EnvironmentContext | null} [given]
- * @returns {EnvironmentContext} with the versions of Node.js and of this package, unless given
- */
-function describeEnvironment(given) {
-  return {
-    ...given,
-    nodeVersion: given?.nodeVersion ?? process.versions.node,
-    sdkVersion: given?.sdkVersion ?? VERSION,
-  };
+/** @returns {import('../index').EnvironmentContext} the versions of Node.js and of this package */
+function getEnvironment() {
+  return { nodeVersion: process.versions.node, sdkVersion: VERSION };
 }
 
-module.exports = { describeEnvironment };
+/**
+ * @param {number} milliseconds
+ * @returns {number} seconds to three decimals, 0 to 86,400
+ */
+function toSeconds(milliseconds) {
+  return Math.min(MAX_SECONDS, Math.max(0, Math.round(milliseconds) / 1000));
+}
+
+module.exports = { getEnvironment, toSeconds };

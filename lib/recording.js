@@ -1,5 +1,6 @@
 'use strict';
 
+const { copy } = require('./copy');
 const { getEnvironment, toSeconds } = require('./environment');
 const { toErrorDetail } = require('./error-detail');
 const { toStep, toUsage } = require('./llm');
@@ -81,7 +82,7 @@ class Recording {
     const redact = (/** @type {string | undefined} */ text, /** @type {string} */ where) =>
       this.#redact(text, where);
     const { calls, prompts } = this.scope;
-    return {
+    return copy({
       name,
       description,
       currentDatetime: getCurrentIsoDatetime(),
@@ -93,7 +94,7 @@ class Recording {
       llmUsage: calls.length > 0 ? toUsage(calls) : undefined,
       environment: getEnvironment(),
       promptStudio: prompts.length > 0 ? { promptsUsed: prompts } : undefined,
-    };
+    });
   }
 
   /** @param {import('../index').ErrorDetail} error */

@@ -41,7 +41,7 @@ function sendOne(client, task, options, now) {
  * @param {unknown} task
  * @returns {Promise<import('../index').ApiResponse>}
  */
-function sendInBackground(client, task) {
+async function sendInBackground(client, task) {
   const json = readTask(task);
   return start(linkOf(client), (native, number) =>
     native.send(number, undefined, json, undefined, true),

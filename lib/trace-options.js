@@ -13,7 +13,7 @@ const MAX_DESCRIPTION = 10_000;
  * @property {((task: import('../index').TaskData) => void) | undefined} onTrace
  * @property {boolean} captureInput
  * @property {boolean} captureOutput
- * @property {((text: string, where: 'input' | 'output' | 'error') => string) | undefined} redact
+ * @property {((text: string, where: any) => unknown) | undefined} redact
  */
 
 /**
@@ -67,7 +67,6 @@ function readOption(options, key, type) {
   } catch (error) {
     wrong(key, 'cannot be read: its getter threw', error);
   }
-  // biome-ignore lint/suspicious/useValidTypeof: the caller names a type
   if (value !== undefined && typeof value !== type) {
     wrong(key, `must be a ${type} (got ${typeof value})`);
   }

@@ -1,17 +1,20 @@
 'use strict';
 
 const { types } = require('node:util');
-const { pending } = require('./background');
-const { run } = require('./context');
-const { follow } = require('./follow');
+const { TraceScope, run } = require('./context');
+const { deliver } = require('./deliver');
+const { observe } = require('./observe');
+const { MAX_INPUT_SUMMARY, Recording } = require('./recording');
+const { summarizeArguments } = require('./summarize');
 const { readFunction, readTraceOptions } = require('./trace-options');
-const { TracedCall } = require('./traced-call');
+
+/** @typedef {import('./trace-options').TraceSettings} Settings */
 
 /**
- * Wraps a function so that each call of it is a trace. Without the function it returns what wraps one,
- * which also serves as a decorator of methods. Generators and classes are returned as they are.
+ * Wraps a function so that each call of it is a trace. Without the function it returns what wraps one.
+ * Generators and classes are returned as they are.
  *
- * @param {import('./background').Sender} client
+ * @param {object} client
  * @param {unknown} name
  * @param {unknown} [options] or the function
  * @param {unknown} [fn]
@@ -19,8 +22,7 @@ const { TracedCall } = require('./traced-call');
  * @throws {import('./errors').ValidationError} `field` says which argument or option is wrong
  */
 function trace(client, name, options, fn) {
-  if (typeof options === 'function')
-    return wrap(client, readTraceOptions(name, undefined), options);
+  if (typeof options === 'function') return wrap(client, readTraceOptions(name, null), options);
   const settings = readTraceOptions(name, options);
   if (fn === undefined) {
     return (/** @type {unknown} */ target) => wrap(client, settings, readFunction(target));
@@ -31,14 +33,26 @@ function trace(client, name, options, fn) {
 /**
  * A proxy, so that the name, the length and whatever else the function has are its own.
  *
- * @param {import('./background').Sender} client
- * @param {import('./trace-options').TraceSettings} settings
+ * @param {object} client
+ * @param {Settings} settings
  * @param {Function} fn
  */
 function wrap(client, settings, fn) {
   if (types.isGeneratorFunction(fn) || isClass(fn)) return fn;
+  const isFresh = types.isAsyncFunction(fn);
   return new Proxy(fn, {
-    apply: (target, self, args) => callTraced(client, settings, target, self, args),
+    apply(target, self, args) {
+      const recording = begin(client, settings, args);
+      if (!recording) return Reflect.apply(target, self, args);
+      let result;
+      try {
+        result = run(recording.scope, () => Reflect.apply(target, self, args));
+      } catch (error) {
+        recording.fail(error);
+        throw error;
+      }
+      return observe(result, isFresh, recording);
+    },
   });
 }
 
@@ -48,37 +62,20 @@ function isClass(fn) {
 }
 
 /**
- * @param {import('./background').Sender} client
- * @param {import('./trace-options').TraceSettings} settings
- * @param {Function} fn
- * @param {unknown} self
- * @param {unknown[]} args
- */
-function callTraced(client, settings, fn, self, args) {
-  const call = begin(client, settings, args);
-  if (!call) return Reflect.apply(fn, self, args);
-  let result;
-  try {
-    result = run(call.scope, () => Reflect.apply(fn, self, args));
-  } catch (thrown) {
-    call.rejected(thrown);
-    throw thrown;
-  }
-  return follow(result, call);
-}
-
-/**
- * @param {import('./background').Sender} client
- * @param {import('./trace-options').TraceSettings} settings
- * @param {unknown[]} args
+ * @param {object} client
+ * @param {Settings} settings
+ * @param {unknown[]} args read now, since the function may change them
  */
 function begin(client, settings, args) {
   try {
-    return new TracedCall(client, settings, args);
+    const input = settings.captureInput ? summarizeArguments(args, MAX_INPUT_SUMMARY) : undefined;
+    const done = (/** @type {import('../index').TaskData} */ task) =>
+      deliver(client, settings, task);
+    return new Recording(settings, new TraceScope(), input, done);
   } catch {
     // The call matters more than its trace.
     return undefined;
   }
 }
 
-module.exports = { pending, trace };
+module.exports = { trace };
