@@ -6,6 +6,10 @@ const { toErrorDetail } = require('./error-detail');
 /** @type {AsyncLocalStorage<TraceScope> | undefined} */
 let storage;
 
+/** What one trace keeps at most, so that one that goes on for days does not grow without bound. */
+const MAX_CALLS = 2_000;
+const MAX_PROMPTS = 1_000;
+
 /**
  * What is known of a call of a language model.
  * @typedef {object} CallFacts
@@ -43,10 +47,14 @@ class CallRecord {
    */
   update(facts) {
     if (this.#scope.settled) return;
-    for (const [key, value] of Object.entries(facts)) {
-      if (value === undefined || value === null) continue;
-      if (key === 'metadata') this.facts.metadata = { ...this.facts.metadata, ...facts.metadata };
-      else Object.assign(this.facts, { [key]: value });
+    try {
+      for (const [key, value] of Object.entries(facts ?? {})) {
+        if (value === undefined || value === null) continue;
+        if (key === 'metadata') this.facts.metadata = { ...this.facts.metadata, ...facts.metadata };
+        else Object.assign(this.facts, { [key]: value });
+      }
+    } catch {
+      // Facts that cannot be read are not recorded.
     }
   }
 
@@ -75,13 +83,18 @@ class TraceScope {
   startCall(facts) {
     const call = new CallRecord(this);
     call.update(facts);
-    if (!this.settled) this.calls.push(call);
+    if (!this.settled && this.calls.length < MAX_CALLS) this.calls.push(call);
     return call;
   }
 
   /** @param {import('../index').PromptUse} prompt */
   recordPrompt(prompt) {
-    if (!this.settled) this.prompts.push({ ...prompt, source: 'prompt_studio' });
+    if (this.settled || this.prompts.length >= MAX_PROMPTS) return;
+    try {
+      this.prompts.push({ ...prompt, source: 'prompt_studio' });
+    } catch {
+      // A prompt that cannot be read is not recorded.
+    }
   }
 
   /** The function is done: what comes later is no longer part of it. */

@@ -144,18 +144,42 @@ function runStep(step, fn) {
   };
   let result;
   try {
-    result = /** @type {any} */ (fn(step));
+    result = fn(step);
   } catch (error) {
     return fail(error);
   }
-  if (typeof result?.then !== 'function') {
+  if (isThenable(result)) return settle(step, result);
+  step.end();
+  return result;
+}
+
+/**
+ * An async function, so that any thenable is asked once, whatever its `then` returns.
+ *
+ * @param {StepContext} step
+ * @param {PromiseLike<unknown>} result
+ */
+async function settle(step, result) {
+  try {
+    return await result;
+  } catch (error) {
+    step.setError(error);
+    throw error;
+  } finally {
     step.end();
-    return result;
   }
-  return result.then((/** @type {unknown} */ value) => {
-    step.end();
-    return value;
-  }, fail);
+}
+
+/**
+ * @param {any} value
+ * @returns {value is PromiseLike<unknown>}
+ */
+function isThenable(value) {
+  try {
+    return typeof value?.then === 'function';
+  } catch {
+    return false;
+  }
 }
 
 module.exports = {

@@ -3,6 +3,12 @@
 const { types } = require('node:util');
 const { truncate } = require('./text');
 
+/** Members of an instance that are likely to hold secrets, such as the key of a provider's client. */
+const SECRET = /api[-_]?key|secret|passw|authorization|credential|cookie|token$/i;
+
+/** The digits of a larger number take long to work out. */
+const LARGEST_BIGINT = 2n ** 256n;
+
 /** Deeper objects are left out of a summary. */
 const MAX_DEPTH = 40;
 
@@ -11,7 +17,8 @@ const MAX_DEPTH = 40;
  * on how large the value is; and it never throws.
  *
  * Where JSON has nothing to say it says `"[Circular]"`, `"[Unreadable]"`, `"[Buffer: 12 bytes]"` and
- * the like.
+ * the like; of an error, its name and message. In instances of classes it says `"[Hidden]"` for what
+ * is named like a secret: clients of providers are often arguments, and carry their keys.
  *
  * @param {unknown} value
  * @param {number} most Unicode code points
@@ -46,6 +53,8 @@ class Writer {
     this.looks = 4 * most + 100;
     /** @type {object[]} */
     this.ancestors = [];
+    /** How many of the ancestors are instances of classes. */
+    this.instances = 0;
   }
 
   get full() {
@@ -74,7 +83,8 @@ class Writer {
         this.text += JSON.stringify(value.slice(0, this.room));
         return true;
       case 'bigint':
-        this.text += `"${value}"`;
+        this.text +=
+          value < LARGEST_BIGINT && value > -LARGEST_BIGINT ? `"${value}"` : '"[BigInt]"';
         return true;
       case 'number':
       case 'boolean':
@@ -101,6 +111,8 @@ class Writer {
     } else {
       this.ancestors.push(value);
       const before = this.text;
+      const isInstance = !isPlain(value);
+      if (isInstance) this.instances += 1;
       try {
         if (Array.isArray(value)) this.writeArray(value);
         else this.writeMembers(value);
@@ -109,6 +121,7 @@ class Writer {
         throw error;
       } finally {
         this.ancestors.pop();
+        if (isInstance) this.instances -= 1;
       }
     }
   }
@@ -132,11 +145,24 @@ class Writer {
       if (this.full) break;
       const before = this.text;
       this.text += `${separator}${JSON.stringify(key.slice(0, this.room))}:`;
-      if (this.write(get(value, key), key)) separator = ',';
+      const hidden = this.instances > 0 && SECRET.test(key);
+      if (this.write(hidden ? hide(get(value, key)) : get(value, key), key)) separator = ',';
       else this.text = before;
     }
     this.text += '}';
   }
+}
+
+/** @param {unknown} value of a member that is named like a secret: numbers, as of tokens, are none */
+function hide(value) {
+  const isSecret = typeof value === 'string' || (typeof value === 'object' && value !== null);
+  return isSecret ? '[Hidden]' : value;
+}
+
+/** @param {object} value */
+function isPlain(value) {
+  const prototype = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Stands for a property whose getter threw. */
@@ -166,6 +192,8 @@ function toPlain(value, key) {
     return `[${value.constructor.name}: ${value.byteLength} bytes]`;
   }
   if (types.isMap(value) || types.isSet(value)) return `[${value.constructor.name}: ${value.size}]`;
+  // Before `toJSON`: that of some HTTP clients' errors tells the request, headers included.
+  if (types.isNativeError(value)) return `${value.name}: ${value.message}`;
   return typeof value.toJSON === 'function' ? value.toJSON(key) : value;
 }
 

@@ -18,10 +18,18 @@ function truncate(text, most) {
   let end = 0;
   for (const character of text) {
     count += 1;
-    if (count > most) return text.slice(0, end) + ELLIPSIS;
+    if (count > most) return detach(text.slice(0, end)) + ELLIPSIS;
     if (count <= most - ELLIPSIS.length) end += character.length;
   }
   return text;
+}
+
+/**
+ * A copy that does not keep alive the long text it was cut from, as a slice does.
+ * @param {string} text
+ */
+function detach(text) {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
 module.exports = { truncate };

@@ -97,9 +97,13 @@ class TraceBuilder {
    * @param {(step: InstanceType<typeof StepContext>) => unknown} [fn]
    */
   step(action, description, fn) {
+    if (fn !== undefined && fn !== null && typeof fn !== 'function') {
+      const message = `fn must be a function (got ${typeof fn})`;
+      throw new ValidationError(message, { field: 'fn' });
+    }
     const step = new StepContext(this.#steps.length + 1, action, description);
     this.#steps.push(step);
-    return fn === undefined ? step : runStep(step, fn);
+    return fn ? runStep(step, fn) : step;
   }
 
   /** @returns {import('../index').TaskData} */
@@ -113,7 +117,7 @@ class TraceBuilder {
       ...fields,
       steps: this.#steps.map(toStep),
       errors: copy(this.#errors),
-      environment: { ...getEnvironment(), .../** @type {object} */ (environment) },
+      environment: fillIn(/** @type {any} */ (environment)),
     });
   }
 
@@ -125,6 +129,19 @@ class TraceBuilder {
     this.#fields[field] = copy(value);
     return this;
   }
+}
+
+/**
+ * @param {import('../index').EnvironmentContext | null | undefined} given
+ * @returns {import('../index').EnvironmentContext} with what is known anyway, unless it was given
+ */
+function fillIn(given) {
+  const { nodeVersion, sdkVersion } = getEnvironment();
+  return {
+    ...given,
+    nodeVersion: given?.nodeVersion ?? nodeVersion,
+    sdkVersion: given?.sdkVersion ?? sdkVersion,
+  };
 }
 
 module.exports = { TraceBuilder };
