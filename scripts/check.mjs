@@ -1,17 +1,38 @@
-// What must hold beside the tests: format, lints, documentation, the shape of the package.
+// What must hold beside the tests: format, lints, types, documentation, the shape of the package.
 import { spawnSync } from 'node:child_process';
-import { run } from './run.mjs';
+import { run, runTool } from './run.mjs';
 import { setup } from './setup.mjs';
 
+/** @param {string} text */
+const say = (text) => console.log(`\n== ${text}`);
+
 setup();
+
+say('Rust: format');
 run('cargo', ['fmt', '--all', '--check']);
+
+say('Rust: lints');
 run('cargo', ['clippy', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']);
+
+say('Rust: documentation');
 run('cargo', ['doc', '--workspace', '--no-deps', '--quiet'], { RUSTDOCFLAGS: '-D warnings' });
-run('npx', ['biome', 'ci']);
-run('npx', ['publint', '--strict']);
-run('npx', ['attw', '--pack', '.', '--quiet']);
+
+say('Rust: licenses and sources of dependencies');
 if (spawnSync('cargo', ['deny', '--version']).status === 0) {
   run('cargo', ['deny', 'check', 'licenses', 'bans', 'sources']);
 } else {
-  console.log('cargo deny is not installed: skipped');
+  console.log('skipped: cargo-deny is not installed (cargo install --locked cargo-deny)');
 }
+
+say('JavaScript: types');
+runTool('tsc', ['--project', 'tsconfig.json']);
+runTool('tsc', ['--project', '__test__/tsconfig.json']);
+
+say('JavaScript: format and lints');
+runTool('biome', ['ci', '--error-on-warnings']);
+
+say('Package: publint');
+runTool('publint', ['--strict']);
+
+say('Package: are the types wrong?');
+runTool('attw', ['--pack', '.', '--format', 'ascii', '--no-color']);

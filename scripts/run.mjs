@@ -1,22 +1,27 @@
 // What the other scripts share: running commands, and saying what is missing.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The top of the repository. */
-export const root = fileURLToPath(new URL('..', import.meta.url));
+/** The top of the repository, without a slash at the end. */
+export const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
+
+/** Where cargo builds. */
+export const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
 
 /**
- * Runs a command to its end, with its output here, and ends this process if it fails.
+ * Runs a command at the top of the repository to its end, with its output here, and ends this process
+ * if it fails.
  *
  * @param {string} command
  * @param {string[]} args
- * @param {NodeJS.ProcessEnv} [env]
+ * @param {NodeJS.ProcessEnv} [env] beside this process's own
  */
 export function run(command, args, env = {}) {
-  const shell = process.platform === 'win32';
-  const options = { cwd: root, stdio: /** @type {const} */ ('inherit'), shell };
   const { status, error } = spawnSync(command, args, {
-    ...options,
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
     env: { ...process.env, ...env },
   });
   if (error) stop(`${command} could not be started: ${error.message}`);
@@ -24,6 +29,19 @@ export function run(command, args, env = {}) {
 }
 
 /**
+ * Runs a tool out of node_modules like {@link run}; one that is not there is not fetched.
+ *
+ * @param {string} name
+ * @param {string[]} [args]
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+export function runTool(name, args = [], env = {}) {
+  run('npx', ['--no', '--', name, ...args], env);
+}
+
+/**
+ * Ends this process with what there is to say about it.
+ *
  * @param {string} problem
  * @returns {never}
  */
@@ -32,36 +50,21 @@ export function stop(problem) {
   process.exit(1);
 }
 
-/** Ends with advice if there is no Rust here. */
+/** Ends this process with advice if there is no Rust here. */
 export function needRust() {
-  if (spawnSync('cargo', ['--version']).error) {
-    stop('This builds from source and needs Rust 1.89 or newer: install it from https://rustup.rs');
-  }
+  const { error, status } = spawnSync('cargo', ['--version']);
+  if (!error && status === 0) return;
+  stop(
+    'This is built from source, which needs Rust 1.89 or newer, and cargo was not found.\n' +
+      'Install it as https://rustup.rs says, open a new terminal, and run the same command again.',
+  );
 }
 
 /**
- * Starts the local platform on a free port.
+ * Whether a module is the program that was started, and not part of another.
  *
- * @param {string[]} [args]
- * @returns {Promise<{ url: string, viewer: string, stop: () => Promise<void> }>}
+ * @param {string} url its import.meta.url
  */
-export async function startPlatform(args = []) {
-  const suffix = process.platform === 'win32' ? '.exe' : '';
-  const target = process.env.CARGO_TARGET_DIR ?? `${root}target`;
-  const child = spawn(`${target}/debug/infinium-local${suffix}`, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  const line = await new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`infinium-local ended with ${code}`)));
-    child.stdout.once('data', (data) => resolve(String(data)));
-  });
-  return {
-    ...JSON.parse(line),
-    stop: async () => {
-      child.kill();
-      await ended;
-    },
-  };
+export function isMain(url) {
+  return path.resolve(process.argv[1] ?? '') === fileURLToPath(url);
 }

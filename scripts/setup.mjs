@@ -1,30 +1,30 @@
 // Makes everything that the tests and the demo need. Quick when there is nothing to do.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { needRust, root, run } from './run.mjs';
-
-const STAMP = `${root}node_modules/.installed`;
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { buildAddon } from './build.mjs';
+import { isMain, needRust, root, run } from './run.mjs';
 
 /** Installs the packages of package-lock.json, unless they are there. */
 function installPackages() {
-  const lock = createHash('sha256')
-    .update(readFileSync(`${root}package-lock.json`))
-    .digest('hex');
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lock) return;
+  const stamp = path.join(root, 'node_modules', '.installed');
+  const lock = readFileSync(path.join(root, 'package-lock.json'));
+  const wanted = createHash('sha256').update(lock).digest('hex');
+  const isThere = statSync(stamp, { throwIfNoEntry: false });
+  if (isThere && readFileSync(stamp, 'utf8') === wanted) return;
+  console.log('Installing the packages that the tests and examples use.');
   // Not `npm ci`: that insists on packages of platforms which some registries do not carry.
   run('npm', ['install', '--no-audit', '--no-fund', '--no-save', '--loglevel', 'error']);
-  writeFileSync(STAMP, lock);
+  writeFileSync(stamp, wanted);
 }
 
-/** Builds the addon and the local platform; cargo knows whether there is anything to do. */
+/** Installs the packages, and builds the addon and the local platform. */
 export function setup() {
   needRust();
   installPackages();
-  run('npx', ['napi', 'build', '--platform', '--profile', 'quick', ...BINDING]);
+  buildAddon('quick');
+  // In the profile of the tests, so that they need not build it again.
   run('cargo', ['build', '--quiet', '--package', 'infinium-local']);
 }
 
-/** Where the generated loader goes. */
-const BINDING = ['--js', 'js-binding.js', '--dts', 'js-binding.d.ts'];
-
-if (process.argv[1] === new URL(import.meta.url).pathname) setup();
+if (isMain(import.meta.url)) setup();

@@ -1,9 +1,9 @@
-// Everything that is tested, from any state of the repository.
-import { run } from './run.mjs';
+// Everything that is tested, from any state of the repository. Arguments go to Jest.
+import { run, runTool } from './run.mjs';
 import { setup } from './setup.mjs';
 
 setup();
 run('cargo', ['test', '--workspace', '--quiet']);
-run('npx', ['tsc', '--project', 'tsconfig.json']);
-run('npx', ['tsc', '--project', '__test__/tsconfig.json']);
-run('npx', ['jest', ...process.argv.slice(2)]);
+runTool('tsc', ['--project', 'tsconfig.json']);
+runTool('tsc', ['--project', '__test__/tsconfig.json']);
+runTool('jest', process.argv.slice(2));
