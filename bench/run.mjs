@@ -1,0 +1,100 @@
+// Measures infinium-o2 beside its rivals: see README.md for what and how.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { describeMachine, sizeOfAddon } from './lib/machine.mjs';
+import { plan } from './lib/plan.mjs';
+import { plotSizes, report } from './lib/report.mjs';
+import { Results } from './lib/results.mjs';
+import { Rounds } from './lib/rounds.mjs';
+import { BENCH, setUp } from './lib/setup.mjs';
+import { Sink } from './lib/sink.mjs';
+import { measureStart } from './lib/start.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    only: { type: 'string' },
+    package: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (options.help) {
+  console.log(`npm run bench -- [options]
+
+  --quick          the most telling scenarios, three rounds, under two minutes
+  --long           also one run of a million traces
+  --rounds <n>     in place of 5, or 3 if quick
+  --only <ids>     scenarios whose id begins with one of these, separated by commas
+  --package <dir>  measures a package that is built, in place of building this one`);
+  process.exit();
+}
+
+const { quick, long } = options;
+const rounds = options.rounds ? Number(options.rounds) : quick ? 3 : 5;
+if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds must be 1 or more');
+const only = options.only?.split(',');
+const wanted = (/** @type {string} */ id) => !only || only.some((start) => id.startsWith(start));
+/** Only a whole run is worth to be kept. */
+const complete = !quick && !only && rounds >= 5;
+
+const built = setUp({
+  directory: options.package && resolve(options.package),
+  python: !quick && wanted('concurrent'),
+});
+const began = performance.now();
+const sink = await Sink.start(built.sink);
+const contest = new Rounds(sink, built);
+
+/** @param {string} line */
+function progress(line) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
+}
+
+/** @type {Record<string, Record<string, import('./lib/rounds.mjs').Sample[]>>} */
+const samples = {};
+const python = built.python !== undefined;
+for (const scenario of plan({ quick, long, rounds, python })) {
+  if (wanted(scenario.id)) samples[scenario.id] = await contest.all(scenario, progress);
+}
+let start;
+if (wanted('start')) {
+  await sink.setLatency(0);
+  const job = { url: sink.url(false), directory: built.directory, rounds: 3 * rounds };
+  start = await measureStart(job, progress);
+}
+await sink.stop();
+progress('');
+
+const results = new Results(samples);
+const machine = describeMachine(built.directory, rounds);
+const { text, bars } = report(results, { machine, start, files: sizeOfAddon(built.directory) });
+console.log(text);
+
+const file = join(BENCH, complete ? 'results.json' : 'results.partial.json');
+writeFileSync(file, `${JSON.stringify({ machine, bars, samples, start }, shorten, 1)}\n`);
+const plot = plotSizes(results);
+if (plot) writeFileSync(join(BENCH, complete ? 'cost.svg' : 'cost.partial.svg'), plot);
+if (complete) keepInReadme(text);
+console.log(`\nTook ${Math.round((performance.now() - began) / 1e3)} s. All samples: ${file}`);
+
+/**
+ * @param {string} _key
+ * @param {unknown} value
+ */
+function shorten(_key, value) {
+  return typeof value === 'number' ? Number(value.toPrecision(5)) : value;
+}
+
+/** @param {string} tables */
+function keepInReadme(tables) {
+  const readme = join(BENCH, 'README.md');
+  const before = readFileSync(readme, 'utf8');
+  const marks = /(<!-- last run -->\n)[^]*(\n<!-- end of last run -->)/;
+  // A function, because tables may hold what a replacement text gives a meaning to.
+  writeFileSync(readme, before.replace(marks, (_, head, tail) => `${head}\n${tables}\n${tail}`));
+}

@@ -1,0 +1,9 @@
+'use strict';
+
+/** What everybody sends as the first trace. */
+module.exports = {
+  name: 'bench-trace first',
+  description: 'Two sentences for the board',
+  currentDatetime: '2026-11-23T09:30:00.000Z',
+  duration: 2.25,
+};
