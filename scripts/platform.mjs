@@ -20,12 +20,12 @@ export async function startPlatform(args = []) {
   const kill = () => child.kill();
   process.once('exit', kill);
   const ended = new Promise((resolve) => child.once('close', resolve));
-  const ready = once(createInterface({ input: child.stdout }), 'line');
-  const failed = once(child, 'error').then(([error]) => stop(`${name} did not start: ${error}`));
-  const early = ended.then((code) => stop(`${name} ended with code ${code} before it was ready`));
-  const [line] = await Promise.race([ready, failed, early]);
+  const lines = createInterface({ input: child.stdout });
+  const ready = await Promise.race([once(lines, 'line'), once(child, 'error'), ended]);
+  const [first] = Array.isArray(ready) ? ready : [`it ended with code ${ready}`];
+  if (typeof first !== 'string' || !first.startsWith('{')) stop(`${name} did not start: ${first}`);
   return {
-    ...JSON.parse(line),
+    ...JSON.parse(first),
     stop: async () => {
       process.off('exit', kill);
       kill();
