@@ -1,9 +1,6 @@
 //! What has arrived.
 
-use std::{
-    cell::Cell,
-    time::Duration,
-};
+use std::{cell::Cell, time::Duration};
 
 use memchr::memmem::Finder;
 

@@ -16,6 +16,9 @@
 //! ```
 
 mod batch;
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub mod bench;
 mod cancel;
 mod client;
 mod config;
