@@ -1,16 +1,22 @@
 // Sends a batch of traces: one for each document that was summarised.
 //
-// Without INFINIUM_BASE_URL it sends to the hosted platform and needs INFINIUM_AGENT_ID and
-// INFINIUM_AGENT_SECRET. `npm run demo` runs it against a platform on this machine.
+// `npm run demo` starts a platform on this machine and runs it. By hand:
+//   cargo run -p infinium-local -- --port 8080
+//   node examples/batch.mjs
+// With INFINIUM_BASE_URL, INFINIUM_AGENT_ID and INFINIUM_AGENT_SECRET it sends to another platform.
 import { readdirSync, readFileSync } from 'node:fs';
 import { BatchError, InfiniumClient } from 'infinium-o2';
 
 const folder = new URL('documents/', import.meta.url);
 
-/** Stands for a language model: the first and the longest sentence, and a count of words. */
-function summarize(/** @type {string} */ text) {
-  const sentences = text.replace(/\s+/g, ' ').match(/[^.!?]+[.!?]+/g) ?? [text];
-  const [first, ...others] = sentences.map((sentence) => sentence.trim());
+/**
+ * Stands for a language model: the first sentence and the longest of the others, and a count of words.
+ *
+ * @param {string} text
+ */
+function summarize(text) {
+  const sentences = text.match(/\S.*?[.!?]["”)]*(?=\s+["“(]?\p{Lu}|$)/gsu) ?? [text];
+  const [first, ...others] = sentences;
   const longest = others.sort((a, b) => b.length - a.length)[0] ?? '';
   const summary = `${first} ${longest}`.trim();
   const words = (/** @type {string} */ part) => part.split(/\s+/).length;
@@ -20,11 +26,16 @@ function summarize(/** @type {string} */ text) {
 const documents = readdirSync(folder).map((file) => {
   const [title, source, ...lines] = readFileSync(new URL(file, folder), 'utf8').split('\n');
   const started = performance.now();
-  const { summary, usage } = summarize(lines.join('\n').trim());
+  const { summary, usage } = summarize(lines.join(' ').trim());
   return { title, source, summary, usage, duration: (performance.now() - started) / 1000 };
 });
 
-const client = new InfiniumClient();
+const local = {
+  baseUrl: 'http://127.0.0.1:8080/api/v1',
+  agentId: 'example-agent',
+  agentSecret: 'a-secret-for-this-machine',
+};
+const client = new InfiniumClient(process.env.INFINIUM_BASE_URL ? {} : local);
 
 const tasks = documents.map((doc) => ({
   name: `Summarize: ${doc.title.slice(0, 60)}`,
@@ -46,6 +57,7 @@ try {
   const result = await client.sendBatch(tasks);
   console.log(`Sent ${result.successfulTasks}/${result.totalTasks} traces`);
   for (const problem of result.errors) console.error(problem);
+  if (result.failedTasks > 0) process.exitCode = 1;
 } catch (error) {
   if (!(error instanceof BatchError)) throw error;
   console.error(`Batch failed: ${error.failedTasks}/${error.totalTasks}`);
