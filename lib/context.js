@@ -25,6 +25,28 @@ const MAX_PROMPTS = 1_000;
  * @property {string[]} [toolCalls] the tools that the model asked for
  */
 
+/** @param {unknown} value */
+const isText = (value) => typeof value === 'string';
+/** @param {unknown} value */
+const isNumber = (value) => Number.isFinite(value);
+
+/**
+ * What a fact may be. A provider's answer of another shape must not make the platform refuse the trace.
+ * @type {Record<keyof CallFacts, (value: unknown) => boolean>}
+ */
+const CHECKS = {
+  provider: isText,
+  model: isText,
+  promptTokens: isNumber,
+  completionTokens: isNumber,
+  temperature: isNumber,
+  inputPreview: isText,
+  outputPreview: isText,
+  purpose: isText,
+  metadata: (value) => JSON.stringify(value) !== undefined,
+  toolCalls: (value) => Array.isArray(value) && value.every(isText),
+};
+
 /** A call of a language model within a trace. Nothing here throws. */
 class CallRecord {
   /** @type {CallFacts} */
@@ -50,6 +72,7 @@ class CallRecord {
     try {
       for (const [key, value] of Object.entries(facts ?? {})) {
         if (value === undefined || value === null) continue;
+        if (!CHECKS[/** @type {keyof CallFacts} */ (key)]?.(value)) continue;
         if (key === 'metadata') this.facts.metadata = { ...this.facts.metadata, ...facts.metadata };
         else Object.assign(this.facts, { [key]: value });
       }
