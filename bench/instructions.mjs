@@ -7,13 +7,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { BENCH, buildBinary } from './lib/setup.mjs';
 import { table } from './lib/tables.mjs';
 import { makePool } from './lib/tasks.mjs';
 
-const BENCH = fileURLToPath(new URL('.', import.meta.url));
 const RECORD = join(BENCH, 'instructions.json');
-const BINARY = join(BENCH, 'target', 'release', 'infinium-bench-instructions');
 /** A change by less is taken for none: compilers and dependencies move as well. */
 const TOLERANCE = 0.05;
 
@@ -51,13 +49,14 @@ function taskOf(kb, text) {
 }
 
 /**
+ * @param {string} binary
  * @param {{ function: string, input: string }} measured
  * @param {number} times
  * @returns {number} instructions of the whole process
  */
-function countRun({ function: name, input }, times) {
+function countRun(binary, { function: name, input }, times) {
   const tool = ['--tool=callgrind', '--callgrind-out-file=/dev/null'];
-  const args = [...tool, BINARY, name, String(times)];
+  const args = [...tool, binary, name, String(times)];
   const { status, stderr } = spawnSync('valgrind', args, { input, encoding: 'utf8' });
   const collected = stderr?.match(/Collected : (\d+)/);
   if (status !== 0 || !collected) throw new Error(`valgrind ${args.join(' ')} failed:\n${stderr}`);
@@ -68,11 +67,14 @@ function countRun({ function: name, input }, times) {
  * Instructions of one call: what twice as many calls take more, so that neither the start of the
  * process nor the first call, which is not like the others, counts.
  *
+ * @param {string} binary
  * @param {typeof CASES[number]} measured
  */
-function count(measured) {
+function count(binary, measured) {
   const { times } = measured;
-  return Math.round((countRun(measured, 2 * times) - countRun(measured, times)) / times);
+  return Math.round(
+    (countRun(binary, measured, 2 * times) - countRun(binary, measured, times)) / times,
+  );
 }
 
 /** @returns {boolean} */
@@ -85,10 +87,11 @@ function main() {
     console.log('Instructions are not counted: valgrind is not installed.');
     return;
   }
-  const args = ['build', '--release', '--quiet', '--package', 'infinium-bench-instructions'];
-  execFileSync('cargo', args, { cwd: BENCH, stdio: 'inherit' });
+  const binary = buildBinary('infinium-bench-instructions');
   const rustc = execFileSync('rustc', ['--version'], { encoding: 'utf8' }).split(' ')[1];
-  const counted = Object.fromEntries(CASES.map((measured) => [measured.name, count(measured)]));
+  const counted = Object.fromEntries(
+    CASES.map((measured) => [measured.name, count(binary, measured)]),
+  );
 
   if (process.argv.includes('--record')) {
     const record = { rustc, arch: process.arch, instructions: counted };

@@ -96,5 +96,8 @@ function keepInReadme(tables) {
   const before = readFileSync(readme, 'utf8');
   const marks = /(<!-- last run -->\n)[^]*(\n<!-- end of last run -->)/;
   // A function, because tables may hold what a replacement text gives a meaning to.
-  writeFileSync(readme, before.replace(marks, (_, head, tail) => `${head}\n${tables}\n${tail}`));
+  writeFileSync(
+    readme,
+    before.replace(marks, (_, head, tail) => `${head}\n${tables}\n${tail}`),
+  );
 }

@@ -32,7 +32,12 @@ export const CONTESTANTS = {
     pace: 1,
   },
   single: { name: 'infinium-o2 sendTaskData', module: 'ours', options: { how: 'single' }, pace: 1 },
-  burst: { name: 'infinium-o2 sendTaskData, all in one go', module: 'ours', options: { how: 'burst' }, pace: 1 },
+  burst: {
+    name: 'infinium-o2 sendTaskData, all in one go',
+    module: 'ours',
+    options: { how: 'burst' },
+    pace: 1,
+  },
   sequential: {
     name: 'infinium-o2 sendBatch (sequential)',
     module: 'ours',
@@ -53,7 +58,12 @@ export const CONTESTANTS = {
     pace: 0.5,
     package: 'undici',
   },
-  fetch: { name: 'by hand on fetch', module: 'by-hand', options: { transport: 'fetch' }, pace: 0.1 },
+  fetch: {
+    name: 'by hand on fetch',
+    module: 'by-hand',
+    options: { transport: 'fetch' },
+    pace: 0.1,
+  },
   opentelemetry: {
     name: 'OpenTelemetry OTLP/HTTP',
     module: 'opentelemetry',

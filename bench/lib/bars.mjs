@@ -83,7 +83,10 @@ export function compare(results, { start, nodeFileMb }) {
 
   const burst = results.samples.burst?.burst;
   if (burst) {
-    const lost = burst.reduce((sum, { sent = 0, arrived = 0 }) => sum + Math.abs(sent - arrived), 0);
+    const lost = burst.reduce(
+      (sum, { sent = 0, arrived = 0 }) => sum + Math.abs(sent - arrived),
+      0,
+    );
     count('20,000 un-awaited sends, lost', lost, 0, 0);
     const blocked = ratio('burst', 'max', 'burst', 'floor');
     most('20,000 un-awaited sends, loop blocked / floor', blocked, Number.POSITIVE_INFINITY, 1.5);

@@ -22,7 +22,9 @@ function totalCpu() {
 /** A line of /proc/self/status, as a number. */
 function status(/** @type {string} */ name) {
   if (!LINUX) return undefined;
-  const line = readFileSync('/proc/self/status', 'utf8').match(new RegExp(`^${name}:\\s+(\\d+)`, 'm'));
+  const line = readFileSync('/proc/self/status', 'utf8').match(
+    new RegExp(`^${name}:\\s+(\\d+)`, 'm'),
+  );
   return line ? Number(line[1]) : undefined;
 }
 

@@ -124,7 +124,13 @@ function flat(scenario, long) {
     }),
     ...[1, 4, 16, 64, 256].map((inFlight) => {
       const contestants = ['floor', 'batch', 'single'];
-      return scenario({ ...shared, id: `in-flight-${inFlight}`, count: 10_000, inFlight, contestants });
+      return scenario({
+        ...shared,
+        id: `in-flight-${inFlight}`,
+        count: 10_000,
+        inFlight,
+        contestants,
+      });
     }),
     ...[1, 2, 4, 8, 16].map((clients) => {
       const contestants = ['floor', 'batch'];

@@ -56,7 +56,9 @@ export function draw({ title, x, y, lines, ticks }) {
     for (const [at, value] of points) {
       parts.push(`<circle fill="${color}" r="3" cx="${toX(at)}" cy="${toY(value)}"/>`);
     }
-    parts.push(`<text x="${right + 10}" y="${ends[index] + 4}" fill="${color}">${escape(name)}</text>`);
+    parts.push(
+      `<text x="${right + 10}" y="${ends[index] + 4}" fill="${color}">${escape(name)}</text>`,
+    );
   });
   const middle = (top + bottom) / 2;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img">

@@ -12,9 +12,10 @@ const SIZES = [
   ['8 KB', 'concurrent-8'],
   ['64 KB', 'concurrent-64'],
 ];
-const at = (/** @type {string} */ prefix) => /** @type {[string, string][]} */ (
-  SIZES.map(([title, id]) => [title, id.replace('concurrent', prefix)])
-);
+const at = (/** @type {string} */ prefix) =>
+  /** @type {[string, string][]} */ (
+    SIZES.map(([title, id]) => [title, id.replace('concurrent', prefix)])
+  );
 
 /**
  * @param {import('./results.mjs').Results} results
@@ -36,28 +37,45 @@ export function report(results, { machine, start, files }) {
     ['Main-thread CPU, µs per trace (x floor)', figures(results, 'main', SIZES, 'floor')],
     ['Traces per second', figures(results, 'rate', SIZES)],
     ['Total CPU of the process, µs per trace', figures(results, 'total', SIZES)],
-    ['With emoji: main-thread CPU, µs per trace (x floor)', figures(results, 'main', at('emoji'), 'floor')],
+    [
+      'With emoji: main-thread CPU, µs per trace (x floor)',
+      figures(results, 'main', at('emoji'), 'floor'),
+    ],
     ['With emoji: traces per second', figures(results, 'rate', at('emoji'))],
-    ['One after another: traces per second (x undici)', figures(results, 'rate', at('sequential'), 'undici')],
+    [
+      'One after another: traces per second (x undici)',
+      figures(results, 'rate', at('sequential'), 'undici'),
+    ],
     ['Over TLS: traces per second (x undici)', figures(results, 'rate', at('tls'), 'undici')],
     ['Over TLS: main-thread CPU, µs per trace', figures(results, 'main', at('tls'))],
     ['20 ms of latency: traces per second', figures(results, 'rate', at('latency'))],
-    ['20 ms of latency: main-thread CPU, µs per trace (x floor)', figures(results, 'main', at('latency'), 'floor')],
+    [
+      '20 ms of latency: main-thread CPU, µs per trace (x floor)',
+      figures(results, 'main', at('latency'), 'floor'),
+    ],
     ['Delay of the event loop, ms, 5,000 x 8 KB', several(results, 'delay', ['p50', 'p99', 'max'])],
     ['Growth of memory, MB, 10,000 x 1 KB', several(results, 'memory', ['peak', 'kept'])],
-    ['20,000 un-awaited sends of 1 KB: delay of the event loop, ms', several(results, 'burst', ['max'])],
+    [
+      '20,000 un-awaited sends of 1 KB: delay of the event loop, ms',
+      several(results, 'burst', ['max']),
+    ],
     ['From start to first trace, ms', start && startTable(start)],
     ['Cost of a trace of 1 KB as traces become more', flatTable(results, 'count-', 'traces')],
     ['… as requests in flight become more', flatTable(results, 'in-flight-', 'in flight')],
     ['… as clients become more', flatTable(results, 'clients-', 'clients')],
-    ['Main-thread CPU, µs per trace (x floor), by size', figures(results, 'main', sizesOf(results), 'floor')],
+    [
+      'Main-thread CPU, µs per trace (x floor), by size',
+      figures(results, 'main', sizesOf(results), 'floor'),
+    ],
     ['Loss and threads, over the whole run', lossTable(results)],
   ];
   const failures = results.failures();
   const text = [
     about(machine, files),
     ...sections.flatMap(([title, body]) => (body ? [`### ${title}`, body] : [])),
-    ...(failures.length > 0 ? ['### What failed', failures.map((line) => `- ${line}`).join('\n')] : []),
+    ...(failures.length > 0
+      ? ['### What failed', failures.map((line) => `- ${line}`).join('\n')]
+      : []),
   ].join('\n\n');
   return { text, bars };
 }

@@ -1,9 +1,10 @@
 // Brings everything into place that a run needs, and nothing twice.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { needRust } from '../../scripts/run.mjs';
 
 export const BENCH = fileURLToPath(new URL('..', import.meta.url));
 const ROOT = join(BENCH, '..');
@@ -34,28 +35,34 @@ function installRivals() {
   step('Installing the rivals', 'npm', ['ci', '--ignore-scripts'], BENCH);
 }
 
-/** @returns {string} the sink's binary */
-function buildSink() {
-  const args = ['build', '--release', '--quiet', '--package', 'infinium-bench-sink'];
-  step('Building the sink', 'cargo', args, BENCH);
-  return join(BENCH, 'target', 'release', 'infinium-bench-sink');
+/**
+ * @param {string} name of a package of this workspace
+ * @returns {string} its binary
+ */
+export function buildBinary(name) {
+  const target = join(BENCH, 'target');
+  const args = ['build', '--release', '--quiet', '--package', name, '--target-dir', target];
+  step(`Building ${name}`, 'cargo', args, BENCH);
+  return join(target, 'release', name);
 }
 
 /**
- * Builds the addon as it ships, beside what may have been built for tests, which is slower.
+ * Builds the addon as it ships, and copies the package: whatever is built meanwhile for tests, all
+ * rounds measure the same.
  *
  * @returns {string} a directory with the package as a user has it
  */
 function buildPackage() {
   const directory = join(BENCH, '.package');
-  mkdirSync(directory, { recursive: true });
-  if (!existsSync(join(ROOT, 'node_modules'))) {
-    step('Installing the tools of the project', 'npm', ['ci'], ROOT);
+  if (!existsSync(join(ROOT, 'node_modules', '@napi-rs', 'cli'))) {
+    const quiet = ['--no-audit', '--no-fund', '--loglevel', 'error'];
+    step('Installing the tools of the project', 'npm', ['install', '--no-save', ...quiet], ROOT);
   }
-  const names = ['--js', 'js-binding.js', '--dts', 'js-binding.d.ts'];
-  const args = ['napi', 'build', '--platform', '--release', '--output-dir', directory, ...names];
-  step('Building the addon', 'npx', args, ROOT);
-  for (const part of ['index.js', 'lib', 'package.json']) {
+  step('Building the addon', process.execPath, ['scripts/build.mjs', 'release'], ROOT);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory);
+  const addons = readdirSync(ROOT).filter((file) => file.endsWith('.node'));
+  for (const part of ['index.js', 'lib', 'package.json', 'js-binding.js', ...addons]) {
     cpSync(join(ROOT, part), join(directory, part), { recursive: true });
   }
   return directory;
@@ -90,9 +97,10 @@ function installPython() {
  * @returns {{ sink: string, directory: string, python: string | undefined }}
  */
 export function setUp({ directory, python }) {
+  needRust();
   installRivals();
   return {
-    sink: buildSink(),
+    sink: buildBinary('infinium-bench-sink'),
     directory: directory ?? buildPackage(),
     python: python ? installPython() : undefined,
   };

@@ -103,7 +103,5 @@ export function lossTable(results) {
       doubled.toLocaleString('en-US'),
       Number.isFinite(threads) ? String(threads) : '–',
     ]);
-  return rows.length > 0
-    ? table(['', 'sent', 'lost', 'twice', 'threads added'], rows)
-    : undefined;
+  return rows.length > 0 ? table(['', 'sent', 'lost', 'twice', 'threads added'], rows) : undefined;
 }
