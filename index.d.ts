@@ -604,8 +604,8 @@ export interface PromptContent {
 
 // ── Clients ─────────────────────────────────────────────────────────────────────────────────────
 
-/** Any function at all. */
-type AnyFunction = (...args: any[]) => any;
+/** Any function at all, and any class. */
+type AnyFunction = ((...args: any[]) => any) | (abstract new (...args: any[]) => any);
 
 /** What both clients do alike. */
 declare abstract class Client {

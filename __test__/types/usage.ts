@@ -167,6 +167,9 @@ export async function traces(): Promise<void> {
     return this.n * by;
   });
   check<Same<typeof bound, (this: { n: number }, by: number) => number>>();
+  class Untouched {}
+  const untouched = client.trace('Class', Untouched);
+  check<Same<typeof untouched, typeof Untouched>>();
   const later = concurrent.trace('Later', async (text: string) => text.length);
   check<Same<typeof later, (text: string) => Promise<number>>>();
   await later('x');
