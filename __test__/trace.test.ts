@@ -121,7 +121,8 @@ describe('a traced function', () => {
     class Class {}
     function* generator() {}
     async function* asyncGenerator() {}
-    for (const fn of [Class, generator, asyncGenerator]) expect(client.trace('x', fn)).toBe(fn);
+    const functions: any[] = [Class, generator, asyncGenerator];
+    for (const fn of functions) expect(client.trace('x', fn)).toBe(fn);
   });
 
   it('returns the very promise of a subclass, and does not ask it before the caller does', async () => {
