@@ -94,7 +94,7 @@ function shorten(_key, value) {
 function keepInReadme(tables) {
   const readme = join(BENCH, 'README.md');
   const before = readFileSync(readme, 'utf8');
-  const marks = /(<!-- last run -->\n)[^]*(\n<!-- end of last run -->)/;
+  const marks = /(<!-- last run -->\n)[\s\S]*(\n<!-- end of last run -->)/;
   // A function, because tables may hold what a replacement text gives a meaning to.
   writeFileSync(
     readme,

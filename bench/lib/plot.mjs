@@ -57,12 +57,12 @@ export function draw({ title, x, y, lines, ticks }) {
       parts.push(`<circle fill="${color}" r="3" cx="${toX(at)}" cy="${toY(value)}"/>`);
     }
     parts.push(
-      `<text x="${right + 10}" y="${ends[index] + 4}" fill="${color}">${escape(name)}</text>`,
+      `<text x="${right + 10}" y="${ends[index] + 4}" fill="${color}">${toXml(name)}</text>`,
     );
   });
   const middle = (top + bottom) / 2;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img">
-<title>${escape(title)}</title>
+<title>${toXml(title)}</title>
 <style>
 text { font: 12px sans-serif; }
 text:not([fill]) { fill: #555; }
@@ -70,9 +70,9 @@ text:not([fill]) { fill: #555; }
 .line { fill: none; stroke-width: 2; }
 @media (prefers-color-scheme: dark) { text:not([fill]) { fill: #bbb; } }
 </style>
-<text x="${left}" y="24" style="font-size: 15px">${escape(title)}</text>
-<text x="${(left + right) / 2}" y="${HEIGHT - 12}" text-anchor="middle">${escape(x)}</text>
-<text transform="rotate(-90 18 ${middle})" x="18" y="${middle}" text-anchor="middle">${escape(y)}</text>
+<text x="${left}" y="24" style="font-size: 15px">${toXml(title)}</text>
+<text x="${(left + right) / 2}" y="${HEIGHT - 12}" text-anchor="middle">${toXml(x)}</text>
+<text transform="rotate(-90 18 ${middle})" x="18" y="${middle}" text-anchor="middle">${toXml(y)}</text>
 ${parts.join('\n')}
 </svg>
 `;
@@ -98,6 +98,6 @@ function round(value) {
 }
 
 /** @param {string} text */
-function escape(text) {
+function toXml(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
