@@ -36,7 +36,8 @@ runTool('tsc', ['--project', 'tsconfig.json']);
 runTool('tsc', ['--project', '__test__/tsconfig.json']);
 
 say('JavaScript: format and lints');
-runTool('biome', ['ci', '--error-on-warnings']);
+const colors = process.stdout.isTTY ? 'force' : 'off';
+runTool('biome', ['ci', '--error-on-warnings', `--colors=${colors}`]);
 
 say('Package: publint');
 runTool('publint', ['--strict']);
