@@ -110,7 +110,8 @@ const openaiChecks: Check[] = [
         .finally(() => {
           last = 1;
         });
-      return [value, last, (await promise) === (await promise)];
+      const [first, again] = [await promise, await promise];
+      return [value, last, first === again];
     },
   ],
   [
