@@ -39,7 +39,7 @@ it('sends a batch of summaries', async () => {
     'Summarize: Pride and Prejudice',
     'Summarize: A Tale of Two Cities',
   ]);
-  expect(traces[2].body.output_summary).toMatch(/^Call me Ishmael\. Some years ago/);
+  expect(traces[2].body.output_summary).toMatch(/^Call me Ishmael\. /);
 });
 
 it('traces an agent with tools by hand', async () => {

@@ -2,6 +2,7 @@
 
 const { AsyncResource } = require('node:async_hooks');
 const { NativeClient } = require('../js-binding');
+const { toText } = require('./error-detail');
 const { fromNative, toError } = require('./failure');
 const { LEVELS, emit, emitForClient } = require('./logging');
 
@@ -140,7 +141,7 @@ function guardProgress(callback, total) {
     try {
       bound(done, total);
     } catch (error) {
-      emit('WARN', `onProgress threw, the batch goes on: ${error}`);
+      emit('WARN', `onProgress threw, the batch goes on: ${toText(error)}`);
     }
   };
 }

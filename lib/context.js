@@ -2,6 +2,7 @@
 
 const { AsyncLocalStorage } = require('node:async_hooks');
 const { toErrorDetail } = require('./error-detail');
+const { ROOM } = require('./redact');
 
 /** @type {AsyncLocalStorage<TraceScope> | undefined} */
 let storage;
@@ -89,7 +90,7 @@ class CallRecord {
   /** @param {unknown} error */
   fail(error) {
     if (this.#scope.settled || this.latencyNs !== undefined) return;
-    this.error = toErrorDetail(error);
+    this.error = toErrorDetail(error, ROOM);
     this.end();
   }
 }

@@ -1,5 +1,6 @@
 'use strict';
 
+const { toText } = require('./error-detail');
 const { emit, emitForClient, kLogs } = require('./logging');
 const { sendInBackground } = require('./send');
 
@@ -24,7 +25,7 @@ function deliver(client, { autoSend, onTrace, name }, task) {
   try {
     onTrace?.(task);
   } catch (error) {
-    emit('WARN', `onTrace of '${name}' threw: ${error}`);
+    emit('WARN', `onTrace of '${name}' threw: ${toText(error)}`);
   }
   if (!autoSend) return;
   const load = loads.get(client) ?? { pending: 0, dropped: 0 };
@@ -37,7 +38,7 @@ function deliver(client, { autoSend, onTrace, name }, task) {
   load.dropped = 0;
   load.pending += 1;
   sendInBackground(client, task)
-    .catch((error) => log(client, `trace '${name}' was not sent: ${error}`))
+    .catch((error) => log(client, `trace '${name}' was not sent: ${toText(error)}`))
     .finally(() => {
       load.pending -= 1;
     });

@@ -2,8 +2,9 @@
 
 const { truncate } = require('./text');
 
-/** Code points of a stack trace that are kept. */
+/** Code points that are kept. */
 const MAX_STACK = 1000;
+const MAX_MESSAGE = 10_000;
 
 /**
  * @param {any} holder
@@ -31,27 +32,41 @@ function toText(value) {
  * Describes whatever was thrown, or takes a description as it is. It never throws.
  *
  * @param {unknown} error an Error, an ErrorDetail, or anything else
+ * @param {number} [room] how many times as much as usual is kept, for texts that change before they
+ *   are cut
  * @returns {import('../index').ErrorDetail}
  */
-function toErrorDetail(error) {
+function toErrorDetail(error, room = 1) {
+  const cut = (/** @type {string} */ text, /** @type {number} */ most) =>
+    truncate(text, most * room);
   if (typeof error !== 'object' || error === null) {
-    return { errorType: error === null ? 'null' : typeof error, message: toText(error) };
+    const message = cut(toText(error), MAX_MESSAGE);
+    return { errorType: error === null ? 'null' : typeof error, message };
   }
   const stack = read(error, 'stackTrace') ?? read(error, 'stack');
-  const stackTrace = typeof stack === 'string' ? truncate(stack, MAX_STACK) : undefined;
+  const message = read(error, 'message');
+  const told = {
+    message: cut(typeof message === 'string' ? message : toText(error), MAX_MESSAGE),
+    stackTrace: typeof stack === 'string' ? cut(stack, MAX_STACK) : undefined,
+  };
   const type = read(error, 'errorType');
   if (typeof type === 'string') {
-    return { .../** @type {import('../index').ErrorDetail} */ (error), stackTrace };
+    const [recoverable, retryCount] = [read(error, 'recoverable'), read(error, 'retryCount')];
+    return {
+      errorType: type,
+      recoverable,
+      retryCount,
+      errorCode: read(error, 'errorCode'),
+      ...told,
+    };
   }
   const name = read(error, 'name') ?? read(read(error, 'constructor'), 'name');
   const code = read(error, 'code');
-  const message = read(error, 'message');
   return {
     errorType: typeof name === 'string' && name ? name : 'Error',
-    message: typeof message === 'string' ? message : toText(error),
-    stackTrace,
     errorCode: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
+    ...told,
   };
 }
 
-module.exports = { toErrorDetail };
+module.exports = { MAX_MESSAGE, MAX_STACK, toErrorDetail, toText };

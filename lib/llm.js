@@ -1,5 +1,10 @@
 'use strict';
 
+const { tellError } = require('./redact');
+
+/** Code points of a preview that are kept. */
+const MAX_PREVIEW = 500;
+
 /** Names that nobody gave. */
 const UNKNOWN = 'unknown';
 const MULTIPLE = 'multiple';
@@ -23,26 +28,20 @@ function toLlmCall({ facts, latencyNs }) {
 /**
  * @param {InstanceType<typeof import('./context').CallRecord>} call
  * @param {number} stepNumber
- * @param {(text: string | undefined, where: string) => string | undefined} redact
+ * @param {import('./redact').Tell} tell
  * @returns {import('../index').ExecutionStep}
  */
-function toStep(call, stepNumber, redact) {
+function toStep(call, stepNumber, tell) {
   const llmCall = toLlmCall(call);
   const { inputPreview, outputPreview, metadata, toolCalls } = call.facts;
-  const error = call.error && {
-    ...call.error,
-    message: redact(call.error.message, 'error') ?? '',
-    stackTrace: redact(call.error.stackTrace ?? undefined, 'error'),
-  };
   const details = { ...metadata, ...(toolCalls?.length && { toolCalls }) };
   return {
     stepNumber,
     action: 'llm_call',
     description: `${llmCall.provider}/${llmCall.model}`,
-    durationMs: llmCall.latencyMs,
-    inputPreview: redact(inputPreview, 'llmInput'),
-    outputPreview: redact(outputPreview, 'llmOutput'),
-    error,
+    inputPreview: tell(inputPreview, 'llmInput', MAX_PREVIEW),
+    outputPreview: tell(outputPreview, 'llmOutput', MAX_PREVIEW),
+    error: call.error && tellError(call.error, tell),
     llmCall,
     metadata: Object.keys(details).length > 0 ? details : undefined,
   };

@@ -21,9 +21,14 @@ function observe(result, isFresh, recording) {
   return result;
 }
 
-/** @param {Promise<unknown>} promise */
+/**
+ * Whether nobody has put a `then` of its own in the place of the language's.
+ * @param {Promise<unknown>} promise
+ */
 function isPlain(promise) {
-  return !Object.hasOwn(promise, 'then') && promise.constructor?.name === 'Promise';
+  let holder = promise;
+  while (!Object.hasOwn(holder, 'then')) holder = Object.getPrototypeOf(holder);
+  return holder !== promise && holder.constructor?.name === 'Promise';
 }
 
 /**
@@ -33,7 +38,7 @@ function isPlain(promise) {
  * @param {InstanceType<typeof import('./recording').Recording>} recording
  */
 function follow(promise, recording) {
-  return promise.then(
+  const followed = promise.then(
     (value) => {
       recording.succeed(value);
       return value;
@@ -43,6 +48,7 @@ function follow(promise, recording) {
       throw error;
     },
   );
+  return Object.defineProperties(followed, Object.getOwnPropertyDescriptors(promise));
 }
 
 /**

@@ -4,6 +4,7 @@ const { copy } = require('./copy');
 const { getEnvironment, toSeconds } = require('./environment');
 const { toErrorDetail } = require('./error-detail');
 const { toStep, toUsage } = require('./llm');
+const { ROOM, makeTell, tellError } = require('./redact');
 const { summarize } = require('./summarize');
 const { truncate } = require('./text');
 const { getCurrentIsoDatetime } = require('./time');
@@ -13,14 +14,12 @@ const MAX_INPUT_SUMMARY = 3000;
 const MAX_OUTPUT_SUMMARY = 8000;
 const MAX_STEP_OUTPUT = 1500;
 
-/** What is sent in place of a text that could not be redacted. */
-const FAILED_REDACTION = '[redaction failed]';
-
 /** One call of a traced function, on its way to become a task. Nothing here throws. */
 class Recording {
   #started = performance.now();
   #settings;
   #input;
+  #tell;
   #done;
 
   /**
@@ -33,6 +32,7 @@ class Recording {
     this.scope = scope;
     this.#settings = settings;
     this.#input = input;
+    this.#tell = makeTell(settings.redact);
     this.#done = done;
   }
 
@@ -55,7 +55,13 @@ class Recording {
     try {
       const duration = performance.now() - this.#started;
       this.scope.settle();
-      this.#done(this.#build(value, thrown.map(toErrorDetail), duration));
+      this.#done(
+        this.#build(
+          value,
+          thrown.map((error) => toErrorDetail(error, ROOM)),
+          duration,
+        ),
+      );
     } catch {
       // A trace that cannot be told is no reason to bother the function's caller.
     }
@@ -69,8 +75,9 @@ class Recording {
    */
   #build(value, errors, duration) {
     const { name, description, captureOutput } = this.#settings;
-    const output = captureOutput ? summarize(value, MAX_OUTPUT_SUMMARY) : undefined;
-    const outputSummary = this.#redact(output, 'output');
+    const tell = this.#tell;
+    const output = captureOutput ? summarize(value, ROOM * MAX_OUTPUT_SUMMARY) : undefined;
+    const outputSummary = tell(output, 'output', MAX_OUTPUT_SUMMARY);
     const preview = outputSummary && truncate(outputSummary, MAX_STEP_OUTPUT);
     const execution = {
       stepNumber: 1,
@@ -79,43 +86,20 @@ class Recording {
       durationMs: Math.round(duration),
       outputPreview: preview,
     };
-    const redact = (/** @type {string | undefined} */ text, /** @type {string} */ where) =>
-      this.#redact(text, where);
     const { calls, prompts } = this.scope;
     return copy({
       name,
       description,
       currentDatetime: getCurrentIsoDatetime(),
       duration: toSeconds(duration),
-      inputSummary: this.#redact(this.#input, 'input'),
+      inputSummary: tell(this.#input, 'input', MAX_INPUT_SUMMARY),
       outputSummary,
-      steps: [execution, ...calls.map((call, index) => toStep(call, index + 2, redact))],
-      errors: errors.map((error) => this.#redactError(error)),
+      steps: [execution, ...calls.map((call, index) => toStep(call, index + 2, tell))],
+      errors: errors.map((error) => tellError(error, tell)),
       llmUsage: calls.length > 0 ? toUsage(calls) : undefined,
       environment: getEnvironment(),
       promptStudio: prompts.length > 0 ? { promptsUsed: prompts } : undefined,
     });
-  }
-
-  /** @param {import('../index').ErrorDetail} error */
-  #redactError(error) {
-    const message = this.#redact(error.message, 'error') ?? '';
-    return { ...error, message, stackTrace: this.#redact(error.stackTrace ?? undefined, 'error') };
-  }
-
-  /**
-   * @param {string | undefined} text
-   * @param {string} where
-   */
-  #redact(text, where) {
-    const { redact } = this.#settings;
-    if (text === undefined || redact === undefined) return text;
-    try {
-      const redacted = redact(text, where);
-      return typeof redacted === 'string' ? redacted : FAILED_REDACTION;
-    } catch {
-      return FAILED_REDACTION;
-    }
   }
 }
 

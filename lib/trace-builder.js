@@ -126,7 +126,11 @@ class TraceBuilder {
    * @param {unknown} value
    */
   #set(field, value) {
-    this.#fields[field] = copy(value);
+    try {
+      this.#fields[field] = copy(value);
+    } catch (error) {
+      throw new ValidationError(`${field} cannot be read: a getter threw`, { field, cause: error });
+    }
     return this;
   }
 }

@@ -5,6 +5,7 @@ const { TraceScope, run } = require('./context');
 const { deliver } = require('./deliver');
 const { observe } = require('./observe');
 const { MAX_INPUT_SUMMARY, Recording } = require('./recording');
+const { ROOM } = require('./redact');
 const { summarizeArguments } = require('./summarize');
 const { readFunction, readTraceOptions } = require('./trace-options');
 
@@ -68,7 +69,9 @@ function isClass(fn) {
  */
 function begin(client, settings, args) {
   try {
-    const input = settings.captureInput ? summarizeArguments(args, MAX_INPUT_SUMMARY) : undefined;
+    const input = settings.captureInput
+      ? summarizeArguments(args, ROOM * MAX_INPUT_SUMMARY)
+      : undefined;
     const done = (/** @type {import('../index').TaskData} */ task) =>
       deliver(client, settings, task);
     return new Recording(settings, new TraceScope(), input, done);

@@ -3,8 +3,8 @@
 const { summarize } = require('../summarize');
 const { truncate } = require('../text');
 
-/** Code points of content that are kept, if any. */
-const MAX_PREVIEW = 500;
+/** Code points of content that are kept, if any: more than are sent, as they may be redacted first. */
+const MAX_PREVIEW = 1000;
 /** Messages of a conversation that a preview shows. */
 const LAST_MESSAGES = 2;
 
