@@ -89,6 +89,8 @@ export function plan({ quick, long, rounds = quick ? 3 : 5, python }) {
       contestants: ['floor', 'batch', 'single', ...byHand, ...(quick ? [] : BATCHING.slice(0, 3))],
       count: 10_000,
       exact: true,
+      // One batch: what connections and buffers take belongs to the growth.
+      warm: 0.01,
     }),
     scenario({
       id: 'burst',
