@@ -70,7 +70,8 @@ function toOriginal(original) {
  * @param {unknown} thrown
  */
 function fromNative(thrown) {
-  const message = thrown instanceof Object && 'message' in thrown ? String(thrown.message) : '';
+  // Native code makes its errors in another realm, as seen from Jest: no `instanceof` here.
+  const message = String(/** @type {any} */ (thrown)?.message ?? '');
   try {
     return toError(JSON.parse(message));
   } catch {

@@ -1,0 +1,45 @@
+// Clients and tasks that most tests need.
+import { AsyncInfiniumClient, type ClientConfig, InfiniumClient, type TaskData } from 'infinium-o2';
+
+export const agentId = '3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e';
+export const agentSecret = 'golden-secret-0123456789';
+
+/** Options of a client that waits for nothing longer than it must. */
+export function options(baseUrl: string, more: ClientConfig = {}): ClientConfig {
+  return { agentId, agentSecret, baseUrl, retryDelay: 1, enableRateLimiting: false, ...more };
+}
+
+export function sequential(baseUrl: string, more?: ClientConfig): InfiniumClient {
+  return new InfiniumClient(options(baseUrl, more));
+}
+
+export function concurrent(baseUrl: string, more?: ClientConfig): AsyncInfiniumClient {
+  return new AsyncInfiniumClient(options(baseUrl, more));
+}
+
+/** A task that is right. */
+export function task(more: Record<string, unknown> = {}): TaskData {
+  const base = {
+    name: 'Name',
+    description: 'About',
+    currentDatetime: '2026-11-23T09:30:00.000Z',
+    duration: 2.4,
+  };
+  return { ...base, ...more } as TaskData;
+}
+
+/** That many of them, told apart by name. */
+export function tasks(count: number): TaskData[] {
+  return Array.from({ length: count }, (_, index) => task({ name: `Task ${index}` }));
+}
+
+/** What a promise was rejected with. */
+export async function failure(promise: Promise<unknown>): Promise<any> {
+  let value: unknown;
+  try {
+    value = await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error(`it did not fail: ${JSON.stringify(value)}`);
+}
