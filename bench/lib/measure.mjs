@@ -41,8 +41,20 @@ async function readCpu() {
 }
 
 /** Collects garbage that earlier work left, if Node.js was started with --expose-gc. */
-export function settle() {
+function settle() {
   globalThis.gc?.();
+}
+
+/** The same, until nothing more is given back to the system. */
+async function settleMemory() {
+  let before = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 10; round += 1) {
+    globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+    await sleep(30);
+    const now = status('VmRSS') ?? 0;
+    if (now >= before) return;
+    before = now;
+  }
 }
 
 /**
@@ -94,14 +106,13 @@ export async function measureDelay(work) {
  * @returns {Promise<{ peak?: number, kept?: number }>} MB of 10^6 bytes
  */
 export async function measureMemory(work) {
-  settle();
-  await sleep(50);
+  await settleMemory();
   // Sets the peak back to what is in use now.
   if (LINUX) writeFileSync('/proc/self/clear_refs', '5');
   const before = status('VmRSS');
   await work();
   const peak = status('VmHWM');
-  settle();
+  await settleMemory();
   const after = status('VmRSS');
   if (before === undefined || peak === undefined || after === undefined) return {};
   return { peak: ((peak - before) * 1024) / 1e6, kept: ((after - before) * 1024) / 1e6 };

@@ -55,7 +55,9 @@ const nameOf = (contestant) => {
 export function figures(results, figure, columns, base) {
   const known = columns.filter(([, scenario]) => results.samples[scenario]);
   if (known.length === 0) return undefined;
-  const names = [...new Set(known.flatMap(([, id]) => Object.keys(results.samples[id])))];
+  const names = [...new Set(known.flatMap(([, id]) => Object.keys(results.samples[id])))]
+    // It sends nothing, so it has no rate.
+    .filter((name) => figure !== 'rate' || name !== 'floor');
   const rows = names.map((name) => {
     const cells = known.map(([, scenario]) => {
       const value = results.median(scenario, name, figure);
