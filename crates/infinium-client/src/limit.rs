@@ -136,3 +136,157 @@ impl Gate {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tokio::time::advance;
+
+    use super::*;
+
+    /// When each of the callers was admitted, in order of admission, with their numbers. They come
+    /// after the given gaps.
+    fn admissions(rate: f64, gaps: &[Duration]) -> Vec<(Duration, usize)> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let gate = Arc::new(Gate::new(usize::MAX, Some(rate), Log(None)));
+            let start = Instant::now();
+            let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+            for (number, gap) in gaps.iter().enumerate() {
+                if !gap.is_zero() {
+                    tokio::time::sleep(*gap).await;
+                }
+                let (gate, sender) = (gate.clone(), sender.clone());
+                tokio::spawn(async move {
+                    let _slot = gate.admit().await;
+                    let _ = sender.send((start.elapsed(), number));
+                });
+                // It stands in line before the next one comes.
+                tokio::task::yield_now().await;
+            }
+            drop(sender);
+            let mut admitted = Vec::new();
+            while let Some(one) = receiver.recv().await {
+                admitted.push(one);
+            }
+            admitted
+        })
+    }
+
+    /// In any window of `t` seconds at most burst + rate × t requests start.
+    ///
+    /// A window from request `i` to request `j` holds `j - i + 1`. Put `rate * at - number` for each
+    /// request: the bound says that this never falls by more than burst - 1 from an earlier request
+    /// to a later one, so one pass that remembers the highest is enough.
+    fn keeps_the_bound(rate: f64, admitted: &[(Duration, usize)]) -> bool {
+        let burst = (2.0 * rate).max(1.0);
+        let mut highest = f64::NEG_INFINITY;
+        let mut number = 0.0;
+        admitted.iter().all(|(at, _)| {
+            let level = rate * at.as_secs_f64() - number;
+            highest = highest.max(level);
+            number += 1.0;
+            // Times are whole nanoseconds.
+            highest - level <= burst - 1.0 + 1e-6 * (1.0 + rate)
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+
+        #[test]
+        fn keeps_the_bound_and_the_order(
+            rate in prop_oneof![0.01..1.0, 1.0..100.0, 100.0..1e6],
+            gaps in prop::collection::vec(prop_oneof![Just(0), 0..50_000_000_u64, 0..5_000_000_000_u64], 1..300),
+        ) {
+            let gaps: Vec<_> = gaps.into_iter().map(Duration::from_nanos).collect();
+            let admitted = admissions(rate, &gaps);
+            prop_assert_eq!(admitted.len(), gaps.len());
+            prop_assert!(admitted.iter().enumerate().all(|(index, (_, number))| index == *number));
+            prop_assert!(keeps_the_bound(rate, &admitted));
+        }
+    }
+
+    #[test]
+    fn lets_ten_thousand_through_at_the_rate() {
+        let admitted = admissions(100.0, &[Duration::ZERO; 10_000]);
+        assert!(keeps_the_bound(100.0, &admitted));
+        // The burst at once, the rest at the rate: nothing is lost either.
+        assert_eq!(admitted[199].0, Duration::ZERO);
+        assert!(admitted[200].0 > Duration::ZERO);
+        let last = admitted[9_999].0.as_secs_f64();
+        assert!((98.0..98.1).contains(&last), "{last}");
+    }
+
+    #[test]
+    fn takes_any_rate() {
+        assert_eq!(admissions(1e308, &[Duration::ZERO; 100]).len(), 100);
+        let slow = admissions(0.01, &[Duration::ZERO; 3]);
+        assert_eq!(slow[0].0, Duration::ZERO);
+        assert!(slow[1].0 >= Duration::from_secs(100) && slow[2].0 >= Duration::from_secs(200));
+        assert_eq!(admissions(f64::MIN_POSITIVE, &[Duration::ZERO]).len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn says_exactly_when_the_next_may_start() {
+        let mut bucket = Bucket::new(10.0, Instant::now());
+        for _ in 0..50 {
+            let ready = bucket.ready_at(Instant::now());
+            if ready > Instant::now() {
+                advance(ready - Instant::now() - Duration::from_nanos(1)).await;
+                assert!(bucket.ready_at(Instant::now()) > Instant::now());
+                advance(Duration::from_nanos(1)).await;
+            }
+            assert_eq!(bucket.ready_at(Instant::now()), Instant::now());
+            bucket.take(Instant::now());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_waiter_that_gives_up_costs_nobody_a_token() {
+        let gate = Gate::new(100, Some(1.0), Log(None));
+        let start = Instant::now();
+        let _first = (gate.admit().await, gate.admit().await);
+        for _ in 0..10 {
+            let waiting = tokio::time::timeout(Duration::from_millis(50), gate.admit()).await;
+            assert!(waiting.is_err());
+        }
+        let _third = gate.admit().await;
+        let waited = start.elapsed().as_secs_f64();
+        assert!((1.0..1.01).contains(&waited), "{waited}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_stops_everything_and_is_no_excuse_for_a_burst() {
+        let gate = Arc::new(Gate::new(1_000, Some(10.0), Log(None)));
+        let start = Instant::now();
+        for _ in 0..20 {
+            gate.admit().await;
+        }
+        gate.pause(Duration::from_secs(60));
+        gate.pause(Duration::from_secs(1));
+        gate.admit().await;
+        assert_eq!(start.elapsed().as_secs(), 60);
+        let mut admitted = vec![(start.elapsed(), 0)];
+        for number in 1..60 {
+            gate.admit().await;
+            admitted.push((start.elapsed(), number));
+        }
+        assert!(keeps_the_bound(10.0, &admitted));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn lets_no_more_fly_than_allowed() {
+        let gate = Gate::new(2, None, Log(None));
+        let (first, _second) = (gate.admit().await, gate.admit().await);
+        let third = tokio::time::timeout(Duration::from_secs(1), gate.admit()).await;
+        assert!(third.is_err());
+        drop(first);
+        let third = tokio::time::timeout(Duration::from_secs(1), gate.admit()).await;
+        assert!(third.is_ok());
+    }
+}

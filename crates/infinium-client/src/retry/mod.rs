@@ -98,3 +98,145 @@ fn not_sent() -> Error {
         "not sent, because the batch was stopped",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, time::Duration};
+
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::secret::Secret;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// What became of a call whose attempts end in these statuses (0 for no answer), the last again
+    /// and again; and when each attempt began.
+    async fn run_against(
+        statuses: &[(u16, Option<u64>)],
+        retry_rate_limit: bool,
+        stop_after: Option<Duration>,
+    ) -> (Result<u16>, Vec<Duration>) {
+        let backoff = Backoff {
+            first: SECOND,
+            most: 10 * SECOND,
+        };
+        let policy = Policy {
+            max_retries: 3,
+            backoff,
+            max_retry_after: 60 * SECOND,
+        };
+        let gate = Gate::new(1, None, Log(None));
+        let secret = Secret::new("secret-0123");
+        let context = Context {
+            retry_rate_limit,
+            resource: "agent a",
+            credentials: "agentId and agentSecret",
+            timeout: SECOND,
+            secret: &secret,
+        };
+        let stop = CancellationToken::new();
+        let start = Instant::now();
+        let begun = RefCell::new(Vec::new());
+        let attempt = |number: u32| {
+            begun.borrow_mut().push(start.elapsed());
+            let index = (number as usize - 1).min(statuses.len() - 1);
+            let (status, after) = statuses[index];
+            async move {
+                let retry_after = after.map(Duration::from_secs);
+                match status {
+                    0 => Err(Failure::Timeout),
+                    _ => Ok(Answer {
+                        status,
+                        retry_after,
+                        body: Some("{}".to_owned()),
+                    }),
+                }
+            }
+        };
+        let call = run(&policy, &gate, &Log(None), &context, &stop, None, attempt);
+        let stopping = async {
+            match stop_after {
+                Some(after) => tokio::time::sleep(after).await,
+                None => std::future::pending().await,
+            }
+            stop.cancel();
+            std::future::pending::<()>().await;
+        };
+        let result = tokio::select! {
+            result = call => result.map(|answer| answer.status),
+            () = stopping => unreachable!("it never ends"),
+        };
+        (result, begun.into_inner())
+    }
+
+    fn near(actual: Duration, seconds: f64) -> bool {
+        let ratio = actual.as_secs_f64() / seconds;
+        (0.74..=1.26).contains(&ratio)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tries_as_often_as_allowed_with_growing_waits() {
+        for status in [0, 408, 425, 500, 503, 599] {
+            let (result, begun) = run_against(&[(status, None)], false, None).await;
+            assert!(result.is_err());
+            assert_eq!(begun.len(), 4, "{status}");
+            for (index, seconds) in [1.0, 2.0, 4.0].into_iter().enumerate() {
+                assert!(near(begun[index + 1] - begun[index], seconds), "{begun:?}");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn is_done_at_the_first_success_or_refusal() {
+        for (status, ok) in [
+            (200, true),
+            (204, true),
+            (302, false),
+            (400, false),
+            (404, false),
+            (429, false),
+        ] {
+            let (result, begun) = run_against(&[(500, None), (status, None)], false, None).await;
+            assert_eq!((result.is_ok(), begun.len()), (ok, 2), "{status}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_as_long_as_it_is_asked_to() {
+        let (_, begun) = run_against(&[(503, Some(30)), (200, None)], false, None).await;
+        assert_eq!(begun[1], 30 * SECOND);
+        // Ours is the least.
+        let (_, begun) = run_against(&[(503, Some(0)), (200, None)], false, None).await;
+        assert!(near(begun[1], 1.0));
+        // Only a 503 and a 429 may ask.
+        let (_, begun) = run_against(&[(500, Some(30)), (200, None)], false, None).await;
+        assert!(near(begun[1], 1.0));
+        let (_, begun) = run_against(&[(429, Some(5)), (200, None)], true, None).await;
+        assert_eq!(begun[1].as_secs(), 5);
+        let (_, begun) = run_against(&[(429, None), (200, None)], true, None).await;
+        assert!(near(begun[1], 1.0));
+        for status in [429, 503] {
+            let (result, begun) = run_against(&[(status, Some(61))], true, None).await;
+            assert_eq!(
+                (result.unwrap_err().status(), begun.len()),
+                (Some(status), 1)
+            );
+        }
+        let (result, begun) = run_against(&[(429, Some(1))], true, None).await;
+        assert_eq!(
+            (result.unwrap_err().kind(), begun.len()),
+            (ErrorKind::RateLimit, 4)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn stops_waiting_when_it_is_told_to() {
+        let (result, begun) = run_against(&[(500, None)], false, Some(2 * SECOND)).await;
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::Server);
+        assert_eq!(begun.len(), 2);
+        let (result, begun) = run_against(&[(200, None)], false, Some(Duration::ZERO)).await;
+        // It may have been first: then it is done.
+        assert_eq!(result.is_ok(), begun.len() == 1);
+    }
+}

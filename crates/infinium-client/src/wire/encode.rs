@@ -107,3 +107,258 @@ pub(crate) fn task_name(text: &str) -> Option<String> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Map, Value, json};
+
+    use super::*;
+
+    const BASE: &str =
+        r#""name":"n","description":"d","currentDatetime":"2026-11-23T09:30:00Z","duration":1"#;
+
+    fn body(rest: &str) -> String {
+        let payload = encode(&format!("{{{BASE}{rest}}}"), None).unwrap();
+        String::from_utf8(payload.body).unwrap()
+    }
+
+    /// What comes after the four required fields.
+    fn rest(rest: &str) -> String {
+        let start = r#"{"name":"n","description":"d","current_datetime":"2026-11-23T09:30:00Z","duration":1"#;
+        body(rest).strip_prefix(start).unwrap().to_owned()
+    }
+
+    #[test]
+    fn sends_the_bodies_of_the_vectors() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/vectors.json");
+        let vectors: Vec<Value> =
+            serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        for vector in vectors {
+            let payload = encode(&vector["task"].to_string(), None).unwrap();
+            let sent: Value = serde_json::from_slice(&payload.body).unwrap();
+            assert_eq!(sent, vector["wire"]["body"], "{}", vector["id"]);
+        }
+    }
+
+    #[test]
+    fn leaves_out_what_is_empty_and_keeps_what_says_something() {
+        for (given, sent) in [
+            (r#","outcome":null"#, "}"),
+            (r#","outcome":"""#, r#","outcome":""}"#),
+            (r#","steps":[],"errors":[]"#, "}"),
+            (
+                r#","customer":{},"sales":{"dealValue":null},"research":{"keyFindings":[]}"#,
+                "}",
+            ),
+            (
+                r#","sales":{"dealValue":0},"support":{"followUpRequired":false}"#,
+                r#","sections":{"support":{"follow_up_required":false},"sales":{"deal_value":0}}}"#,
+            ),
+            (
+                r#","environment":{"customTags":{}}"#,
+                r#","environment":{"custom_tags":{}}}"#,
+            ),
+            (r#","llmUsage":{"calls":[]}"#, "}"),
+            (
+                r#","promptStudio":{"promptsUsed":[{"promptId":"p","variablesUsed":[]}]}"#,
+                r#","prompt_studio":{"prompts_used":[{"prompt_id":"p","variables_used":null}]}}"#,
+            ),
+        ] {
+            assert_eq!(rest(given), sent, "{given}");
+        }
+    }
+
+    #[test]
+    fn puts_the_top_level_in_order_whatever_the_order_of_its_input() {
+        let given = r#","zOther":1,"environment":{"region":"r"},"general":{"retries":1},"steps":[{"stepNumber":1,"action":"a","description":"d"}],"timeTracking":{"startTime":"s"},"outcome":"o""#;
+        let text = body(given);
+        let places: Vec<_> = [
+            "\"duration\"",
+            "\"outcome\"",
+            "\"steps\"",
+            "\"sections\"",
+            "\"time_tracking\"",
+            "\"general\"",
+            "\"environment\"",
+            "\"z_other\"",
+        ]
+        .iter()
+        .map(|key| text.find(key).unwrap())
+        .collect();
+        assert!(places.is_sorted(), "{text}");
+    }
+
+    #[test]
+    fn copies_maps_and_unknown_values_to_the_letter() {
+        let raw = r#"{"camelKey": 1.50, "null":null,"é\u00e9":[ ],"big":90071992547409931234}"#;
+        let given = format!(r#","environment":{{"customTags":{raw}}},"own":{raw}"#);
+        assert_eq!(
+            rest(&given),
+            format!(r#","environment":{{"custom_tags":{raw}}},"own":{raw}}}"#)
+        );
+    }
+
+    #[test]
+    fn fills_in_the_time_only_where_it_is_missing() {
+        let now = Some("2026-01-01T00:00:00.000Z");
+        for (given, time) in [
+            (
+                r#"{"name":"n","description":"d","duration":1}"#,
+                "2026-01-01T00:00:00.000Z",
+            ),
+            (
+                r#"{"name":"n","description":"d","currentDatetime":null,"duration":1}"#,
+                "2026-01-01T00:00:00.000Z",
+            ),
+            (
+                r#"{"name":"n","description":"d","currentDatetime":"2026-11-23T09:30:00Z","duration":1}"#,
+                "2026-11-23T09:30:00Z",
+            ),
+        ] {
+            let sent = encode(given, now).unwrap().body;
+            let expected = format!(
+                r#"{{"name":"n","description":"d","current_datetime":"{time}","duration":1}}"#
+            );
+            assert_eq!(String::from_utf8(sent).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn names_the_path_to_what_is_wrong() {
+        for (given, field) in [
+            (
+                r#","steps":[{"stepNumber":1,"action":"a","description":"d"},{"stepNumber":"2"}]"#,
+                "steps[1].stepNumber",
+            ),
+            (r#","steps":[null]"#, "steps[0]"),
+            (r#","errors":[{"errorType":"e"}]"#, "errors[0].message"),
+            (r#","general":{"tags":["a",null]}"#, "general.tags[1]"),
+            (r#","project":{"deliverables":{}}"#, "project.deliverables"),
+            (r#","name":"again""#, "name"),
+            (r#","a_b":1,"aB":2"#, "a_b"),
+            (r#","sales":{"dealValue":1},"sections":{}"#, "sections"),
+            (",", "task"),
+        ] {
+            let error = encode(&format!("{{{BASE}{given}}}"), None).unwrap_err();
+            assert_eq!(error.field(), Some(field), "{error}");
+        }
+    }
+
+    #[test]
+    fn checks_the_size_to_the_byte() {
+        let with = |length: usize| {
+            encode(
+                &format!(r#"{{{BASE},"outcome":"{}"}}"#, "x".repeat(length)),
+                None,
+            )
+        };
+        let most = MAX_PAYLOAD_SIZE - with(0).unwrap().body.len();
+        assert_eq!(with(most).unwrap().body.len(), MAX_PAYLOAD_SIZE);
+        assert_eq!(
+            with(most + 1).unwrap_err().payload_size(),
+            Some(MAX_PAYLOAD_SIZE + 1)
+        );
+    }
+
+    /// Any JSON, in shapes that resemble tasks more often than not.
+    fn any_json() -> impl Strategy<Value = Value> {
+        let text = prop_oneof![
+            Just("x".to_owned()),
+            "\\PC{0,6}",
+            Just("2026-11-23T09:30:00Z".to_owned())
+        ];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            (0.0..90_000.0).prop_map(Value::from),
+            text.prop_map(Value::from),
+        ];
+        let known = [
+            "name",
+            "description",
+            "currentDatetime",
+            "duration",
+            "steps",
+            "errors",
+            "llmUsage",
+            "calls",
+            "model",
+            "metadata",
+            "stepNumber",
+            "action",
+            "errorType",
+            "message",
+            "sales",
+            "dealValue",
+            "environment",
+            "customTags",
+            "outcome",
+            "general",
+            "tags",
+            "promptStudio",
+            "promptsUsed",
+            "promptId",
+            "variablesUsed",
+        ];
+        let key = prop_oneof![4 => prop::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,6}"];
+        leaf.prop_recursive(4, 40, 6, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::hash_map(key.clone(), inner, 0..6)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// Nothing documented is null or empty. `variables_used` is the exception.
+    fn is_tidy(value: &Value, documented: bool) -> bool {
+        match value {
+            Value::Null => !documented,
+            Value::Array(items) if documented => {
+                !items.is_empty() && items.iter().all(|item| is_tidy(item, true))
+            }
+            _ => true,
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+
+        #[test]
+        fn never_panics_and_never_sends_what_is_no_json(value in any_json(), complete in any::<bool>()) {
+            let mut value = value;
+            if complete && let Value::Object(map) = &mut value {
+                for (key, field) in [("name", json!("n")), ("description", json!("d")), ("currentDatetime", json!("2026-11-23T09:30:00Z")), ("duration", json!(1))] {
+                    map.insert(key.to_owned(), field);
+                }
+            }
+            if let Ok(payload) = encode(&value.to_string(), None) {
+                let sent: Map<String, Value> = serde_json::from_slice(&payload.body).unwrap();
+                for field in TaskData::SCHEMA.fields {
+                    if let Some(value) = sent.get(field.name) {
+                        prop_assert!(is_tidy(value, true), "{}", field.name);
+                    }
+                }
+                prop_assert_eq!(sent["name"].clone(), value["name"].clone());
+            }
+        }
+
+        #[test]
+        fn never_panics_on_text_that_was_cut_or_changed(value in any_json(), at in any::<prop::sample::Index>(), with in "\\PC{0,2}") {
+            let text = format!("{{{BASE},\"own\":{value}}}");
+            let mut cut = at.index(text.len() + 1);
+            while !text.is_char_boundary(cut) {
+                cut -= 1;
+            }
+            let changed = format!("{}{with}{}", &text[..cut], &text[cut..]);
+            for text in [&text[..cut], changed.as_str()] {
+                if let Ok(payload) = encode(text, None) {
+                    prop_assert!(serde_json::from_slice::<Value>(&payload.body).is_ok());
+                    prop_assert!(serde_json::from_str::<Value>(text).is_ok());
+                }
+            }
+        }
+    }
+}
