@@ -113,11 +113,10 @@ export class Rounds {
       await this.sink.reset();
       const { count, warm } = countFor(scenario, contestant);
       const result = await this.child(scenario, contestant, { count, warm });
-      // What was handed over at the very end may still be on its way through the sink.
       const { traces } = await this.sink.count();
-      const { sent, main, total, wall, ...rest } = result;
+      const { sent, delivered, main, total, wall, ...rest } = result;
       const sample = { ...rest, sent, arrived: contestant === 'floor' ? sent : traces };
-      delete sample.delivered;
+      if (delivered !== sent) sample.error = `took ${delivered} of ${sent} traces for delivered`;
       if (wall !== undefined) {
         sample.main = main === undefined ? undefined : main / count;
         sample.total = total / count;
