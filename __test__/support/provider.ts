@@ -6,6 +6,8 @@ export interface Provider {
   url: string;
   /** The requests, in order. */
   requests: { path: string; body: any }[];
+  /** Gives the usual answer. */
+  usual(request: { path: string; body: any }, response: ServerResponse): void;
   /** What the next answers are in place of the usual ones; a function may write anything. */
   script: ((response: ServerResponse, request: { path: string; body: any }) => void)[];
   stop(): Promise<void>;
@@ -223,6 +225,9 @@ export async function startProvider(): Promise<Provider> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return Object.assign(provider, {
+    usual: (request: { path: string; body: any }, response: ServerResponse) => {
+      answer(request.path, request.body, response);
+    },
     url: `http://127.0.0.1:${port}`,
     stop: () =>
       new Promise<void>((resolve) => {
