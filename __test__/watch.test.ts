@@ -29,7 +29,9 @@ async function traced(fn: () => unknown): Promise<TaskData> {
   const onTrace = (task: TaskData) => {
     seen = task;
   };
-  await infinium.trace('Test', { autoSend: false, onTrace }, async () => fn())();
+  await infinium
+    .trace('Test', { autoSend: false, onTrace }, async () => fn())()
+    .catch(() => {});
   return seen as TaskData;
 }
 
@@ -783,6 +785,68 @@ describe('recording', () => {
     expect(steps?.slice(1).map((step) => [step.llmCall?.promptTokens, step.outputPreview])).toEqual(
       Array(3).fill([11, 'Hello world']),
     );
+  });
+
+  it('tells one trace of three providers, a tool, a stream and a failing call, in order', async () => {
+    const { Anthropic } = require('@anthropic-ai/sdk');
+    const { GoogleGenAI } = require('@google/genai');
+    const gpt = openai();
+    const claude: any = watch(
+      new Anthropic({ apiKey: 'none', baseURL: provider.url, maxRetries: 0 }),
+    );
+    const google: any = watch(
+      new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: provider.url } }),
+    );
+    let result: unknown;
+    const task = await traced(async () => {
+      const plan = await gpt.chat.completions.create({ model, messages: ask, tools: chatTools });
+      const [said, found] = await Promise.all([
+        claude.messages.create(anthropicBody),
+        google.models.generateContent({
+          model,
+          contents: plan.choices[0].message.tool_calls[0].function.name,
+        }),
+      ]);
+      const stream = await gpt.chat.completions.create({
+        model,
+        messages: ask,
+        stream: true,
+        stream_options: { include_usage: true },
+      });
+      for await (const _chunk of stream) {
+        // All of it.
+      }
+      failure(400)();
+      const failed = await claude.messages.create(anthropicBody).catch((error: Error) => error);
+      result = [said.content[0].text, found.text, failed.constructor.name];
+      throw new RangeError('mine');
+    });
+    expect(result).toEqual(['Hello world', 'Hello world', 'BadRequestError']);
+    expect(task.steps?.map(({ description }) => description)).toEqual([
+      'Execute Test',
+      'openai/some-model-2026',
+      'anthropic/some-model-2026',
+      'google/some-model-2026',
+      'openai/some-model-2026',
+      'anthropic/some-model',
+    ]);
+    expect(task.steps?.map(({ error }) => error !== undefined)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+      true,
+    ]);
+    expect(task.llmUsage).toMatchObject({
+      promptTokens: 44,
+      completionTokens: 28,
+      totalTokens: 72,
+      apiCallsCount: 5,
+    });
+    expect(task.errors).toEqual([
+      expect.objectContaining({ errorType: 'RangeError', message: 'mine' }),
+    ]);
   });
 
   it('leaves other clients alone, with one warning', () => {
