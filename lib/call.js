@@ -1,6 +1,5 @@
 'use strict';
 
-const { AsyncResource } = require('node:async_hooks');
 const { NativeClient } = require('../js-binding');
 const { toText } = require('./error-detail');
 const { fromNative, toError } = require('./failure');
@@ -136,6 +135,7 @@ function start(link, begin, { signal, onAbort, onProgress } = {}) {
  * @param {number} total
  */
 function guardProgress(callback, total) {
+  const { AsyncResource } = require('node:async_hooks');
   const bound = AsyncResource.bind(callback);
   return (/** @type {number} */ done) => {
     try {

@@ -2,22 +2,23 @@
 
 const { invalid } = require('../arguments');
 const { emit } = require('../logging');
-const { isAnthropic, watchAnthropic } = require('./anthropic');
-const gemini = require('./gemini');
-const { isOpenAI, watchOpenAI } = require('./openai');
-const { guard } = require('./patch');
 
 /**
- * The clients that are known, and how each is watched.
- * @type {Array<[(client: any) => boolean, (client: any, captureContent: boolean) => void]>}
+ * The clients that are known, and how each is watched: loaded when there is something to watch.
+ * @returns {Array<[(client: any) => boolean, (client: any, captureContent: boolean) => void]>}
  */
-const KINDS = [
-  [isOpenAI, watchOpenAI],
-  [isAnthropic, watchAnthropic],
-  [gemini.isGenAI, gemini.watchGenAI],
-  [gemini.isGenerativeAI, gemini.watchGenerativeAI],
-  [gemini.isModel, gemini.watchModel],
-];
+function kinds() {
+  const { isAnthropic, watchAnthropic } = require('./anthropic');
+  const gemini = require('./gemini');
+  const { isOpenAI, watchOpenAI } = require('./openai');
+  return [
+    [isOpenAI, watchOpenAI],
+    [isAnthropic, watchAnthropic],
+    [gemini.isGenAI, gemini.watchGenAI],
+    [gemini.isGenerativeAI, gemini.watchGenerativeAI],
+    [gemini.isModel, gemini.watchModel],
+  ];
+}
 
 /**
  * Records what an LLM client does within traces.
@@ -36,7 +37,8 @@ function watch(client, options) {
   if (typeof captureContent !== 'boolean') {
     invalid('captureContent', `must be a boolean (got ${typeof captureContent})`);
   }
-  const kind = KINDS.find(([is]) => guard(() => is(client)));
+  const { guard } = require('./patch');
+  const kind = kinds().find(([is]) => guard(() => is(client)));
   if (kind) guard(() => kind[1](client, captureContent));
   else {
     emit(
