@@ -95,7 +95,7 @@ export interface ClientConfig {
   maxRetryAfter?: number | null | undefined;
   /**
    * Whether to wait and try again on status 429: `true` everywhere, `false` nowhere.
-   * Default: in batches, but not for single sends.
+   * Default: in batches and for what `trace` sends, but not for single sends.
    */
   retryOnRateLimit?: boolean | null | undefined;
   /** Certificates in PEM that are trusted beside the public ones. Default none. */
@@ -984,7 +984,7 @@ export interface StepContext {
   recordToolCall(toolName: string, details?: Omit<ToolCall, 'toolName'> | null): this;
   /** Records the language model that it called. */
   recordLlmCall(model: string, details?: Omit<LlmCall, 'model'> | null): this;
-  /** Sets what is kept under keys of your own, in place of what was set before. */
+  /** Adds to what is kept under keys of your own. */
   setMetadata(metadata: Record<string, unknown>): this;
   /**
    * Records why it failed: an {@link ErrorDetail}, an `Error`, or whatever was thrown. A stack trace is

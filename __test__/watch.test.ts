@@ -505,6 +505,7 @@ const clients: [string, Check[], () => { client: any; module: any }][] = [
         apiKey: 'none',
         baseURL: `${provider.url}/v1`,
         maxRetries: 0,
+        logLevel: 'off',
       });
       const { APIPromise } = require(`${name}/core/api-promise`);
       const { Stream } = require(`${name}/core/streaming`);

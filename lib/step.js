@@ -103,6 +103,7 @@ class StepContext {
   /** Stops the clock; once stopped it stays so. */
   end() {
     this.#durationMs ??= whole(performance.now() - this.#started);
+    return this;
   }
 
   /**

@@ -1,4 +1,4 @@
-//! Results and errors as JSON, for `lib/call.js` to make JavaScript's own objects of.
+//! Results and errors as JSON, for `lib/failure.js` to make JavaScript's own objects of.
 
 use std::{error::Error as StdError, io};
 
@@ -57,7 +57,7 @@ impl<'a> From<&'a Error> for Described<'a> {
     }
 }
 
-/// The kinds as `lib/call.js` knows them.
+/// The kinds as `lib/failure.js` knows them.
 fn kind(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Configuration => "configuration",

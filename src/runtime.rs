@@ -7,7 +7,7 @@ use tokio::runtime::{Builder, Runtime};
 /// Names are resolved on threads of their own; this many, as they mostly wait.
 const BLOCKING_THREADS: usize = 2;
 
-/// The runtime of the process, started by the first client.
+/// The runtime of the process, started by the first call.
 ///
 /// It is never shut down: an idle worker costs nothing, and neither holds the process.
 pub(crate) fn runtime() -> napi::Result<&'static Runtime> {

@@ -1,6 +1,6 @@
 //! Objects of documented types: every field checked, renamed and copied as it passes.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use super::{
     Cursor, Field, Kind, Schema,
@@ -122,7 +122,10 @@ impl Encoder<'_> {
             let quoted = self.cursor.string()?;
             self.cursor.expect(b':')?;
             let raw = self.cursor.slice(quoted.span.clone());
-            let name = string::decode(raw);
+            let name = match quoted.escaped {
+                true => string::decode(raw),
+                false => Cow::Borrowed(&raw[1..raw.len() - 1]),
+            };
             let Some(index) = find(schema, name.as_bytes(), likely) else {
                 let skipped = self.cursor.skip()?;
                 let name = key::snake_case(&name);
