@@ -1,18 +1,10 @@
 // A thousand answers that no provider would send: a watched client does with them what a plain one does.
-import { InfiniumClient, watch } from 'infinium-o2';
-import { type Provider, startProvider } from './support/provider';
+import { watch } from 'infinium-o2';
+import { anthropicBody, ask, infinium, model, useProvider } from './support/watching';
 
 const ROUNDS = 170;
 
-let provider: Provider;
-beforeAll(async () => {
-  provider = await startProvider();
-  await fetch(provider.url, { method: 'POST', body: '{}' });
-  const dispatcher = Symbol.for('undici.globalDispatcher.1');
-  const outer = (URL.constructor as FunctionConstructor)('return globalThis')();
-  (globalThis as any)[dispatcher] = outer[dispatcher];
-});
-afterAll(() => provider.stop());
+const use = useProvider();
 
 /** Chance that repeats itself: mulberry32. */
 function seeded(seed: number): () => number {
@@ -60,10 +52,6 @@ function mutate(text: string, random: () => number): string {
   return text.slice(0, at) + pick(['"', '{', '\n\n', '}', 'data: ', '\u0000']) + text.slice(at + 1);
 }
 
-const model = 'some-model';
-const ask = [{ role: 'user' as const, content: 'Say hello' }];
-const body = { model, max_tokens: 10, messages: ask };
-
 async function collect(stream: AsyncIterable<unknown>): Promise<unknown[]> {
   const items: unknown[] = [];
   for await (const item of stream) items.push(item);
@@ -74,21 +62,21 @@ type Kind = [string, () => any, (client: any) => Promise<unknown>];
 const openai = () =>
   new (require('openai').OpenAI)({
     apiKey: 'none',
-    baseURL: `${provider.url}/v1`,
+    baseURL: `${use.provider.url}/v1`,
     maxRetries: 0,
     logLevel: 'off',
   });
 const anthropic = () =>
   new (require('@anthropic-ai/sdk').Anthropic)({
     apiKey: 'none',
-    baseURL: provider.url,
+    baseURL: use.provider.url,
     maxRetries: 0,
     logLevel: 'off',
   });
 const genai = () =>
   new (require('@google/genai').GoogleGenAI)({
     apiKey: 'none',
-    httpOptions: { baseUrl: provider.url },
+    httpOptions: { baseUrl: use.provider.url },
   });
 
 const kinds: Kind[] = [
@@ -100,11 +88,11 @@ const kinds: Kind[] = [
       collect(await client.chat.completions.create({ model, messages: ask, stream: true })),
   ],
   ['responses', openai, (client) => client.responses.create({ model, input: 'Say hello' })],
-  ['messages', anthropic, (client) => client.messages.create(body)],
+  ['messages', anthropic, (client) => client.messages.create(anthropicBody)],
   [
     'streams of messages',
     anthropic,
-    async (client) => collect(await client.messages.create({ ...body, stream: true })),
+    async (client) => collect(await client.messages.create({ ...anthropicBody, stream: true })),
   ],
   ['content', genai, (client) => client.models.generateContent({ model, contents: 'Say hello' })],
 ];
@@ -117,12 +105,6 @@ async function outcome(run: () => Promise<unknown>): Promise<string> {
     return `error ${error?.constructor?.name} ${error?.message} ${error?.status}`;
   }
 }
-
-const infinium = new InfiniumClient({
-  agentId: 'agent-1',
-  agentSecret: 'secret-0123',
-  baseUrl: 'http://127.0.0.1:9',
-});
 
 it.each(kinds)(`is the same to callers for ${ROUNDS} broken %s`, async (name, make, run) => {
   const plain = make();
@@ -137,7 +119,7 @@ it.each(kinds)(`is the same to callers for ${ROUNDS} broken %s`, async (name, ma
   // What a right answer looks like, to be changed.
   let type = '';
   let text = '';
-  provider.script.push((response, request) => {
+  use.provider.script.push((response, request) => {
     const write = response.end.bind(response);
     const chunks: string[] = [];
     response.write = ((chunk: string) => Boolean(chunks.push(chunk))) as any;
@@ -146,7 +128,7 @@ it.each(kinds)(`is the same to callers for ${ROUNDS} broken %s`, async (name, ma
       type = String(response.getHeader('content-type'));
       return write(text);
     }) as any;
-    provider.usual(request, response);
+    use.provider.usual(request, response);
   });
   await outcome(() => run(plain));
   expect(text).not.toBe('');
@@ -158,12 +140,12 @@ it.each(kinds)(`is the same to callers for ${ROUNDS} broken %s`, async (name, ma
       response.setHeader('content-type', type);
       response.end(changed);
     };
-    provider.requests.length = 0;
-    provider.script.push(answer, answer);
+    use.provider.requests.length = 0;
+    use.provider.script.push(answer, answer);
     const expected = await outcome(() => run(plain));
     const actual = await call();
     expect([changed, actual]).toEqual([changed, expected]);
-    expect(provider.requests).toHaveLength(2);
+    expect(use.provider.requests).toHaveLength(2);
   }
   expect(traces).toBe(ROUNDS);
 });

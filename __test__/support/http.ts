@@ -1,5 +1,6 @@
 // A real server on a free port: it answers as it is told, and remembers what it was asked.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export interface Seen {
@@ -52,9 +53,10 @@ export const hang: Answer = () => {};
 
 export const accepted = reply(200, { message: 'Accepted', traceId: 't-1' });
 
-export async function startServer(): Promise<Server> {
+/** Starts a server; with a key and its certificate, one for https. */
+export async function startServer(secure?: { key: string; cert: string }): Promise<Server> {
   const state: Omit<Server, 'url' | 'stop'> = { seen: [], script: [], answer: accepted };
-  const server = createServer((request, response) => {
+  const receive = (request: IncomingMessage, response: ServerResponse) => {
     let text = '';
     request.setEncoding('utf8');
     request.on('data', (chunk) => {
@@ -70,12 +72,13 @@ export async function startServer(): Promise<Server> {
       });
       (state.script.shift() ?? state.answer)(response, seen, state.seen.length - 1);
     });
-  });
+  };
+  const server = secure ? createSecureServer(secure, receive) : createServer(receive);
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return Object.assign(state, {
-    url: `http://127.0.0.1:${port}/api/v1`,
+    url: `${secure ? 'https' : 'http'}://127.0.0.1:${port}/api/v1`,
     stop: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -41,10 +41,12 @@ impl Http {
     pub(crate) fn new(config: &Config, base_url: &Url) -> Result<Self> {
         let tls = tls::config(&config.ca_certificates)?;
         let max_idle = config.max_concurrency;
-        let may_proxy = base_url.scheme() == "https" && !is_loopback(base_url);
+        let except = config.no_proxy.as_deref();
+        // reqwest takes `*` for every host name, but for no address.
+        let except_all = except.is_some_and(|list| list.split(',').any(|host| host.trim() == "*"));
+        let may_proxy = base_url.scheme() == "https" && !is_loopback(base_url) && !except_all;
         let way = match config.https_proxy.as_ref().filter(|_| may_proxy) {
             Some(proxy) => {
-                let except = config.no_proxy.as_deref();
                 Way::Proxied(Proxied::new(tls, max_idle, IDLE, proxy.expose(), except)?)
             }
             None => Way::Direct(Direct::new(tls, max_idle, IDLE)),

@@ -1,0 +1,178 @@
+// What the platform answers, and what becomes of it.
+import * as infinium from 'infinium-o2';
+import { agentId, failure, sequential, task } from './support/client';
+import { accepted, cut, hang, reply, reset, type Server, startServer, until } from './support/http';
+
+let server: Server;
+let client: infinium.InfiniumClient;
+beforeAll(async () => {
+  server = await startServer();
+  client = sequential(server.url);
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  server.seen.length = 0;
+  server.script.length = 0;
+  server.answer = accepted;
+});
+
+describe('answers', () => {
+  it('gives what the platform said', async () => {
+    expect(await client.sendTaskData(task())).toEqual({
+      success: true,
+      statusCode: 200,
+      message: 'Accepted',
+      data: { message: 'Accepted', traceId: 't-1' },
+    });
+    server.script.push(reply(201, { message: 5, big: 1 }), reply(204, ''), reply(200, '  '));
+    expect(await client.sendTaskData(task())).toMatchObject({
+      statusCode: 201,
+      message: 'Success',
+      data: { big: 1 },
+    });
+    expect(await client.sendTaskData(task())).toEqual({
+      success: true,
+      statusCode: 204,
+      message: 'Success',
+    });
+    expect((await client.sendTaskData(task())).data).toBeUndefined();
+  });
+
+  it.each([
+    [400, infinium.ValidationError],
+    [401, infinium.AuthenticationError],
+    [403, infinium.AuthenticationError],
+    [404, infinium.NotFoundError],
+    [409, infinium.InfiniumError],
+    [413, infinium.PayloadTooLargeError],
+    [418, infinium.InfiniumError],
+    [422, infinium.ValidationError],
+    [429, infinium.RateLimitError],
+    [301, infinium.InfiniumError],
+    [307, infinium.InfiniumError],
+  ])('turns status %i into the right error, without trying again', async (status, Class) => {
+    server.answer = reply(status, { message: 'because', more: [1] }, { location: '/elsewhere' });
+    const error = await failure(client.sendTaskData(task()));
+    expect(error.constructor).toBe(Class);
+    expect(error.name).toBe(Class.name);
+    expect(error).toBeInstanceOf(infinium.InfiniumError);
+    expect(error).toMatchObject({
+      statusCode: status,
+      details: { responseData: { message: 'because', more: [1] } },
+    });
+    expect(error.message).toContain('because');
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('says what to do about it', async () => {
+    server.answer = reply(404);
+    expect(await failure(client.sendTaskData(task()))).toMatchObject({
+      resource: `agent ${agentId}`,
+    });
+    server.answer = reply(422, { field: 'duration', message: 'too long' });
+    expect(await failure(client.sendTaskData(task()))).toMatchObject({ field: 'duration' });
+    server.answer = reply(429, {}, { 'retry-after': '7' });
+    expect(await failure(client.sendTaskData(task()))).toMatchObject({ retryAfter: 7 });
+    server.answer = reply(429);
+    expect((await failure(client.sendTaskData(task()))).retryAfter).toBeUndefined();
+  });
+
+  it.each([408, 425, 500, 502, 503, 504, 599])(
+    'tries again on %i, with the same key',
+    async (status) => {
+      server.script.push(reply(status), reply(status));
+      expect((await client.sendTaskData(task())).success).toBe(true);
+      expect(server.seen).toHaveLength(3);
+      expect(new Set(server.seen.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+      expect(new Set(server.seen.map(({ text }) => text)).size).toBe(1);
+    },
+  );
+
+  it.each([
+    [500, infinium.ServerError],
+    [408, infinium.InfiniumError],
+  ])('gives up on %i after maxRetries', async (status, Class) => {
+    server.answer = reply(status);
+    const error = await failure(sequential(server.url, { maxRetries: 2 }).sendTaskData(task()));
+    expect(error.constructor).toBe(Class);
+    expect(error.statusCode).toBe(status);
+    expect(server.seen).toHaveLength(3);
+    server.seen.length = 0;
+    await failure(sequential(server.url, { maxRetries: 0 }).sendTaskData(task()));
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it.each([
+    ['a reset', reset],
+    ['a cut body', cut],
+  ])('tries again after %s', async (_name, fault) => {
+    server.script.push(fault);
+    expect((await client.sendTaskData(task())).success).toBe(true);
+    server.seen.length = 0;
+    server.answer = fault;
+    const error = await failure(sequential(server.url, { maxRetries: 1 }).sendTaskData(task()));
+    expect(error.constructor).toBe(infinium.NetworkError);
+    expect(error.originalError).toBeInstanceOf(Error);
+    expect(error.cause).toBe(error.originalError);
+    expect(server.seen.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('tells who refused the connection', async () => {
+    const error = await failure(
+      sequential('http://127.0.0.1:1', { maxRetries: 0 }).sendTaskData(task()),
+    );
+    expect(error).toBeInstanceOf(infinium.NetworkError);
+    expect(error.originalError.code).toBe('ECONNREFUSED');
+  });
+
+  it('gives up on an attempt after its timeout', async () => {
+    server.answer = hang;
+    const error = await failure(
+      sequential(server.url, { timeout: 50, maxRetries: 1 }).sendTaskData(task()),
+    );
+    expect(error).toBeInstanceOf(infinium.TimeoutError);
+    expect(error).toBeInstanceOf(infinium.NetworkError);
+    expect(error.timeoutDuration).toBe(50);
+    expect(server.seen).toHaveLength(2);
+    await until(() => server.seen.every(({ dropped }) => dropped));
+  });
+
+  it.each([
+    ['a page', '<html>login</html>'],
+    ['half of it', '{"a":'],
+    ['more than 10 MiB', `"${'x'.repeat(10 * 1024 * 1024)}"`],
+  ])('takes %s for no success, and does not try again', async (_name, body) => {
+    server.answer = reply(200, body);
+    const error = await failure(client.sendTaskData(task()));
+    expect(error.constructor).toBe(infinium.InfiniumError);
+    expect(error.statusCode).toBe(200);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('waits longer each time, by chance within a quarter', async () => {
+    server.answer = reply(500);
+    await failure(
+      sequential(server.url, { retryDelay: 100, maxRetryDelay: 200, maxRetries: 3 }).sendTaskData(
+        task(),
+      ),
+    );
+    const gaps = server.seen.slice(1).map(({ at }, index) => at - server.seen[index].at);
+    for (const [index, nominal] of [100, 200, 200].entries())
+      expect(gaps[index]).toBeGreaterThan(nominal * 0.74);
+  });
+
+  it('waits as long as a 503 asks for, unless that is too long', async () => {
+    server.script.push(reply(503, {}, { 'retry-after': '0.3' }));
+    await client.sendTaskData(task());
+    expect(server.seen[1].at - server.seen[0].at).toBeGreaterThan(290);
+    server.script.push(reply(503, {}, { 'retry-after': '61' }));
+    expect(await failure(client.sendTaskData(task()))).toMatchObject({ name: 'ServerError' });
+  });
+
+  it('tries again on 429 where it is told to', async () => {
+    server.script.push(reply(429, {}, { 'retry-after': '0' }));
+    expect(
+      (await sequential(server.url, { retryOnRateLimit: true }).sendTaskData(task())).success,
+    ).toBe(true);
+  });
+});

@@ -1,0 +1,172 @@
+// Interpretations and prompts.
+import * as infinium from 'infinium-o2';
+import { agentId, agentSecret, failure, sequential, task } from './support/client';
+import { accepted, hang, reply, type Server, startServer, until } from './support/http';
+
+let server: Server;
+let client: infinium.InfiniumClient;
+beforeAll(async () => {
+  server = await startServer();
+  client = sequential(server.url);
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  server.seen.length = 0;
+  server.script.length = 0;
+  server.answer = accepted;
+});
+
+/** The body that a task becomes. */
+async function wire(more: Record<string, unknown>): Promise<any> {
+  await client.sendTaskData(task(more));
+  return server.seen.at(-1)?.body;
+}
+
+describe('interpretations', () => {
+  it('looks once', async () => {
+    server.script.push(
+      reply(200, { status: 'pending' }),
+      reply(404, { message: 'who?' }),
+      reply(200, { interpretedTraceResult: { score: 1 } }),
+    );
+    expect(await client.getInterpretedTaskResult('t 1')).toMatchObject({
+      success: false,
+      statusCode: 200,
+    });
+    expect(await client.getInterpretedTaskResult('t 1')).toMatchObject({
+      success: false,
+      statusCode: 404,
+    });
+    expect(await client.getInterpretedTaskResult('t 1')).toMatchObject({
+      success: true,
+      data: { interpretedTraceResult: { score: 1 } },
+    });
+    expect(server.seen[0]).toMatchObject({
+      method: 'GET',
+      url: `/api/v1/agents/${agentId}/interpreted-result/t%201`,
+    });
+    expect(server.seen[0].headers).toMatchObject({
+      'x-agent-id': agentId,
+      'x-agent-key': agentSecret,
+    });
+    server.script.push(reply(401));
+    expect(await failure(client.getInterpretedTaskResult('t'))).toBeInstanceOf(
+      infinium.AuthenticationError,
+    );
+  });
+
+  it('waits until it is ready', async () => {
+    server.script.push(reply(404), reply(200, {}), reply(200, { interpretedTraceResult: {} }));
+    expect(
+      (await client.waitForInterpretation('t', { timeout: 5_000, pollInterval: 1 })).success,
+    ).toBe(true);
+    server.script.push(reply(404), reply(200, { interpretedTraceResult: {} }));
+    expect((await client.waitForInterpretation('t', 5_000, 1)).success).toBe(true);
+  });
+
+  it('gives up at its deadline, in the middle of an attempt', async () => {
+    server.answer = hang;
+    const error = await failure(client.waitForInterpretation('t', { timeout: 80 }));
+    expect(error).toBeInstanceOf(infinium.TimeoutError);
+    expect(error.timeoutDuration).toBe(80);
+    await until(() => server.seen[0].dropped);
+  });
+
+  it('stops for a signal, and refuses wrong arguments', async () => {
+    server.answer = reply(404);
+    const controller = new AbortController();
+    const waiting = client.waitForInterpretation('t', { signal: controller.signal });
+    await until(() => server.seen.length === 1);
+    controller.abort('enough');
+    expect(await failure(waiting)).toBe('enough');
+    expect(await failure(client.waitForInterpretation('t', { timeout: 0 }))).toMatchObject({
+      field: 'timeout',
+    });
+    expect(await failure(client.waitForInterpretation('t', { pollInterval: -1 }))).toMatchObject({
+      field: 'pollInterval',
+    });
+    expect(await failure(client.getInterpretedTaskResult('..'))).toMatchObject({
+      field: 'traceId',
+    });
+  });
+});
+
+describe('prompts', () => {
+  const prompt = {
+    promptId: 'p',
+    name: 'Greeting',
+    version: 3,
+    content: 'Hi {{name}}, {{other}} {{name}}',
+    createdAt: 'then',
+  };
+
+  it('fetches and renders', async () => {
+    server.answer = reply(200, prompt);
+    expect(await client.getPrompt('p', 'prompt-key')).toEqual(prompt);
+    expect(await client.getPrompt('p', 'prompt-key', 3, { name: 'Ada' })).toEqual({
+      ...prompt,
+      renderedContent: 'Hi Ada, {{other}} Ada',
+    });
+    expect(server.seen.map(({ url }) => url)).toEqual([
+      '/api/v1/prompts/p/v/latest',
+      '/api/v1/prompts/p/v/3',
+    ]);
+    expect(server.seen[0].headers).toMatchObject({
+      'x-prompt-id': 'p',
+      'x-prompt-key': 'prompt-key',
+    });
+    expect(server.seen[0].headers).not.toHaveProperty('x-agent-key');
+  });
+
+  it('tries again on 5xx, and refuses wrong arguments', async () => {
+    server.script.push(reply(500), reply(200, prompt), reply(404), reply(401));
+    expect((await client.getPrompt('p', 'prompt-key', '3')).content).toBe(prompt.content);
+    expect(await failure(client.getPrompt('p', 'prompt-key'))).toBeInstanceOf(
+      infinium.NotFoundError,
+    );
+    expect(await failure(client.getPrompt('p', 'prompt-key'))).toBeInstanceOf(
+      infinium.AuthenticationError,
+    );
+    for (const version of [0, -1, 1.5, 'newest', '', {}]) {
+      expect(await failure(client.getPrompt('p', 'k-e-y', version as any))).toMatchObject({
+        field: 'version',
+      });
+    }
+    expect(await failure(client.getPrompt(5 as any, 'k'))).toMatchObject({ field: 'promptId' });
+    expect(await failure(client.getPrompt('p', 'a\nb'))).toMatchObject({
+      field: 'promptKey',
+      message: expect.not.stringContaining('a\nb'),
+    });
+    expect(await failure(client.getPrompt('p', 'k', 1, { a: {} as any }))).toMatchObject({
+      field: 'variables.a',
+    });
+  });
+
+  it('is told in the trace that fetched it', async () => {
+    server.answer = reply(200, prompt);
+    let seen: infinium.TaskData | undefined;
+    const onTrace = (data: infinium.TaskData) => {
+      seen = data;
+    };
+    await client.trace('Greet', { onTrace, autoSend: false }, async () => {
+      await client.getPrompt('p', 'prompt-key', 3, { name: 'Ada' });
+      await client.getPrompt('p', 'prompt-key');
+    })();
+    server.answer = accepted;
+    const body = await wire({ ...seen });
+    const use = {
+      prompt_id: 'p',
+      prompt_name: 'Greeting',
+      version: 3,
+      source: 'prompt_studio',
+      fetched_at: expect.any(String),
+    };
+    expect(body.prompt_studio).toEqual({
+      prompts_used: [
+        { ...use, variables_used: ['name'] },
+        { ...use, variables_used: null },
+      ],
+    });
+    expect(Object.keys(body).at(-1)).toBe('prompt_studio');
+  });
+});

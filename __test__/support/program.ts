@@ -1,0 +1,39 @@
+// Programs of users, in processes of their own.
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+const root = path.resolve(__dirname, '../..');
+
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+// What the machine is set to must not decide what a test says.
+const PROXIES = /^(all|http|https|no)_proxy$/i;
+const OURS = /^INFINIUM_/;
+
+/** Runs code that has everything the package exports as `infinium`, with just this added to the environment. */
+export async function runProgram(code: string, env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !PROXIES.test(name) && !OURS.test(name),
+  );
+  const child = spawn(
+    process.execPath,
+    ['--eval', `const infinium = require(${JSON.stringify(root)});\n${code}`],
+    { env: { ...Object.fromEntries(inherited), ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const limit = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const exit = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  clearTimeout(limit);
+  return { code: exit, stdout, stderr };
+}

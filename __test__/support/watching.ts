@@ -1,0 +1,64 @@
+// What the tests of watch() share: a provider, a question for it, and a trace around it.
+import { InfiniumClient, type TaskData } from 'infinium-o2';
+import { type Provider, startProvider } from './provider';
+
+export const model = 'some-model';
+export const ask = [{ role: 'user' as const, content: 'Say hello' }];
+export const anthropicBody = { model, max_tokens: 10, messages: ask };
+export const chatTools = [
+  {
+    type: 'function' as const,
+    function: {
+      name: 'get_weather',
+      parameters: {},
+      parse: JSON.parse,
+      function: async () => 'sunny',
+    },
+  },
+];
+
+/** Runs a provider for the tests of a file; it forgets between them. */
+export function useProvider(): { provider: Provider } {
+  const use = {} as { provider: Provider };
+  beforeAll(async () => {
+    use.provider = await startProvider();
+    // Jest's globals lack what one of the clients looks for, and makes only when it is first needed.
+    await fetch(use.provider.url, { method: 'POST', body: '{}' });
+    const dispatcher = Symbol.for('undici.globalDispatcher.1');
+    const outer = (URL.constructor as FunctionConstructor)('return globalThis')();
+    (globalThis as any)[dispatcher] = outer[dispatcher];
+  });
+  afterAll(() => use.provider.stop());
+  beforeEach(() => {
+    use.provider.requests.length = 0;
+    use.provider.script.length = 0;
+  });
+  return use;
+}
+
+/** Lets the provider refuse the next request. */
+export function refuse(provider: Provider, status: number): void {
+  provider.script.push((response) => {
+    response.statusCode = status;
+    response.setHeader('content-type', 'application/json');
+    response.end('{"error":{"message":"no such luck","type":"invalid"}}');
+  });
+}
+
+export const infinium = new InfiniumClient({
+  agentId: 'agent-1',
+  agentSecret: 'secret-0123',
+  baseUrl: 'http://127.0.0.1:9',
+});
+
+/** Runs a function as a trace, and returns its task. */
+export async function traced(fn: () => unknown): Promise<TaskData> {
+  let seen: TaskData | undefined;
+  const onTrace = (task: TaskData) => {
+    seen = task;
+  };
+  await infinium
+    .trace('Test', { autoSend: false, onTrace }, async () => fn())()
+    .catch(() => {});
+  return seen as TaskData;
+}
