@@ -1,7 +1,7 @@
 'use strict';
 
 const { AsyncInfiniumClient, InfiniumClient } = require('./lib/client');
-const { MAX_BATCH_SIZE } = require('./lib/batch');
+const { MAX_BATCH_SIZE } = require('./lib/arguments');
 const { VERSION } = require('./lib/config');
 const {
   AuthenticationError,
@@ -20,11 +20,15 @@ const { MAX_PAYLOAD_SIZE } = require('./lib/failure');
 const { setupLogging } = require('./lib/logging');
 const { getCurrentIsoDatetime } = require('./lib/time');
 const { TraceBuilder } = require('./lib/trace-builder');
-const { watch } = require('./lib/watch');
 
 /** Characters in a task's name at most; the native client checks it, as it does the next. */
 const MAX_NAME_LENGTH = 500;
 const MAX_DESCRIPTION_LENGTH = 10_000;
+
+/** @type {import('./index').watch} loaded when there is something to watch */
+function watch(client, options) {
+  return require('./lib/watch').watch(client, options);
+}
 
 module.exports = {
   AsyncInfiniumClient,

@@ -38,3 +38,6 @@ export declare class NativeClient {
   flush(number: number): void
   close(number: number): void
 }
+
+/** The version of the package, without a file to read. */
+export declare const VERSION: string

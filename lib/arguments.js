@@ -2,6 +2,9 @@
 
 const { ValidationError } = require('./errors');
 
+/** Tasks in a batch at most. */
+const MAX_BATCH_SIZE = 100;
+
 /**
  * @param {string} field
  * @param {string} problem
@@ -129,6 +132,7 @@ function entries(variables) {
 }
 
 module.exports = {
+  MAX_BATCH_SIZE,
   invalid,
   readBatchOptions,
   readSendOptions,

@@ -1,13 +1,11 @@
 'use strict';
 
-const { NativeBatch } = require('../js-binding');
+const { NativeBatch } = require('./native');
 const { guardProgress, start } = require('./call');
-const { readBatchOptions, invalid } = require('./arguments');
+const { MAX_BATCH_SIZE, invalid, readBatchOptions } = require('./arguments');
 const { BatchError, ValidationError } = require('./errors');
 const { atCaller, toError } = require('./failure');
 const { readTask } = require('./read');
-
-const MAX_BATCH_SIZE = 100;
 
 /**
  * A task that could not be read, for the native client to count as failed.
@@ -113,4 +111,4 @@ function conclude({ stoppedBy, ...result }, unreadable, signal, method) {
   throw new BatchError(message, { ...result, cause, statusCode: stoppedBy.statusCode });
 }
 
-module.exports = { MAX_BATCH_SIZE, sendBatch };
+module.exports = { sendBatch };

@@ -1,7 +1,6 @@
 'use strict';
 
-const { NativeClient } = require('../js-binding');
-const { toText } = require('./error-detail');
+const { NativeClient } = require('./native');
 const { fromNative, toError } = require('./failure');
 const { LEVELS, emit, emitForClient } = require('./logging');
 
@@ -141,6 +140,7 @@ function guardProgress(callback, total) {
     try {
       bound(done, total);
     } catch (error) {
+      const { toText } = require('./error-detail');
       emit('WARN', `onProgress threw, the batch goes on: ${toText(error)}`);
     }
   };

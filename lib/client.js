@@ -1,7 +1,6 @@
 'use strict';
 
 const { readString, readVariables, readVersion, readWaitOptions } = require('./arguments');
-const { sendBatch } = require('./batch');
 const { connect, start } = require('./call');
 const { readConfig } = require('./config');
 const { atCaller } = require('./failure');
@@ -147,6 +146,14 @@ if (Symbol.asyncDispose) {
     configurable: true,
     writable: true,
   });
+}
+
+/**
+ * Like tracing, batches are loaded by those who send some.
+ * @type {typeof import('./batch').sendBatch}
+ */
+function sendBatch(...args) {
+  return require('./batch').sendBatch(...args);
 }
 
 class InfiniumClient extends Client {

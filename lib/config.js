@@ -2,7 +2,7 @@
 
 const { ConfigurationError } = require('./errors');
 const { LEVELS } = require('./logging');
-const { version: VERSION } = require('../package.json');
+const { VERSION } = require('./native');
 
 /**
  * The options that the native client takes, and their types. What a value means is checked there;

@@ -1,11 +1,12 @@
 'use strict';
 
 const { copy } = require('./copy');
-const { getEnvironment, toSeconds } = require('./environment');
-const { toErrorDetail } = require('./error-detail');
 const { ValidationError } = require('./errors');
-const { StepContext, runStep, toStep } = require('./step');
 const { getCurrentIsoDatetime } = require('./time');
+
+/** @typedef {InstanceType<typeof import('./step').StepContext>} Step */
+
+// What only builders need is loaded by the first of them, as most programs never make one.
 
 const SECTIONS = [
   'timeTracking',
@@ -26,7 +27,7 @@ class TraceBuilder {
   #started = performance.now();
   /** @type {Record<string, unknown>} */
   #fields;
-  /** @type {InstanceType<typeof StepContext>[]} */
+  /** @type {Step[]} */
   #steps = [];
   /** @type {import('../index').ErrorDetail[]} */
   #errors = [];
@@ -87,6 +88,7 @@ class TraceBuilder {
 
   /** @param {unknown} error an Error, an ErrorDetail, or whatever was thrown */
   addError(error) {
+    const { toErrorDetail } = require('./error-detail');
     this.#errors.push(copy(toErrorDetail(error)));
     return this;
   }
@@ -94,13 +96,14 @@ class TraceBuilder {
   /**
    * @param {string} action
    * @param {string} description
-   * @param {(step: InstanceType<typeof StepContext>) => unknown} [fn]
+   * @param {(step: Step) => unknown} [fn]
    */
   step(action, description, fn) {
     if (fn !== undefined && fn !== null && typeof fn !== 'function') {
       const message = `fn must be a function (got ${typeof fn})`;
       throw new ValidationError(message, { field: 'fn' });
     }
+    const { StepContext, runStep } = require('./step');
     const step = new StepContext(this.#steps.length + 1, action, description);
     this.#steps.push(step);
     return fn ? runStep(step, fn) : step;
@@ -108,6 +111,8 @@ class TraceBuilder {
 
   /** @returns {import('../index').TaskData} */
   build() {
+    const { toSeconds } = require('./environment');
+    const { toStep } = require('./step');
     const { name, description, environment, ...fields } = copy(this.#fields);
     return /** @type {any} */ ({
       name,
@@ -140,7 +145,7 @@ class TraceBuilder {
  * @returns {import('../index').EnvironmentContext} with what is known anyway, unless it was given
  */
 function fillIn(given) {
-  const { nodeVersion, sdkVersion } = getEnvironment();
+  const { nodeVersion, sdkVersion } = require('./environment').getEnvironment();
   return {
     ...given,
     nodeVersion: given?.nodeVersion ?? nodeVersion,

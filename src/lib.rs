@@ -12,3 +12,7 @@ mod mailbox;
 mod outcome;
 mod runtime;
 mod text;
+
+/// The version of the package, without a file to read.
+#[napi_derive::napi]
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -32,11 +32,13 @@ macro_rules! record {
                 fields: &[
                     $($($crate::wire::Field {
                         name: stringify!($needed),
+                        camel: $crate::model::record::camel!($needed),
                         required: true,
                         kind: $crate::model::record::kind!($needed_kind $(($needed_of))?),
                     },)*)?
                     $($crate::wire::Field {
                         name: stringify!($field),
+                        camel: $crate::model::record::camel!($field),
                         required: false,
                         kind: $crate::model::record::kind!($kind $(($of))?),
                     },)*
@@ -113,6 +115,18 @@ macro_rules! kind {
     };
 }
 
+/// The caller's name of a field, made while this is compiled.
+macro_rules! camel {
+    ($field:ident) => {{
+        const SNAKE: &str = stringify!($field);
+        const CAMEL: [u8; $crate::wire::camel_length(SNAKE)] = $crate::wire::camel_case(SNAKE);
+        match std::str::from_utf8(&CAMEL) {
+            Ok(camel) => camel,
+            Err(_) => SNAKE,
+        }
+    }};
+}
+
 macro_rules! sections {
     () => {
         0..0
@@ -122,4 +136,4 @@ macro_rules! sections {
     };
 }
 
-pub(crate) use {constructor, kind, record, rust, sections};
+pub(crate) use {camel, constructor, kind, record, rust, sections};

@@ -46,9 +46,7 @@ impl Http {
         let except_all = except.is_some_and(|list| list.split(',').any(|host| host.trim() == "*"));
         let may_proxy = base_url.scheme() == "https" && !is_loopback(base_url) && !except_all;
         let way = match config.https_proxy.as_ref().filter(|_| may_proxy) {
-            Some(proxy) => {
-                Way::Proxied(Proxied::new(tls, max_idle, IDLE, proxy.expose(), except)?)
-            }
+            Some(proxy) => Way::Proxied(Proxied::new(tls, max_idle, IDLE, proxy.expose(), except)?),
             None => Way::Direct(Direct::new(tls, max_idle, IDLE)),
         };
         Ok(Self {

@@ -111,6 +111,7 @@ pub(crate) fn task_name(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde::de::IgnoredAny;
     use serde_json::{Map, Value, json};
 
     use super::*;
@@ -355,8 +356,9 @@ mod tests {
             let changed = format!("{}{with}{}", &text[..cut], &text[cut..]);
             for text in [&text[..cut], changed.as_str()] {
                 if let Ok(payload) = encode(text, None) {
-                    prop_assert!(serde_json::from_slice::<Value>(&payload.body).is_ok());
-                    prop_assert!(serde_json::from_str::<Value>(text).is_ok());
+                    // A number may be larger than any that a `Value` holds.
+                    prop_assert!(serde_json::from_slice::<IgnoredAny>(&payload.body).is_ok());
+                    prop_assert!(serde_json::from_str::<IgnoredAny>(text).is_ok());
                 }
             }
         }

@@ -13,4 +13,5 @@ mod string;
 
 pub(crate) use cursor::Cursor;
 pub(crate) use encode::{encode, task_name};
+pub(crate) use key::{camel_case, camel_length};
 pub(crate) use schema::{Field, Kind, Schema};

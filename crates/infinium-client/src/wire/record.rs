@@ -1,6 +1,6 @@
 //! Objects of documented types: every field checked, renamed and copied as it passes.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, collections::HashSet, ops::Range};
 
 use super::{
     Cursor, Field, Kind, Schema,
@@ -159,7 +159,7 @@ impl Encoder<'_> {
                 (Kind::DateTime, Some(now)) => format!("\"{now}\""),
                 (Kind::TextsOrNull, _) => "null".to_owned(),
                 _ if field.required => {
-                    return Err(Fault::here("is required").under(&key::camel_case(field.name)));
+                    return Err(Fault::here("is required").under(field.camel));
                 }
                 _ => continue,
             };
@@ -176,7 +176,8 @@ impl Encoder<'_> {
     }
 
     fn unknown(&mut self, schema: &Schema, seen: u64, unknown: Vec<Unknown>) -> Result<(), Fault> {
-        for (at, member) in unknown.iter().enumerate() {
+        let mut names = HashSet::with_capacity(unknown.len());
+        for member in &unknown {
             let written = |index: usize| seen & (1 << index) != 0;
             let known = schema
                 .fields
@@ -184,9 +185,7 @@ impl Encoder<'_> {
                 .position(|field| field.name == member.name);
             let taken = known.is_some_and(written)
                 || (member.name == "sections" && schema.sections.clone().any(written));
-            // Unknown fields are few; a thousand of them are a mistake that may cost a millisecond.
-            let twice = unknown[..at].iter().any(|other| other.name == member.name);
-            if taken || twice {
+            if taken || !names.insert(&*member.name) {
                 let problem = "is the wire name of two fields; rename or remove one";
                 return Err(Fault::here(problem).under(&member.name));
             }
@@ -338,7 +337,7 @@ fn find(schema: &Schema, name: &[u8], likely: usize) -> Option<usize> {
         schema
             .fields
             .get(index)
-            .is_some_and(|field| key::is_camel_of(name, field.name))
+            .is_some_and(|field| field.camel.as_bytes() == name)
     };
     if is(likely) {
         Some(likely)

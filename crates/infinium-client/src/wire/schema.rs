@@ -17,8 +17,10 @@ pub(crate) struct Schema {
 /// A documented field.
 #[derive(Debug)]
 pub(crate) struct Field {
-    /// Its name on the wire, in snake_case. The caller's name is the same in camelCase.
+    /// Its name on the wire, in snake_case.
     pub(crate) name: &'static str,
+    /// The caller's name for it: the same in camelCase.
+    pub(crate) camel: &'static str,
     pub(crate) required: bool,
     pub(crate) kind: Kind,
 }
