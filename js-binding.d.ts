@@ -10,14 +10,17 @@
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
 /**
- * Tasks that are taken one by one: a text that is across can be forgotten by JavaScript at once,
- * where a whole list of them would have to be moved around by its garbage collector.
+ * Tasks that are taken one by one while the first of them are sent already: so neither thread waits for
+ * the other, and a text that is across can be forgotten by JavaScript at once.
+ *
+ * The batch is complete with the call of `end`, or when this is forgotten.
  */
 export declare class NativeBatch {
-  constructor()
   add(task: string): void
   /** Adds a task that could not be read into JSON: the path to what could not be read, and why. */
   addUnreadable(field: string, message: string): void
+  /** There are no more tasks. */
+  end(): void
 }
 
 /** A client whose calls are numbered by JavaScript and answered through its mailbox. */
@@ -29,7 +32,8 @@ export declare class NativeClient {
   /** Whether the process stays alive for what is still to come. */
   hold(hold: boolean): void
   send(number: number, aborted: boolean | undefined | null, task: string, now: string | undefined | null, patient: boolean): void
-  sendBatch(number: number, aborted: boolean | undefined | null, batch: NativeBatch, concurrent: boolean, progress: boolean): void
+  /** Starts a batch of `total` tasks, which are to be added to what this returns. */
+  sendBatch(number: number, aborted: boolean | undefined | null, total: number, concurrent: boolean, progress: boolean): NativeBatch
   interpretation(number: number, aborted: boolean | undefined | null, traceId: string): void
   waitForInterpretation(number: number, aborted: boolean | undefined | null, traceId: string, limitMs: number, intervalMs: number): void
   prompt(number: number, id: string, key: string, version: string, variables?: Record<string, string> | undefined | null): void

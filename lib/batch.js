@@ -1,6 +1,5 @@
 'use strict';
 
-const { NativeBatch } = require('./native');
 const { guardProgress, start } = require('./call');
 const { MAX_BATCH_SIZE, invalid, readBatchOptions } = require('./arguments');
 const { BatchError, ValidationError } = require('./errors');
@@ -13,21 +12,15 @@ const { readTask } = require('./read');
  */
 
 /**
- * Reads every task before anything is sent. One that cannot be read fails alone.
+ * Reads every task and hands it over; the first are under way before the last is read. One that cannot be
+ * read fails alone.
  *
- * @param {unknown} tasks
- * @returns {{ batch: NativeBatch, total: number, unreadable: Map<number, Unreadable> }}
+ * @param {unknown[]} tasks
+ * @param {number} total
+ * @param {import('../js-binding').NativeBatch} batch
+ * @returns {Map<number, Unreadable>}
  */
-function readTasks(tasks) {
-  if (!Array.isArray(tasks)) return invalid('tasks', `must be an array (got ${typeof tasks})`);
-  const total = lengthOf(tasks);
-  if (total < 1 || total > MAX_BATCH_SIZE) {
-    return invalid(
-      'tasks',
-      `must hold 1 to ${MAX_BATCH_SIZE} tasks (got ${total}); split the batch`,
-    );
-  }
-  const batch = new NativeBatch();
+function feed(tasks, total, batch) {
   /** @type {Map<number, Unreadable>} */
   const unreadable = new Map();
   for (let index = 0; index < total; index += 1) {
@@ -39,7 +32,21 @@ function readTasks(tasks) {
       batch.addUnreadable(problem.field, problem.message);
     }
   }
-  return { batch, total, unreadable };
+  batch.end();
+  return unreadable;
+}
+
+/**
+ * @param {unknown} tasks
+ * @returns {number} how many there are
+ */
+function count(tasks) {
+  if (!Array.isArray(tasks)) return invalid('tasks', `must be an array (got ${typeof tasks})`);
+  const total = lengthOf(tasks);
+  if (total < 1 || total > MAX_BATCH_SIZE) {
+    invalid('tasks', `must hold 1 to ${MAX_BATCH_SIZE} tasks (got ${total}); split the batch`);
+  }
+  return total;
 }
 
 /** @param {unknown[]} tasks */
@@ -73,11 +80,16 @@ function toUnreadable(error) {
  */
 async function sendBatch(link, tasks, options, concurrent, method) {
   const { signal, onProgress } = readBatchOptions(options);
-  const { batch, total, unreadable } = readTasks(tasks);
+  const total = count(tasks);
+  /** @type {Map<number, Unreadable>} */
+  let unreadable = new Map();
   const report = await start(
     link,
-    (native, number, aborted) =>
-      native.sendBatch(number, aborted, batch, concurrent, onProgress !== undefined),
+    (native, number, aborted) => {
+      const wanted = onProgress !== undefined;
+      const batch = native.sendBatch(number, aborted, total, concurrent, wanted);
+      unreadable = feed(/** @type {unknown[]} */ (tasks), total, batch);
+    },
     {
       signal,
       // The batch itself tells what became of its tasks.

@@ -109,19 +109,22 @@ function start(link, begin, { signal, onAbort, onProgress } = {}) {
     const call = { link, resolve, reject, onProgress, unlisten: undefined };
     if (link.calls.size === 0) link.native.hold(true);
     link.calls.set(number, call);
+    const early = signal?.aborted;
     try {
-      begin(link.native, number, signal?.aborted);
+      begin(link.native, number, early);
     } catch (error) {
       finish(call, number);
       return reject(fromNative(error));
     }
-    if (signal && !signal.aborted) {
+    if (signal && !early) {
       const abort = () => {
         link.native.cancel(number);
         if (!onAbort) reject(signal.reason);
       };
       signal.addEventListener('abort', abort);
       call.unlisten = () => signal.removeEventListener('abort', abort);
+      // What is read while a call begins may be code of the user's.
+      if (signal.aborted) abort();
     }
     return undefined;
   });

@@ -44,3 +44,6 @@ runTool('publint', ['--strict']);
 
 say('Package: are the types wrong?');
 runTool('attw', ['--pack', '.', '--format', 'ascii', '--no-color']);
+
+say('Speed: instructions of the hot functions, for information');
+run(process.execPath, ['bench/instructions.mjs']);

@@ -102,21 +102,22 @@ impl NativeClient {
         Ok(())
     }
 
+    /// Starts a batch of `total` tasks, which are to be added to what this returns.
     #[napi(catch_unwind)]
     pub fn send_batch(
         &self,
         number: u32,
         aborted: Option<bool>,
-        batch: &mut NativeBatch,
+        total: u32,
         concurrent: bool,
         progress: bool,
-    ) -> Result<()> {
+    ) -> Result<NativeBatch> {
         let mode = if concurrent {
             BatchMode::Concurrent
         } else {
             BatchMode::Sequential
         };
-        let tasks = batch.take();
+        let (batch, tasks) = NativeBatch::new();
         let mut options = BatchOptions::new(mode);
         if progress {
             let mailbox = self.mailbox.clone();
@@ -128,11 +129,12 @@ impl NativeClient {
             number,
             self.begin(number, aborted)?,
             move |call| async move {
-                call.send_batch(tasks, options)
+                call.send_batch(total as usize, tasks, options)
                     .await
                     .map(|report| to_json(&Batch::from(&report)))
             },
-        )
+        )?;
+        Ok(batch)
     }
 
     #[napi(catch_unwind)]

@@ -31,6 +31,13 @@ thread_local! {
 /// A string that JavaScript passed.
 pub struct Text(Vec<u16>);
 
+impl Text {
+    /// How many UTF-16 units it has.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
 impl TaskText for Text {
     /// Half of a surrogate pair becomes U+FFFD.
     fn read<R>(&self, read: impl FnOnce(&str) -> R) -> R {

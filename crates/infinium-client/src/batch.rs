@@ -1,8 +1,8 @@
 //! Many tasks in one call.
 
-use std::fmt;
+use std::{fmt, pin::pin};
 
-use futures_util::{StreamExt, stream::FuturesUnordered};
+use futures_util::{Stream, StreamExt, stream, stream::FuturesUnordered};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -84,27 +84,27 @@ impl Client {
         tasks: &[TaskData],
         options: BatchOptions,
     ) -> Result<BatchReport> {
-        let call = self.begin()?;
         let read = |task: &TaskData| {
             serde_json::to_string(task)
                 .map_err(|error| Error::unreadable("task", format!("task cannot be read: {error}")))
         };
-        call.send_batch(tasks.iter().map(read).collect(), options)
-            .await
+        let texts = stream::iter(tasks.iter().map(read));
+        self.begin()?.send_batch(tasks.len(), texts, options).await
     }
 }
 
 impl Call {
-    /// Sends tasks. Those that their caller could not read fail alone. See [`Client::send_batch`].
+    /// Sends `total` tasks as they come. Those that their caller could not read fail alone. See
+    /// [`Client::send_batch`].
     ///
     /// # Errors
     /// `Validation` of `tasks` if there are none or too many. Nothing was sent then.
     pub async fn send_batch<T: TaskText>(
         &self,
-        tasks: Vec<Result<T>>,
+        total: usize,
+        tasks: impl Stream<Item = Result<T>>,
         options: BatchOptions,
     ) -> Result<BatchReport> {
-        let total = tasks.len();
         if total == 0 || total > MAX_BATCH_SIZE {
             let message = format!("tasks must hold 1 to {MAX_BATCH_SIZE} tasks (got {total})");
             return Err(Error::of_field(ErrorKind::Validation, "tasks", message));
@@ -112,7 +112,7 @@ impl Call {
         let mut batch = Batch::new(total, options.progress);
         let stop = CancellationToken::new();
         let retry = self.retries_rate_limit_in_batch();
-        let sends = tasks.into_iter().enumerate().map(|(index, task)| {
+        let send = |(index, task)| {
             let stop = &stop;
             async move {
                 let result = match task {
@@ -121,18 +121,26 @@ impl Call {
                 };
                 (index, result)
             }
-        });
+        };
+        let mut tasks = pin!(tasks.take(total).enumerate());
         match options.mode {
             BatchMode::Sequential => {
-                for send in sends {
-                    let (index, result) = send.await;
+                while let Some(task) = tasks.next().await {
+                    let (index, result) = send(task).await;
                     batch.done(index, result, &stop);
                 }
             }
             BatchMode::Concurrent => {
-                let mut open: FuturesUnordered<_> = sends.collect();
-                while let Some((index, result)) = open.next().await {
-                    batch.done(index, result, &stop);
+                let mut tasks = tasks.fuse();
+                let mut open = FuturesUnordered::new();
+                loop {
+                    // Those that are here all begin before any of them goes on: that is their order.
+                    tokio::select! {
+                        biased;
+                        Some(task) = tasks.next() => open.push(send(task)),
+                        Some((index, result)) = open.next() => batch.done(index, result, &stop),
+                        else => break,
+                    }
                 }
             }
         }
