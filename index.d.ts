@@ -100,6 +100,38 @@ export interface ClientConfig {
   retryOnRateLimit?: boolean | null | undefined;
   /** Certificates in PEM that are trusted beside the public ones. Default none. */
   caCertificates?: string | string[] | null | undefined;
+  /**
+   * Bytes that tasks in the background ({@link InfiniumClient.enqueue}, {@link InfiniumClient.trace}) may
+   * take in memory, about 500 for each included. Default 67108864 (64 MiB).
+   */
+  maxQueueBytes?: number | null | undefined;
+  /**
+   * What is dropped when that is used up: the tasks that have waited longest, or the new one. Drops are
+   * counted in {@link InfiniumClient.stats}, and each burst of them is logged once. Default `'dropOldest'`.
+   */
+  queuePolicy?: 'dropOldest' | 'dropNewest' | null | undefined;
+  /**
+   * A directory where tasks are kept until the platform has confirmed them, so that they outlive the
+   * process: the next client with this directory, agent and base URL delivers them. It holds whole
+   * tasks, in files for this user only (mode 0600). Many processes may share it. Default none.
+   */
+  spoolDir?: string | null | undefined;
+  /**
+   * Bytes that the tasks of this client may take in {@link spoolDir}; what does not fit is kept in memory
+   * only. Default 268435456 (256 MiB).
+   */
+  maxSpoolBytes?: number | null | undefined;
+  /**
+   * Whether a task in {@link spoolDir} outlives a loss of power too: then each waits for the disk, on the
+   * main thread. Otherwise it outlives anything that ends the process. Default false.
+   */
+  spoolSync?: boolean | null | undefined;
+  /**
+   * How long the end of the process waits for pending tasks, in milliseconds: when nothing else is left
+   * to do, at `process.exit()`, an uncaught error, SIGTERM and SIGINT. 0 does not wait at all.
+   * Default 2000.
+   */
+  exitTimeout?: number | null | undefined;
 }
 
 /** What this package needs of an `AbortSignal`. */
@@ -114,18 +146,37 @@ export interface AbortSignalLike {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** Options of a single send. */
+/** Options of a single call. */
 export interface SendOptions {
   /** Cancels the request; the promise rejects with the signal's reason. */
   signal?: AbortSignalLike | null | undefined;
+  /**
+   * Milliseconds for the whole call, all attempts and waits together; more than 0. The promise rejects
+   * with a {@link TimeoutError}, and what is in flight is cancelled. Default none.
+   */
+  deadline?: number | null | undefined;
 }
 
 /** Options of a batch. */
 export interface BatchOptions {
   /** Cancels the batch; the promise rejects with a {@link BatchError} whose cause is the reason. */
   signal?: AbortSignalLike | null | undefined;
+  /**
+   * Milliseconds for the whole batch; more than 0. The promise rejects with a {@link BatchError} whose
+   * cause is a {@link TimeoutError}, and what is in flight is cancelled. Default none.
+   */
+  deadline?: number | null | undefined;
   /** Called after each task that is done, whether it succeeded or not. */
   onProgress?: ((done: number, total: number) => void) | null | undefined;
+}
+
+/** Options of {@link InfiniumClient.flush} and {@link InfiniumClient.close}. */
+export interface FlushOptions {
+  /**
+   * Milliseconds to wait; 0 only asks. Default: as long as anything is delivered, and 30 seconds when the
+   * platform does not answer.
+   */
+  timeout?: number | null | undefined;
 }
 
 /** Options of {@link InfiniumClient.waitForInterpretation}. */
@@ -602,6 +653,53 @@ export interface PromptContent {
   renderedContent?: string;
 }
 
+/**
+ * What became of every task of a client, all of one instant: `submitted` is the sum of `delivered`,
+ * `failed`, `dropped` and `pending`.
+ */
+export interface ClientStats {
+  /** Tasks that were handed over, in whatever way. */
+  submitted: number;
+  /** Tasks that the platform confirmed. */
+  delivered: number;
+  /** Tasks that were refused, or failed after all retries. */
+  failed: number;
+  /** The same, by the name of the error. */
+  failedByError: Record<string, number>;
+  /** Tasks that were given up. */
+  dropped: number;
+  /**
+   * The same, by the reason: `queueFull`, `closed` (before they were delivered), `leftInSpool` (closed as
+   * well, but the next process delivers them) or `abandoned`.
+   */
+  droppedByReason: Record<string, number>;
+  /** Tasks without an outcome yet. */
+  pending: number;
+  /** How long the oldest of them has been pending, in milliseconds; 0 if there is none. */
+  oldestAgeMs: number;
+  /** Bytes that tasks in the background take in memory. */
+  bytes: number;
+  /** Requests that are under way, of whatever kind. */
+  inFlight: number;
+  /** Attempts after the first. */
+  retries: number;
+  /** Times that a request had to wait for the rate limit. */
+  limiterWaits: number;
+  /** What is in {@link ClientConfig.spoolDir}. */
+  spool: {
+    /** Tasks on disk. */
+    tasks: number;
+    /** Bytes on disk. */
+    bytes: number;
+    /** Tasks that were taken over from processes that are gone. */
+    adopted: number;
+    /** Files that were no whole tasks, and were set aside in a directory `corrupt`. */
+    corrupted: number;
+    /** Tasks that are in memory only, because they did not fit or the disk failed. */
+    refused: number;
+  };
+}
+
 // ── Clients ─────────────────────────────────────────────────────────────────────────────────────
 
 /** Any function at all, and any class. */
@@ -632,6 +730,30 @@ declare abstract class Client {
   sendTaskData<T = any>(task: TaskData, options?: SendOptions | null): Promise<ApiResponse<T>>;
 
   /**
+   * Hands a task over and goes on: it is delivered in the background, within the rate limit, and tried
+   * again for as long as the platform does not answer. `currentDatetime` is filled in if it is missing.
+   *
+   * ```js
+   * client.enqueue({ name: 'Greet', description: 'Said hello', duration: 0.1 });
+   * ```
+   *
+   * @returns whether there was room for it ({@link ClientConfig.maxQueueBytes}); what becomes of it later
+   *   is counted in {@link stats}
+   * @throws {@link ValidationError} or {@link PayloadTooLargeError} if the task is wrong,
+   *   {@link InfiniumError} if the client is closed
+   */
+  enqueue(task: TaskFields): boolean;
+
+  /**
+   * What became of every task so far.
+   *
+   * ```js
+   * const { delivered, dropped, pending } = client.stats();
+   * ```
+   */
+  stats(): ClientStats;
+
+  /**
    * Looks once for what the platform made of a trace. If it is not ready, or the trace is not known,
    * the response has `success: false`.
    *
@@ -640,7 +762,10 @@ declare abstract class Client {
    * if (success) console.log(data.interpretedTraceResult);
    * ```
    */
-  getInterpretedTaskResult<T = any>(traceId: string): Promise<ApiResponse<T>>;
+  getInterpretedTaskResult<T = any>(
+    traceId: string,
+    options?: SendOptions | null,
+  ): Promise<ApiResponse<T>>;
 
   /**
    * Looks again and again until the interpretation of a trace is ready.
@@ -677,6 +802,7 @@ declare abstract class Client {
     promptKey: string,
     version?: number | string | null,
     variables?: Record<string, string | number | boolean | bigint | null | undefined> | null,
+    options?: SendOptions | null,
   ): Promise<PromptContent>;
 
   /**
@@ -712,11 +838,24 @@ declare abstract class Client {
   /** Now, in ISO 8601: UTC, to the millisecond, with `Z`. */
   getCurrentIsoDatetime(): string;
 
-  /** Waits until nothing is in flight, traces that are sent in the background included. */
-  flush(): Promise<void>;
+  /**
+   * Waits until nothing is in flight, what is in the background included.
+   *
+   * ```js
+   * if (!(await client.flush({ timeout: 1_000 }))) console.warn('traces are late', client.stats());
+   * ```
+   *
+   * @returns whether everything is done; `false` when the time was over
+   */
+  flush(options?: FlushOptions | null): Promise<boolean>;
 
-  /** Waits until nothing is in flight, then closes all connections. Later calls reject. */
-  close(): Promise<void>;
+  /**
+   * Waits like {@link flush}, then gives up what is left and closes all connections. Later calls reject.
+   * What is in {@link ClientConfig.spoolDir} stays there for the next process.
+   *
+   * @returns whether everything was done
+   */
+  close(options?: FlushOptions | null): Promise<boolean>;
 
   /** The same as {@link close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;

@@ -31,16 +31,28 @@ export declare class NativeClient {
   get exposed(): boolean
   /** Whether the process stays alive for what is still to come. */
   hold(hold: boolean): void
-  send(number: number, aborted: boolean | undefined | null, task: string, now: string | undefined | null, patient: boolean): void
+  send(number: number, aborted: boolean | undefined | null, task: string, now?: string | undefined | null): void
+  /** Takes a task to be delivered in the background; false if there is no room for it. */
+  enqueue(task: string, now: string): boolean
+  /** How many tasks are in the background. */
+  get background(): number
+  /** Tells when nothing is left in the background. */
+  tellWhenIdle(): void
+  /** Blocks until no task is pending any more, for this time at most: for a process that ends. */
+  drain(limitMs: number): boolean
+  /** What became of every task, in JSON. */
+  stats(): string
   /** Starts a batch of `total` tasks, which are to be added to what this returns. */
   sendBatch(number: number, aborted: boolean | undefined | null, total: number, concurrent: boolean, progress: boolean): NativeBatch
   interpretation(number: number, aborted: boolean | undefined | null, traceId: string): void
   waitForInterpretation(number: number, aborted: boolean | undefined | null, traceId: string, limitMs: number, intervalMs: number): void
-  prompt(number: number, id: string, key: string, version: string, variables?: Record<string, string> | undefined | null): void
+  prompt(number: number, aborted: boolean | undefined | null, id: string, key: string, version: string, variables?: Record<string, string> | undefined | null): void
   /** Ends a call that was started as one that can be aborted; its outcome still arrives. */
   cancel(number: number): void
-  flush(number: number): void
-  close(number: number): void
+  flush(number: number, limitMs?: number | undefined | null): void
+  /** Like `flush`, but gives up once nothing has been delivered for that time. */
+  linger(number: number, patienceMs: number): void
+  close(number: number, limitMs?: number | undefined | null): void
 }
 
 /** The version of the package, without a file to read. */

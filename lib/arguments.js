@@ -27,20 +27,33 @@ function readOptions(options) {
 
 /**
  * @param {unknown} options
- * @returns {{ signal?: import('../index').AbortSignalLike }}
+ * @returns {{ signal?: import('../index').AbortSignalLike, deadline?: number }}
  */
 function readSendOptions(options) {
-  const signal = readOptions(options).signal ?? undefined;
+  const given = readOptions(options);
+  const signal = given.signal ?? undefined;
   if (signal !== undefined) {
     const works = typeof signal === 'object' && typeof signal.addEventListener === 'function';
     if (!works) invalid('signal', 'must be an AbortSignal');
   }
-  return { signal };
+  const deadline = given.deadline ?? undefined;
+  if (deadline !== undefined) readDuration('deadline', deadline);
+  return { signal, deadline };
+}
+
+/**
+ * @param {unknown} options of a flush
+ * @returns {number | undefined} milliseconds
+ */
+function readFlushTimeout(options) {
+  const timeout = readOptions(options).timeout ?? undefined;
+  // No time at all is a question as well: is everything done already?
+  return timeout === 0 || timeout === undefined ? timeout : readDuration('timeout', timeout);
 }
 
 /**
  * @param {unknown} options
- * @returns {{ signal?: import('../index').AbortSignalLike, onProgress?: (done: number, total: number) => void }}
+ * @returns {ReturnType<typeof readSendOptions> & { onProgress?: (done: number, total: number) => void }}
  */
 function readBatchOptions(options) {
   const onProgress = readOptions(options).onProgress ?? undefined;
@@ -135,6 +148,7 @@ module.exports = {
   MAX_BATCH_SIZE,
   invalid,
   readBatchOptions,
+  readFlushTimeout,
   readSendOptions,
   readString,
   readVariables,

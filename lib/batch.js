@@ -79,10 +79,12 @@ function toUnreadable(error) {
  * @returns {Promise<import('../index').BatchResult>}
  */
 async function sendBatch(link, tasks, options, concurrent, method) {
-  const { signal, onProgress } = readBatchOptions(options);
+  const { signal, deadline, onProgress } = readBatchOptions(options);
   const total = count(tasks);
   /** @type {Map<number, Unreadable>} */
   let unreadable = new Map();
+  /** @type {unknown} */
+  let reason;
   const report = await start(
     link,
     (native, number, aborted) => {
@@ -92,22 +94,26 @@ async function sendBatch(link, tasks, options, concurrent, method) {
     },
     {
       signal,
+      deadline,
+      sends: true,
       // The batch itself tells what became of its tasks.
-      onAbort: () => {},
+      onAbort: (given) => {
+        reason = given;
+      },
       onProgress: onProgress && guardProgress(onProgress, total),
     },
   );
-  return conclude(report, unreadable, signal, method);
+  return conclude(report, unreadable, reason, method);
 }
 
 /**
  * @param {any} report as the native client wrote it
  * @param {Map<number, Unreadable>} unreadable
- * @param {import('../index').AbortSignalLike | undefined} signal
+ * @param {unknown} reason why it was aborted, if it was
  * @param {Function} method
  * @returns {import('../index').BatchResult}
  */
-function conclude({ stoppedBy, ...result }, unreadable, signal, method) {
+function conclude({ stoppedBy, ...result }, unreadable, reason, method) {
   result.results.forEach((/** @type {any} */ response, /** @type {number} */ index) => {
     if (response.success) return;
     const problem = unreadable.get(index);
@@ -116,10 +122,10 @@ function conclude({ stoppedBy, ...result }, unreadable, signal, method) {
   });
   if (!stoppedBy) return result;
   const aborted = stoppedBy.kind === 'cancelled';
-  const cause = aborted ? signal?.reason : atCaller(toError(stoppedBy), method);
+  const cause = aborted ? atCaller(reason, method) : atCaller(toError(stoppedBy), method);
   const message =
     `batch stopped after ${result.successfulTasks} of ${result.totalTasks} tasks were sent: ` +
-    (aborted ? 'the signal was aborted' : stoppedBy.message);
+    (aborted ? 'it was aborted by its signal or deadline' : stoppedBy.message);
   throw new BatchError(message, { ...result, cause, statusCode: stoppedBy.statusCode });
 }
 

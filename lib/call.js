@@ -8,6 +8,7 @@ const { LEVELS, emit, emitForClient } = require('./logging');
 const RESOLVED = 0;
 const REJECTED = 1;
 const PROGRESS = 2;
+const LOG = 3;
 
 /**
  * The connection of a client object to its native half.
@@ -15,6 +16,11 @@ const PROGRESS = 2;
  * @property {import('../js-binding').NativeClient} native
  * @property {Map<number, Open>} calls those without an outcome yet
  * @property {number} last the number of the last call
+ * @property {number} sends how many of the calls are there to send tasks
+ * @property {{ link?: Link }} busy keeps the native half alive as long as there is something in the background
+ * @property {boolean} background whether there are tasks in the background
+ * @property {number} exitTimeout milliseconds
+ * @property {boolean} hopeless whether the last attempt to get rid of them at the end was in vain
  */
 
 /**
@@ -25,25 +31,30 @@ const PROGRESS = 2;
  * @property {(reason: unknown) => void} reject
  * @property {((done: number) => void) | undefined} onProgress
  * @property {(() => void) | undefined} unlisten
+ * @property {boolean} sends
  */
 
 /**
  * What a call may be given beside its arguments.
  * @typedef {object} Hooks
  * @property {import('../index').AbortSignalLike} [signal]
+ * @property {number} [deadline] milliseconds until it is aborted with a TimeoutError
  * @property {(reason: unknown) => void} [onAbort] in place of an immediate rejection
+ * @property {boolean} [sends] whether it is there to send tasks, which the end of the process waits for
  * @property {(done: number) => void} [onProgress]
  */
 
 /**
  * Makes the native half of a client.
  *
- * @param {{ options: string, logLevel: number | undefined }} config
+ * @param {ReturnType<typeof import('./config').readConfig>} config
  * @returns {Link}
  */
-function connect({ options, logLevel }) {
+function connect({ options, logLevel, exitTimeout, spools }) {
   /** @type {Map<number, Open>} */
   const calls = new Map();
+  /** @type {Link['busy']} */
+  const busy = {};
   // This must not refer to the native client: it is what the native client holds on to.
   const receive = (/** @type {number[]} */ heads, /** @type {string[]} */ texts) => {
     for (let index = 0; index < texts.length; index += 1) {
@@ -52,14 +63,51 @@ function connect({ options, logLevel }) {
       const text = texts[index];
       if (event === RESOLVED || event === REJECTED) settle(calls, event, number, text);
       else if (event === PROGRESS) calls.get(number)?.onProgress?.(Number(text));
-      else emitForClient(LEVELS[number], text);
+      else if (event === LOG) emitForClient(LEVELS[number], text);
+      else busy.link && onIdle(busy.link);
     }
   };
   try {
-    return { native: new NativeClient(options, logLevel, receive), calls, last: 0 };
+    const native = new NativeClient(options, logLevel, receive);
+    const state = { sends: 0, background: false, hopeless: false };
+    const link = { native, calls, busy, exitTimeout, last: 0, ...state };
+    if (spools) followBackground(link);
+    return link;
   } catch (error) {
     throw fromNative(error);
   }
+}
+
+/**
+ * Nothing is left in the background, unless something has come since this was sent.
+ * @param {Link} link
+ */
+function onIdle(link) {
+  link.background = false;
+  link.busy.link = undefined;
+  if (link.native.background > 0) followBackground(link);
+  else follow(link);
+}
+
+/**
+ * Follows what a client has in the background, until there is nothing left.
+ * @param {Link} link
+ */
+function followBackground(link) {
+  if (link.background) return;
+  link.background = true;
+  link.busy.link = link;
+  link.native.tellWhenIdle();
+  follow(link);
+}
+
+/**
+ * Lets the end of the process wait for a client with tasks that are pending, and only for such.
+ * @param {Link} link
+ */
+function follow(link) {
+  // Loaded with the first task: it is of no use before.
+  if (link.exitTimeout > 0) require('./exit').update(link);
 }
 
 /**
@@ -85,9 +133,13 @@ function settle(calls, event, number, text) {
  * @param {Open} call
  * @param {number} number
  */
-function finish({ link, unlisten }, number) {
+function finish({ link, unlisten, sends }, number) {
   unlisten?.();
   link.calls.delete(number);
+  if (sends) {
+    link.sends -= 1;
+    if (link.sends === 0) follow(link);
+  }
   if (link.calls.size === 0) link.native.hold(false);
 }
 
@@ -100,34 +152,68 @@ function finish({ link, unlisten }, number) {
  * @param {Hooks} [hooks]
  * @returns {Promise<any>}
  */
-function start(link, begin, { signal, onAbort, onProgress } = {}) {
+function start(link, begin, { signal, deadline, onAbort, onProgress, sends = false } = {}) {
   return new Promise((resolve, reject) => {
     if (signal?.aborted && !onAbort) return reject(signal.reason);
     link.last = (link.last + 1) >>> 0;
     const number = link.last;
     /** @type {Open} */
-    const call = { link, resolve, reject, onProgress, unlisten: undefined };
+    const call = { link, resolve, reject, onProgress, unlisten: undefined, sends };
     if (link.calls.size === 0) link.native.hold(true);
     link.calls.set(number, call);
-    const early = signal?.aborted;
+    if (sends) {
+      link.sends += 1;
+      if (link.sends === 1) follow(link);
+    }
+    const canEnd = signal !== undefined || deadline !== undefined;
+    const early = canEnd ? (signal?.aborted ?? false) : undefined;
+    const end = onAbort ?? reject;
+    if (early) end(signal?.reason);
     try {
       begin(link.native, number, early);
     } catch (error) {
       finish(call, number);
       return reject(fromNative(error));
     }
-    if (signal && !early) {
-      const abort = () => {
+    if (canEnd && !early) {
+      call.unlisten = listen(signal, deadline, (reason) => {
         link.native.cancel(number);
-        if (!onAbort) reject(signal.reason);
-      };
-      signal.addEventListener('abort', abort);
-      call.unlisten = () => signal.removeEventListener('abort', abort);
-      // What is read while a call begins may be code of the user's.
-      if (signal.aborted) abort();
+        end(reason);
+      });
     }
     return undefined;
   });
+}
+
+/**
+ * Calls `end` when the signal is aborted or the time is over, unless it is told not to any more.
+ *
+ * @param {import('../index').AbortSignalLike | undefined} signal
+ * @param {number | undefined} deadline milliseconds
+ * @param {(reason: unknown) => void} end
+ * @returns {() => void} tells it
+ */
+function listen(signal, deadline, end) {
+  const abort = () => end(signal?.reason);
+  signal?.addEventListener('abort', abort);
+  // A timer takes no more than this.
+  const timer =
+    deadline !== undefined && deadline < 2 ** 31
+      ? setTimeout(() => end(toOverdue(deadline)), deadline)
+      : undefined;
+  // What is read while a call begins may be code of the user's.
+  if (signal?.aborted) abort();
+  return () => {
+    signal?.removeEventListener('abort', abort);
+    clearTimeout(timer);
+  };
+}
+
+/** @param {number} deadline milliseconds */
+function toOverdue(deadline) {
+  const { TimeoutError } = require('./errors');
+  const message = `not done within the deadline of ${deadline} ms; raise it, or see why the platform is slow`;
+  return new TimeoutError(message, { timeoutDuration: deadline });
 }
 
 /**
@@ -149,4 +235,4 @@ function guardProgress(callback, total) {
   };
 }
 
-module.exports = { connect, guardProgress, start };
+module.exports = { connect, followBackground, guardProgress, start };

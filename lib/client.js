@@ -1,6 +1,13 @@
 'use strict';
 
-const { readString, readVariables, readVersion, readWaitOptions } = require('./arguments');
+const {
+  readFlushTimeout,
+  readSendOptions,
+  readString,
+  readVariables,
+  readVersion,
+  readWaitOptions,
+} = require('./arguments');
 const { connect, start } = require('./call');
 const { readConfig } = require('./config');
 const { atCaller } = require('./failure');
@@ -51,12 +58,34 @@ class Client {
     }
   }
 
-  /** @param {unknown} traceId */
-  async getInterpretedTaskResult(traceId) {
+  /**
+   * @param {unknown} task
+   * @returns {boolean}
+   */
+  enqueue(task) {
+    try {
+      return require('./background').enqueue(this, task);
+    } catch (error) {
+      throw atCaller(error, Client.prototype.enqueue);
+    }
+  }
+
+  /** @returns {import('../index').ClientStats} */
+  stats() {
+    return JSON.parse(linkOf(this).native.stats());
+  }
+
+  /**
+   * @param {unknown} traceId
+   * @param {unknown} [options]
+   */
+  async getInterpretedTaskResult(traceId, options) {
     try {
       const id = readString('traceId', traceId);
-      return await start(linkOf(this), (native, number) =>
-        native.interpretation(number, undefined, id),
+      return await start(
+        linkOf(this),
+        (native, number, aborted) => native.interpretation(number, aborted, id),
+        readSendOptions(options),
       );
     } catch (error) {
       throw atCaller(error, Client.prototype.getInterpretedTaskResult);
@@ -71,12 +100,12 @@ class Client {
   async waitForInterpretation(traceId, options, pollInterval) {
     try {
       const id = readString('traceId', traceId);
-      const { timeout, pollInterval: interval, signal } = readWaitOptions(options, pollInterval);
+      const { timeout, pollInterval: interval, ...hooks } = readWaitOptions(options, pollInterval);
       return await start(
         linkOf(this),
         (native, number, aborted) =>
           native.waitForInterpretation(number, aborted, id, timeout, interval),
-        { signal },
+        hooks,
       );
     } catch (error) {
       throw atCaller(error, Client.prototype.waitForInterpretation);
@@ -88,16 +117,19 @@ class Client {
    * @param {unknown} promptKey
    * @param {unknown} [version]
    * @param {unknown} [variables]
+   * @param {unknown} [options]
    */
-  async getPrompt(promptId, promptKey, version, variables) {
+  async getPrompt(promptId, promptKey, version, variables, options) {
     try {
       const id = readString('promptId', promptId);
       const key = readString('promptKey', promptKey);
       const wanted = readVersion(version);
       const texts = readVariables(variables);
       const scope = require('./context').current();
-      const prompt = await start(linkOf(this), (native, number) =>
-        native.prompt(number, id, key, wanted, texts),
+      const prompt = await start(
+        linkOf(this),
+        (native, number, aborted) => native.prompt(number, aborted, id, key, wanted, texts),
+        readSendOptions(options),
       );
       scope?.recordPrompt({
         promptId: prompt.promptId,
@@ -126,22 +158,38 @@ class Client {
     return getCurrentIsoDatetime();
   }
 
-  /** @returns {Promise<void>} */
-  async flush() {
-    await start(linkOf(this), (native, number) => native.flush(number));
+  /**
+   * @param {unknown} [options]
+   * @returns {Promise<boolean>}
+   */
+  async flush(options) {
+    try {
+      const timeout = readFlushTimeout(options);
+      return await start(linkOf(this), (native, number) => native.flush(number, timeout));
+    } catch (error) {
+      throw atCaller(error, Client.prototype.flush);
+    }
   }
 
-  /** @returns {Promise<void>} */
-  async close() {
-    await start(linkOf(this), (native, number) => native.close(number));
+  /**
+   * @param {unknown} [options]
+   * @returns {Promise<boolean>}
+   */
+  async close(options) {
+    try {
+      const timeout = readFlushTimeout(options);
+      return await start(linkOf(this), (native, number) => native.close(number, timeout));
+    } catch (error) {
+      throw atCaller(error, Client.prototype.close);
+    }
   }
 }
 
 // Older versions of Node.js 18 know no such symbol.
 if (Symbol.asyncDispose) {
   Object.defineProperty(Client.prototype, Symbol.asyncDispose, {
-    value: /** @this {Client} */ function asyncDispose() {
-      return this.close();
+    value: /** @this {Client} */ async function asyncDispose() {
+      await this.close();
     },
     configurable: true,
     writable: true,

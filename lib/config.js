@@ -23,7 +23,15 @@ const TYPES = {
   maxRetryDelay: 'number',
   maxRetryAfter: 'number',
   retryOnRateLimit: 'boolean',
+  maxQueueBytes: 'number',
+  queuePolicy: 'string',
+  spoolDir: 'string',
+  maxSpoolBytes: 'number',
+  spoolSync: 'boolean',
 };
+
+/** How long the end of the process waits for what is pending, in milliseconds. */
+const DEFAULT_EXIT_TIMEOUT = 2_000;
 
 /** @type {Record<string, string>} */
 const VARIABLES = {
@@ -80,8 +88,13 @@ function variable(name) {
  * Reads the options of a client, and the environment for those that are missing.
  *
  * @param {unknown} config
- * @returns {{ options: string, logLevel: number | undefined }} for the native client: JSON, and the
- *   index of the level, or undefined for no log
+ * @returns {{
+ *   options: string,
+ *   logLevel: number | undefined,
+ *   exitTimeout: number,
+ *   spools: boolean,
+ * }} the options of the native client in JSON, and the index of its log level, or undefined for no log; what
+ *   is left is for this side: `exitTimeout` in milliseconds, and whether there may be tasks to take over
  */
 function readConfig(config = {}) {
   if (config === null) return readConfig();
@@ -105,7 +118,12 @@ function readConfig(config = {}) {
   options.caCertificates = readCertificates(read(given, 'caCertificates') ?? []);
   options.httpsProxy = variable('HTTPS_PROXY');
   options.noProxy = variable('NO_PROXY');
-  return { options: JSON.stringify(options), logLevel: readLogLevel(given) };
+  return {
+    options: JSON.stringify(options),
+    logLevel: readLogLevel(given),
+    exitTimeout: readExitTimeout(given),
+    spools: options.spoolDir !== undefined,
+  };
 }
 
 /**
@@ -118,6 +136,17 @@ function readCertificates(value) {
     wrong('caCertificates', 'must be a PEM string or an array of them');
   }
   return texts;
+}
+
+/**
+ * @param {Record<string, unknown>} config
+ * @returns {number}
+ */
+function readExitTimeout(config) {
+  const timeout = read(config, 'exitTimeout') ?? DEFAULT_EXIT_TIMEOUT;
+  checkType('exitTimeout', timeout, 'number');
+  if (timeout < 0) wrong('exitTimeout', `must be 0 milliseconds or more (got ${timeout})`);
+  return timeout;
 }
 
 /** @param {Record<string, unknown>} config */

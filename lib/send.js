@@ -29,23 +29,9 @@ function sendOne(client, task, options, now) {
   const json = readTask(task);
   return start(
     linkOf(client),
-    (native, number, aborted) => native.send(number, aborted, json, now, false),
-    hooks,
+    (native, number, aborted) => native.send(number, aborted, json, now),
+    { ...hooks, sends: true },
   );
 }
 
-/**
- * Sends one task that nobody waits for: told to slow down, it does.
- *
- * @param {object} client
- * @param {unknown} task
- * @returns {Promise<import('../index').ApiResponse>}
- */
-async function sendInBackground(client, task) {
-  const json = readTask(task);
-  return start(linkOf(client), (native, number) =>
-    native.send(number, undefined, json, undefined, true),
-  );
-}
-
-module.exports = { kLink, linkOf, sendInBackground, sendOne };
+module.exports = { kLink, linkOf, sendOne };

@@ -17,7 +17,7 @@ use crate::{
     batch::NativeBatch,
     config::{Options, from_ms},
     mailbox::{Event, Mailbox, Receiver},
-    outcome::{Batch, Described, to_json},
+    outcome::{Batch, Counts, Described, to_json},
     runtime::runtime,
     text::Text,
 };
@@ -58,7 +58,12 @@ impl NativeClient {
                 mailbox.post(Event::Log, level as u32, line)
             })
         });
+        let spools = config.spool_directory.is_some();
         let client = Client::new(config).map_err(|error| described(&error))?;
+        if spools {
+            let _inside = runtime()?.enter();
+            client.recover();
+        }
         Ok(Self {
             client,
             mailbox,
@@ -85,14 +90,10 @@ impl NativeClient {
         aborted: Option<bool>,
         #[napi(ts_arg_type = "string")] task: Text,
         now: Option<String>,
-        patient: bool,
     ) -> Result<()> {
         let mut call = self.begin(number, aborted)?;
         if let Some(now) = now {
             call = call.at(now);
-        }
-        if patient {
-            call = call.patient();
         }
         let finish = self.finish(number);
         let _inside = runtime()?.enter();
@@ -100,6 +101,45 @@ impl NativeClient {
             finish(sent.map(|response| to_json(&response)))
         });
         Ok(())
+    }
+
+    /// Takes a task to be delivered in the background; false if there is no room for it.
+    #[napi(catch_unwind)]
+    pub fn enqueue(&self, #[napi(ts_arg_type = "string")] task: Text, now: String) -> Result<bool> {
+        let _inside = runtime()?.enter();
+        let accepted = self.client.enqueue(task, Some(&now));
+        accepted.map_err(|error| described(&error))
+    }
+
+    /// How many tasks are in the background.
+    #[napi(getter)]
+    pub fn background(&self) -> u32 {
+        u32::try_from(self.client.background_count()).unwrap_or(u32::MAX)
+    }
+
+    /// Tells when nothing is left in the background.
+    #[napi(catch_unwind)]
+    pub fn tell_when_idle(&self) -> Result<()> {
+        let (done, mailbox) = (self.client.background_done(), self.mailbox.clone());
+        runtime()?.spawn(async move {
+            done.await;
+            mailbox.post(Event::Idle, 0, String::new());
+        });
+        Ok(())
+    }
+
+    /// Blocks until no task is pending any more, for this time at most: for a process that ends.
+    #[napi(catch_unwind)]
+    pub fn drain(&self, limit_ms: f64) -> Result<bool> {
+        let runtime = runtime()?;
+        let _inside = runtime.enter();
+        Ok(runtime.block_on(self.client.drain(from_ms(limit_ms))))
+    }
+
+    /// What became of every task, in JSON.
+    #[napi(catch_unwind)]
+    pub fn stats(&self) -> String {
+        to_json(&Counts::from(&self.client.stats()))
     }
 
     /// Starts a batch of `total` tasks, which are to be added to what this returns.
@@ -181,17 +221,22 @@ impl NativeClient {
     pub fn prompt(
         &self,
         number: u32,
+        aborted: Option<bool>,
         id: String,
         key: String,
         version: String,
         variables: Option<HashMap<String, String>>,
     ) -> Result<()> {
-        self.start(number, self.begin(number, None)?, move |call| async move {
-            let prompt = call
-                .prompt(&id, key.into(), &version, variables.as_ref())
-                .await;
-            prompt.map(|prompt| to_json(&prompt))
-        })
+        self.start(
+            number,
+            self.begin(number, aborted)?,
+            move |call| async move {
+                let prompt = call
+                    .prompt(&id, key.into(), &version, variables.as_ref())
+                    .await;
+                prompt.map(|prompt| to_json(&prompt))
+            },
+        )
     }
 
     /// Ends a call that was started as one that can be aborted; its outcome still arrives.
@@ -203,13 +248,19 @@ impl NativeClient {
     }
 
     #[napi(catch_unwind)]
-    pub fn flush(&self, number: u32) -> Result<()> {
-        self.after(number, self.client.flush())
+    pub fn flush(&self, number: u32, limit_ms: Option<f64>) -> Result<()> {
+        self.after(number, self.client.flush(limit_ms.map(from_ms)))
+    }
+
+    /// Like `flush`, but gives up once nothing has been delivered for that time.
+    #[napi(catch_unwind)]
+    pub fn linger(&self, number: u32, patience_ms: f64) -> Result<()> {
+        self.after(number, self.client.linger(from_ms(patience_ms)))
     }
 
     #[napi(catch_unwind)]
-    pub fn close(&self, number: u32) -> Result<()> {
-        self.after(number, self.client.close())
+    pub fn close(&self, number: u32, limit_ms: Option<f64>) -> Result<()> {
+        self.after(number, self.client.close(limit_ms.map(from_ms)))
     }
 
     /// A call that is in flight from here on. `aborted` is `None` if nothing can abort it.
@@ -260,11 +311,11 @@ impl NativeClient {
         }
     }
 
-    fn after(&self, number: u32, end: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+    fn after(&self, number: u32, end: impl Future<Output = bool> + Send + 'static) -> Result<()> {
         let mailbox = self.mailbox.clone();
         runtime()?.spawn(async move {
-            end.await;
-            mailbox.post(Event::Resolved, number, "null".to_owned());
+            let all = end.await;
+            mailbox.post(Event::Resolved, number, all.to_string());
         });
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use infinium_client::{Config, Error, RetryOnRateLimit};
+use infinium_client::{Config, Error, QueuePolicy, RetryOnRateLimit};
 use serde::Deserialize;
 
 /// Options that were given; the types were checked in JavaScript, the defaults are the client's.
@@ -22,6 +22,11 @@ pub(crate) struct Options {
     max_retry_delay: Option<f64>,
     max_retry_after: Option<f64>,
     retry_on_rate_limit: Option<bool>,
+    max_queue_bytes: Option<f64>,
+    queue_policy: Option<String>,
+    spool_dir: Option<String>,
+    max_spool_bytes: Option<f64>,
+    spool_sync: Option<bool>,
     #[serde(default)]
     ca_certificates: Vec<String>,
     https_proxy: Option<String>,
@@ -63,10 +68,35 @@ impl Options {
                 RetryOnRateLimit::Never
             };
         }
+        set(
+            &mut config.max_queue_bytes,
+            whole("maxQueueBytes", self.max_queue_bytes)?,
+        );
+        set(
+            &mut config.queue_policy,
+            self.queue_policy.as_deref().map(queue_policy).transpose()?,
+        );
+        config.spool_directory = self.spool_dir.map(Into::into);
+        set(
+            &mut config.max_spool_bytes,
+            whole("maxSpoolBytes", self.max_spool_bytes)?,
+        );
+        set(&mut config.spool_durably, self.spool_sync);
         config.ca_certificates = self.ca_certificates;
         config.https_proxy = self.https_proxy.map(Into::into);
         config.no_proxy = self.no_proxy;
         Ok(config)
+    }
+}
+
+fn queue_policy(name: &str) -> Result<QueuePolicy, Error> {
+    match name {
+        "dropOldest" => Ok(QueuePolicy::DropOldest),
+        "dropNewest" => Ok(QueuePolicy::DropNewest),
+        _ => {
+            let problem = format!("must be 'dropOldest' or 'dropNewest' (got '{name}')");
+            Err(Error::misconfigured("queuePolicy", problem))
+        }
     }
 }
 

@@ -19,6 +19,8 @@ pub(crate) enum Event {
     Progress = 2,
     /// The client has something to log; the number is the level.
     Log = 3,
+    /// Nothing is left in the background.
+    Idle = 4,
 }
 
 /// Pairs of event and number, and the texts that belong to them.

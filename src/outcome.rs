@@ -1,8 +1,8 @@
 //! Results and errors as JSON, for `lib/failure.js` to make JavaScript's own objects of.
 
-use std::{error::Error as StdError, io};
+use std::{collections::BTreeMap, error::Error as StdError, io};
 
-use infinium_client::{ApiResponse, BatchReport, Error, ErrorKind};
+use infinium_client::{ApiResponse, BatchReport, DropReason, Error, ErrorKind, SpoolStats, Stats};
 use serde::{Serialize, ser::SerializeSeq};
 use serde_json::value::RawValue;
 
@@ -163,4 +163,98 @@ struct Failed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a RawValue>,
     error: Described<'a>,
+}
+
+/// The counts of a client, with the names that they have in JavaScript.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Counts {
+    submitted: u64,
+    delivered: u64,
+    failed: u64,
+    failed_by_error: BTreeMap<&'static str, u64>,
+    dropped: u64,
+    dropped_by_reason: BTreeMap<&'static str, u64>,
+    pending: u64,
+    oldest_age_ms: f64,
+    bytes: u64,
+    in_flight: u64,
+    retries: u64,
+    limiter_waits: u64,
+    spool: SpoolCounts,
+}
+
+#[derive(Serialize)]
+struct SpoolCounts {
+    tasks: u64,
+    bytes: u64,
+    adopted: u64,
+    corrupted: u64,
+    refused: u64,
+}
+
+impl From<&Stats> for Counts {
+    fn from(stats: &Stats) -> Self {
+        let mut failed_by_error = BTreeMap::new();
+        for (kind, count) in &stats.failed {
+            *failed_by_error.entry(class(*kind)).or_default() += count;
+        }
+        let dropped_by_reason = stats.dropped.iter();
+        let dropped_by_reason = dropped_by_reason.map(|(why, count)| (reason(*why), *count));
+        let SpoolStats {
+            tasks,
+            bytes,
+            adopted,
+            corrupted,
+            refused,
+            ..
+        } = stats.spool;
+        Self {
+            submitted: stats.submitted,
+            delivered: stats.delivered,
+            failed: stats.failed.values().sum(),
+            failed_by_error,
+            dropped: stats.dropped.values().sum(),
+            dropped_by_reason: dropped_by_reason.collect(),
+            pending: stats.pending,
+            oldest_age_ms: stats.oldest.unwrap_or_default().as_secs_f64() * 1000.0,
+            bytes: stats.bytes,
+            in_flight: stats.in_flight,
+            retries: stats.retries,
+            limiter_waits: stats.limiter_waits,
+            spool: SpoolCounts {
+                tasks,
+                bytes,
+                adopted,
+                corrupted,
+                refused,
+            },
+        }
+    }
+}
+
+/// The classes that `lib/failure.js` makes of these kinds.
+fn class(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Validation => "ValidationError",
+        ErrorKind::PayloadTooLarge => "PayloadTooLargeError",
+        ErrorKind::Authentication => "AuthenticationError",
+        ErrorKind::NotFound => "NotFoundError",
+        ErrorKind::RateLimit => "RateLimitError",
+        ErrorKind::Server => "ServerError",
+        ErrorKind::Network => "NetworkError",
+        ErrorKind::Timeout => "TimeoutError",
+        // What a signal is aborted with, unless its owner gives another reason.
+        ErrorKind::Cancelled => "AbortError",
+        _ => "InfiniumError",
+    }
+}
+
+fn reason(reason: DropReason) -> &'static str {
+    match reason {
+        DropReason::QueueFull => "queueFull",
+        DropReason::Closed => "closed",
+        DropReason::LeftInSpool => "leftInSpool",
+        _ => "abandoned",
+    }
 }

@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use tokio::runtime::{Builder, Runtime};
 
-/// Names are resolved on threads of their own; this many, as they mostly wait.
-const BLOCKING_THREADS: usize = 2;
+/// Names are resolved, and spools are searched, on a thread of its own: one, as it mostly waits.
+const BLOCKING_THREADS: usize = 1;
 
 /// The runtime of the process, started by the first call.
 ///

@@ -7,7 +7,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     MAX_BATCH_SIZE,
-    client::{Call, Client, TaskText},
+    call::{Call, TaskText},
+    client::Client,
     error::{Error, ErrorKind, Result},
     model::TaskData,
     response::ApiResponse,
@@ -111,14 +112,19 @@ impl Call {
         }
         let mut batch = Batch::new(total, options.progress);
         let stop = CancellationToken::new();
-        let retry = self.retries_rate_limit_in_batch();
+        let retry = self.shared().retries_rate_limit_in_batch();
         let send = |(index, task)| {
             let stop = &stop;
+            let entry = self.shared().ledger.submit();
             async move {
                 let result = match task {
                     Ok(task) => self.deliver(task, retry, stop, None).await,
                     Err(unreadable) => Err((unreadable, None)),
                 };
+                match &result {
+                    Ok(_) => entry.delivered(),
+                    Err((error, _)) => entry.failed(error.kind()),
+                }
                 (index, result)
             }
         };

@@ -1,62 +1,75 @@
-//! The client: what is shared by all calls, and one call in flight.
+//! The client: what is shared by all calls.
 
 use std::{
     future::Future,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, UNIX_EPOCH},
 };
 
-use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Uri,
-    header::{ACCEPT, CONTENT_TYPE, USER_AGENT},
+    HeaderMap, HeaderName, HeaderValue, Uri,
+    header::{ACCEPT, USER_AGENT},
 };
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use uuid::Uuid;
 
 use crate::{
-    cancel::unless_cancelled,
+    background::Background,
+    call::{Call, TaskText},
+    clock::wall_clock,
     config::{self, Checked, Config, RetryOnRateLimit},
     error::{Error, ErrorKind, Result},
     in_flight::InFlight,
-    limit::{Gate, Slot},
-    log::{Level, Log},
+    limit::Gate,
+    log::Log,
     model::TaskData,
     queue::Queue,
     response::ApiResponse,
-    retry::{self, Backoff, Context, Policy},
+    retry::{Backoff, Policy, Retrier},
     secret::Secret,
-    transport::{Answer, Failure, Http, Request},
-    wire,
+    spool::{LocalDisk, Spool},
+    stats::{Ledger, Stats},
+    transport::Http,
 };
 
 const AGENT_ID: HeaderName = HeaderName::from_static("x-agent-id");
 const AGENT_KEY: HeaderName = HeaderName::from_static("x-agent-key");
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// How long a flush without a limit waits for a platform that answers nothing.
+const HOPE: Duration = Duration::from_secs(30);
 
 /// Delivers tasks to the platform. Clones share everything: limits, connections, what is in flight.
 #[derive(Clone, Debug)]
-pub struct Client(Arc<Shared>);
+pub struct Client(pub(crate) Arc<Shared>);
 
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) base_url: Url,
     pub(crate) agent_url: Url,
-    trace_uri: Uri,
+    pub(crate) trace_uri: Uri,
     /// What does not exist if the platform answers 404.
-    resource: String,
-    agent_headers: HeaderMap,
+    pub(crate) resource: String,
+    pub(crate) agent_headers: HeaderMap,
     pub(crate) user_agent: HeaderValue,
-    secret: Secret,
-    timeout: std::time::Duration,
-    policy: Policy,
-    retry_on_rate_limit: RetryOnRateLimit,
+    pub(crate) secret: Secret,
+    pub(crate) timeout: Duration,
+    pub(crate) retrier: Retrier,
+    pub(crate) retry_on_rate_limit: RetryOnRateLimit,
     pub(crate) gate: Arc<Gate>,
-    log: Log,
-    in_flight: InFlight,
+    pub(crate) log: Log,
+    pub(crate) ledger: Arc<Ledger>,
+    /// Calls of users.
+    calls: InFlight,
+    /// Requests of whatever kind.
+    pub(crate) requests: InFlight,
     queue: Queue,
-    /// `None` once closed.
+    pub(crate) background: Background,
+    pub(crate) spool: Option<Arc<Spool>>,
+    /// `None` once closing.
     http: Mutex<Option<Http>>,
+    /// Cancelled once closed: nothing is sent any more.
+    pub(crate) closed: CancellationToken,
 }
 
 impl Client {
@@ -81,6 +94,26 @@ impl Client {
         agent_headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let log = Log(config.logger);
         let rate = config.rate_limiting.then_some(config.requests_per_second);
+        let spool = config.spool_directory.map(|directory| {
+            let since_1970 = wall_clock().duration_since(UNIX_EPOCH).unwrap_or_default();
+            Arc::new(Spool::new(
+                Arc::new(LocalDisk),
+                &directory,
+                agent_url.as_str(),
+                config.max_spool_bytes,
+                config.spool_durably,
+                u64::try_from(since_1970.as_micros()).unwrap_or_default(),
+                log.clone(),
+            ))
+        });
+        let policy = Policy {
+            max_retries: config.max_retries,
+            backoff: Backoff {
+                first: config.retry_delay,
+                most: config.max_retry_delay,
+            },
+            max_retry_after: config.max_retry_after,
+        };
         Ok(Self(Arc::new(Shared {
             trace_uri: to_uri(&join(&agent_url, &["trace"]))?,
             agent_url,
@@ -90,20 +123,18 @@ impl Client {
             user_agent,
             secret: config.agent_secret,
             timeout: config.timeout,
-            policy: Policy {
-                max_retries: config.max_retries,
-                backoff: Backoff {
-                    first: config.retry_delay,
-                    most: config.max_retry_delay,
-                },
-                max_retry_after: config.max_retry_after,
-            },
+            background: Background::new(config.max_queue_bytes, config.queue_policy, &policy),
+            retrier: Retrier::new(policy, log.clone()),
             retry_on_rate_limit: config.retry_on_rate_limit,
             gate: Arc::new(Gate::new(config.max_concurrency, rate, log.clone())),
             log,
-            in_flight: InFlight::default(),
+            ledger: Arc::default(),
+            calls: InFlight::default(),
+            requests: InFlight::default(),
             queue: Queue::default(),
+            spool,
             http: Mutex::new(Some(http)),
+            closed: CancellationToken::new(),
         })))
     }
 
@@ -112,19 +143,16 @@ impl Client {
     /// # Errors
     /// `Closed` after [`close`](Client::close).
     pub fn begin(&self) -> Result<Call> {
-        let http = self.0.lock_http().clone().ok_or_else(|| {
+        let http = self.http()?;
+        Ok(Call::new(self.0.clone(), http, self.0.calls.begin()))
+    }
+
+    pub(crate) fn http(&self) -> Result<Http> {
+        self.0.lock_http().clone().ok_or_else(|| {
             Error::new(
                 ErrorKind::Closed,
                 "the client is closed; make a new one to send more",
             )
-        })?;
-        self.0.in_flight.add();
-        Ok(Call {
-            shared: self.0.clone(),
-            http,
-            cancel: CancellationToken::new(),
-            now: None,
-            patient: false,
         })
     }
 
@@ -151,7 +179,13 @@ impl Client {
         task: impl TaskText + Send + 'static,
         done: impl FnOnce(Result<ApiResponse>) + Send + 'static,
     ) {
-        self.0.queue.push(&self.0.gate, call, task, done);
+        let Shared {
+            queue,
+            gate,
+            ledger,
+            ..
+        } = &*self.0;
+        queue.push(gate, call, ledger.submit(), task, done);
     }
 
     /// Whether the base URL sends credentials in the clear to another machine.
@@ -160,237 +194,105 @@ impl Client {
         self.0.base_url.scheme() == "http" && !config::is_loopback(&self.0.base_url)
     }
 
-    /// Waits until nothing is in flight.
-    pub fn flush(&self) -> impl Future<Output = ()> + Send + 'static {
+    /// What became of every task so far.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let shared = &*self.0;
+        Stats {
+            bytes: shared.background.bytes() as u64,
+            retries: shared.retrier.retries(),
+            limiter_waits: shared.gate.waits(),
+            in_flight: shared.requests.count() as u64,
+            spool: shared
+                .spool
+                .as_ref()
+                .map(|spool| spool.stats())
+                .unwrap_or_default(),
+            ..shared.ledger.stats()
+        }
+    }
+
+    /// Waits until nothing is in flight or in the background, `within` this time; returns whether that is so.
+    ///
+    /// Without a limit it waits as long as anything is delivered, and gives up once the platform has
+    /// answered nothing for 30 seconds.
+    pub fn flush(&self, within: Option<Duration>) -> impl Future<Output = bool> + Send + 'static {
         let shared = self.0.clone();
-        async move { shared.in_flight.none().await }
-    }
-
-    /// Lets nothing new begin, waits until nothing is in flight, and closes all connections.
-    ///
-    /// Calling it again is fine.
-    pub fn close(&self) -> impl Future<Output = ()> + Send + 'static {
-        drop(self.0.lock_http().take());
-        self.flush()
-    }
-}
-
-impl Shared {
-    fn lock_http(&self) -> std::sync::MutexGuard<'_, Option<Http>> {
-        self.http.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A task as JSON with keys in camelCase.
-pub trait TaskText {
-    /// Lets `read` see the text.
-    fn read<R>(&self, read: impl FnOnce(&str) -> R) -> R;
-}
-
-impl<T: AsRef<str>> TaskText for T {
-    fn read<R>(&self, read: impl FnOnce(&str) -> R) -> R {
-        read(self.as_ref())
-    }
-}
-
-/// One call: in flight from [`Client::begin`] until it is dropped or has its result.
-#[derive(Debug)]
-pub struct Call {
-    shared: Arc<Shared>,
-    http: Http,
-    pub(crate) cancel: CancellationToken,
-    now: Option<String>,
-    patient: bool,
-}
-
-impl Drop for Call {
-    fn drop(&mut self) {
-        self.shared.in_flight.remove();
-    }
-}
-
-impl Call {
-    /// Lets `token` end the call: what is in flight is dropped, its connection closed.
-    #[must_use]
-    pub fn cancelled_by(mut self, token: CancellationToken) -> Self {
-        self.cancel = token;
-        self
-    }
-
-    /// Lets the call wait and try again on 429 as a batch does: for what nobody waits for.
-    #[must_use]
-    pub fn patient(mut self) -> Self {
-        self.patient = true;
-        self
-    }
-
-    /// Gives a task without `currentDatetime` this time, in ISO 8601.
-    #[must_use]
-    pub fn at(mut self, now: impl Into<String>) -> Self {
-        self.now = Some(now.into());
-        self
-    }
-
-    /// Sends one task.
-    ///
-    /// # Errors
-    /// Any kind but `Configuration`, `Closed` and `NotSent`.
-    pub async fn send(&self, task: impl TaskText) -> Result<ApiResponse> {
-        self.send_in(None, task).await
-    }
-
-    pub(crate) async fn send_in(
-        &self,
-        slot: Option<Slot>,
-        task: impl TaskText,
-    ) -> Result<ApiResponse> {
-        let stop = CancellationToken::new();
-        let retry = if self.patient {
-            self.retries_rate_limit_in_batch()
-        } else {
-            self.retries_rate_limit()
-        };
-        let sent = self.deliver(task, retry, &stop, slot).await;
-        sent.map_err(|(error, _)| error)
-    }
-
-    pub(crate) fn shared(&self) -> &Shared {
-        &self.shared
-    }
-
-    pub(crate) async fn until_cancelled<T>(
-        &self,
-        work: impl Future<Output = Result<T>>,
-    ) -> Result<T> {
-        match unless_cancelled(&self.cancel, work).await {
-            Some(result) => result,
-            None => Err(Error::new(ErrorKind::Cancelled, "the call was cancelled")),
-        }
-    }
-
-    /// Delivers one task. `stop` ends waiting, but not what is in flight.
-    ///
-    /// # Errors
-    /// Also with the name of the task, if it has one, for whoever has to tell many apart.
-    pub(crate) async fn deliver(
-        &self,
-        task: impl TaskText,
-        retry_rate_limit: bool,
-        stop: &CancellationToken,
-        slot: Option<Slot>,
-    ) -> Result<ApiResponse, (Error, Option<String>)> {
-        let shared = self.shared();
-        let payload = task.read(|json| {
-            wire::encode(json, self.now.as_deref()).map_err(|error| (error, wire::task_name(json)))
-        })?;
-        // The text may be large, and what follows may take minutes.
-        drop(task);
-        let mut headers = shared.agent_headers.clone();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let key = Uuid::new_v4().hyphenated().to_string();
-        if let Ok(key) = HeaderValue::from_str(&key) {
-            headers.insert(IDEMPOTENCY_KEY, key);
-        }
-        let request = Request {
-            method: Method::POST,
-            uri: shared.trace_uri.clone(),
-            headers,
-            body: Bytes::from(payload.body),
-        };
-        let context = self.agent_context(retry_rate_limit, &shared.resource);
-        match self
-            .until_cancelled(self.exchange(&request, &context, stop, slot))
-            .await
-        {
-            Ok(answer) => Ok(ApiResponse::from_answer(answer)),
-            Err(error) => {
-                let name = std::str::from_utf8(&request.body)
-                    .ok()
-                    .and_then(wire::task_name);
-                Err((error, name))
+        async move {
+            match within {
+                Some(limit) => timeout(limit, shared.none()).await.is_ok(),
+                None => shared.none_unless_hopeless(HOPE).await,
             }
         }
     }
 
-    /// A GET with the agent's credentials.
-    pub(crate) fn agent_request(&self, uri: Uri) -> Request {
-        let headers = self.shared().agent_headers.clone();
-        Request {
-            method: Method::GET,
-            uri,
-            headers,
-            body: Bytes::new(),
+    /// Waits until no task is pending, `within` this time; returns whether that is so. Unlike
+    /// [`flush`](Client::flush) it does not wait for calls that send nothing.
+    pub fn drain(&self, within: Duration) -> impl Future<Output = bool> + Send + 'static {
+        let ledger = self.0.ledger.clone();
+        async move { timeout(within, ledger.pending.none()).await.is_ok() }
+    }
+
+    /// Like [`flush`](Client::flush), but gives up once nothing has been delivered for `patience`.
+    pub fn linger(&self, patience: Duration) -> impl Future<Output = bool> + Send + 'static {
+        let shared = self.0.clone();
+        async move {
+            let mut from = Instant::now();
+            while timeout(patience.saturating_sub(from.elapsed()), shared.none())
+                .await
+                .is_err()
+            {
+                match shared.background.last_success() {
+                    Some(at) if at > from => from = at,
+                    _ => return false,
+                }
+            }
+            true
         }
     }
 
-    pub(crate) fn agent_context<'a>(
-        &'a self,
-        retry_rate_limit: bool,
-        resource: &'a str,
-    ) -> Context<'a> {
-        let shared = self.shared();
-        Context {
-            retry_rate_limit,
-            resource,
-            credentials: "agentId and agentSecret",
-            timeout: shared.timeout,
-            secret: &shared.secret,
+    /// Lets nothing new begin, waits as [`flush`](Client::flush) does, and gives up whatever is left then; what
+    /// is in a spool stays there. Closes all connections.
+    ///
+    /// Calling it again is fine.
+    pub fn close(&self, within: Option<Duration>) -> impl Future<Output = bool> + Send + 'static {
+        drop(self.0.lock_http().take());
+        let flushed = self.flush(within);
+        let shared = self.0.clone();
+        async move {
+            let all = flushed.await;
+            shared.closed.cancel();
+            shared.background.give_up();
+            all
         }
     }
+}
 
-    /// Whether single requests wait and try again on 429.
-    pub(crate) fn retries_rate_limit(&self) -> bool {
-        self.shared().retry_on_rate_limit == RetryOnRateLimit::Always
+impl Shared {
+    fn lock_http(&self) -> MutexGuard<'_, Option<Http>> {
+        self.http.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether tasks of a batch wait and try again on 429.
-    pub(crate) fn retries_rate_limit_in_batch(&self) -> bool {
-        self.shared().retry_on_rate_limit != RetryOnRateLimit::Never
+    async fn none(&self) {
+        self.calls.none().await;
+        self.background.pending.none().await;
     }
 
-    pub(crate) fn timeout(&self) -> std::time::Duration {
-        self.shared().timeout
-    }
-
-    /// Sends until answered; `stop` ends waiting, but not what is in flight.
-    pub(crate) async fn exchange(
-        &self,
-        request: &Request,
-        context: &Context<'_>,
-        stop: &CancellationToken,
-        slot: Option<Slot>,
-    ) -> Result<Answer> {
-        let Shared {
-            policy, gate, log, ..
-        } = self.shared();
-        retry::run(policy, gate, log, context, stop, slot, |attempt| {
-            self.attempt(request, attempt)
-        })
-        .await
-        .inspect_err(|error| {
-            log.line(Level::Error, || {
-                format!("{} {}: {error}", request.method, request.uri)
-            })
-        })
-    }
-
-    async fn attempt(&self, request: &Request, attempt: u32) -> Result<Answer, Failure> {
-        let log = &self.shared().log;
-        let started = tokio::time::Instant::now();
-        log.line(Level::Debug, || {
-            format!("{} {} (attempt {attempt})", request.method, request.uri)
-        });
-        let outcome = self.http.send(request).await;
-        log.line(Level::Info, || {
-            let took = started.elapsed().as_millis();
-            let end = match &outcome {
-                Ok(answer) => answer.status.to_string(),
-                Err(Failure::Timeout) => "timeout".to_owned(),
-                Err(Failure::Network { problem, .. }) => (*problem).to_owned(),
-            };
-            format!("{} {} -> {end} in {took} ms", request.method, request.uri)
-        });
-        outcome
+    async fn none_unless_hopeless(&self, hope: Duration) -> bool {
+        let start = Instant::now();
+        loop {
+            if timeout(Duration::from_secs(1), self.none()).await.is_ok() {
+                return true;
+            }
+            let hopeless = self
+                .background
+                .outage_since()
+                .is_some_and(|since| since.max(start).elapsed() >= hope);
+            // Calls of users end by themselves.
+            if hopeless && self.calls.count() == 0 {
+                return false;
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a client is set up, and what is wrong with a set-up.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use http::HeaderValue;
 use url::{Host, Url};
@@ -25,6 +25,16 @@ pub enum RetryOnRateLimit {
     Always,
     /// Nowhere.
     Never,
+}
+
+/// What happens to a task in the background for which there is no room in memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum QueuePolicy {
+    /// Those that have waited longest make room.
+    #[default]
+    DropOldest,
+    /// It is dropped itself.
+    DropNewest,
 }
 
 /// How a client is set up.
@@ -68,6 +78,18 @@ pub struct Config {
     pub max_retry_after: Duration,
     /// Whether to wait and try again on status 429. Default: in batches.
     pub retry_on_rate_limit: RetryOnRateLimit,
+    /// Bytes that tasks in the background may take in memory. Default 64 MiB.
+    pub max_queue_bytes: usize,
+    /// What happens to tasks in the background when these are used up. Default: the oldest are dropped.
+    pub queue_policy: QueuePolicy,
+    /// Where tasks are kept on disk until the platform has confirmed them, so that they outlive the
+    /// process; many processes may share it. Default nowhere.
+    pub spool_directory: Option<PathBuf>,
+    /// Bytes that tasks of this client may take on disk; what does not fit is kept in memory. Default 256 MiB.
+    pub max_spool_bytes: u64,
+    /// Whether a task is on disk even after a loss of power, which costs a wait for the disk with each.
+    /// Default no: the operating system writes it when it likes, within half a minute mostly.
+    pub spool_durably: bool,
     /// PEM texts with certificates that are trusted beside the public ones. Default none.
     pub ca_certificates: Vec<String>,
     /// The proxy for https URLs, as in the environment variable `HTTPS_PROXY`. Default none.
@@ -96,6 +118,11 @@ impl Config {
             max_retry_delay: Duration::from_secs(60),
             max_retry_after: Duration::from_secs(60),
             retry_on_rate_limit: RetryOnRateLimit::Batches,
+            max_queue_bytes: 64 * 1024 * 1024,
+            queue_policy: QueuePolicy::DropOldest,
+            spool_directory: None,
+            max_spool_bytes: 256 * 1024 * 1024,
+            spool_durably: false,
             ca_certificates: Vec::new(),
             https_proxy: None,
             no_proxy: None,

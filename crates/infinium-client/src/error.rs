@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, as far as a caller would act differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// An option of [`Config`](crate::Config) is wrong; [`Error::field`] names it. Nothing was sent.
@@ -183,6 +183,13 @@ impl Error {
     /// Whether no answer arrived, so that the next task may well meet the same fate.
     pub(crate) fn is_network(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Network | ErrorKind::Timeout)
+    }
+
+    /// Whether the platform may answer otherwise at another time.
+    pub(crate) fn is_transient(&self) -> bool {
+        self.is_network()
+            || matches!(self.0.kind, ErrorKind::RateLimit | ErrorKind::Server)
+            || matches!(self.0.status, Some(408 | 425))
     }
 
     /// Whether no other request with the same credentials can succeed.

@@ -7,7 +7,8 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    client::{Call, join, to_uri},
+    call::Call,
+    client::{join, to_uri},
     error::{Error, ErrorKind, Result},
     response::ApiResponse,
 };
@@ -70,9 +71,9 @@ impl Call {
         let uri = to_uri(&url)?;
         let resource = format!("trace {segment}");
         let request = self.agent_request(uri);
-        let context = self.agent_context(self.retries_rate_limit(), &resource);
+        let context = self.shared().context(self.retries_rate_limit(), &resource);
         match self
-            .exchange(&request, &context, &CancellationToken::new(), None)
+            .exchange(&request, &context, &CancellationToken::new())
             .await
         {
             Ok(answer) => {

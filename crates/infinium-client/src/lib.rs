@@ -10,17 +10,20 @@
 //! task.output_summary = Some("Revenue rose.".to_owned());
 //! let response = client.send(&task).await?;
 //! println!("{}", response.message);
-//! client.close().await;
+//! client.close(None).await;
 //! # Ok(())
 //! # }
 //! ```
 
+mod background;
 mod batch;
 #[cfg(feature = "bench")]
 #[doc(hidden)]
 pub mod bench;
+mod call;
 mod cancel;
 mod client;
+mod clock;
 mod config;
 mod datetime;
 mod error;
@@ -34,18 +37,22 @@ mod queue;
 mod response;
 mod retry;
 mod secret;
+mod spool;
+mod stats;
 mod transport;
 mod wire;
 
 pub use batch::{BatchMode, BatchOptions, BatchReport};
-pub use client::{Call, Client, TaskText};
-pub use config::{Config, DEFAULT_BASE_URL, RetryOnRateLimit};
+pub use call::{Call, TaskText};
+pub use client::Client;
+pub use config::{Config, DEFAULT_BASE_URL, QueuePolicy, RetryOnRateLimit};
 pub use error::{Error, ErrorKind, Result};
 pub use log::{Level, Logger};
 pub use model::*;
 pub use prompt::PromptContent;
 pub use response::ApiResponse;
 pub use secret::Secret;
+pub use stats::{DropReason, SpoolStats, Stats};
 pub use tokio_util::sync::CancellationToken;
 
 /// Tasks in one batch at most.

@@ -1,7 +1,10 @@
 //! Admission: how many requests may be in flight, and when the next one may start.
 
 use std::{
-    sync::{Arc, Mutex as StdMutex},
+    sync::{
+        Arc, Mutex as StdMutex,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -63,6 +66,7 @@ pub(crate) struct Gate {
     /// waiting costs nobody else a token.
     line: Mutex<Option<Bucket>>,
     paused_until: StdMutex<Option<Instant>>,
+    waits: AtomicU64,
     log: Log,
 }
 
@@ -73,6 +77,7 @@ impl Gate {
             slots: Arc::new(Semaphore::new(max_concurrency.min(Semaphore::MAX_PERMITS))),
             line: Mutex::new(bucket),
             paused_until: StdMutex::new(None),
+            waits: AtomicU64::new(0),
             log,
         }
     }
@@ -96,6 +101,7 @@ impl Gate {
     /// Waits until a request that has a slot may start.
     pub(crate) async fn turn(&self) {
         let mut bucket = self.line.lock().await;
+        let mut waited = false;
         loop {
             let now = Instant::now();
             let ready = bucket.as_ref().map_or(now, |bucket| bucket.ready_at(now));
@@ -106,6 +112,9 @@ impl Gate {
                 }
                 return;
             }
+            if !std::mem::replace(&mut waited, true) {
+                self.waits.fetch_add(1, Ordering::Relaxed);
+            }
             self.log.line(Level::Debug, || {
                 format!(
                     "waiting {} ms for the rate limit",
@@ -114,6 +123,11 @@ impl Gate {
             });
             sleep_until(ready).await;
         }
+    }
+
+    /// How many requests had to wait for their turn so far.
+    pub(crate) fn waits(&self) -> u64 {
+        self.waits.load(Ordering::Relaxed)
     }
 
     /// Lets nothing start for `wait` from now.

@@ -11,7 +11,8 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    client::{Call, join, to_uri},
+    call::Call,
+    client::{join, to_uri},
     error::{Error, ErrorKind, Result},
     interpretation::check_segment,
     retry::Context,
@@ -83,6 +84,7 @@ impl Call {
         };
         let resource = format!("prompt {id} in version {version}");
         let context = Context {
+            max_retries: self.shared().retrier.policy.max_retries,
             retry_rate_limit: self.retries_rate_limit(),
             resource: &resource,
             credentials: "promptId and promptKey",
@@ -91,7 +93,7 @@ impl Call {
         };
         let stop = CancellationToken::new();
         let answer = self
-            .until_cancelled(self.exchange(&request, &context, &stop, None))
+            .until_cancelled(self.exchange(&request, &context, &stop))
             .await?;
         let mut prompt = read(&answer, id, &version)?;
         prompt.rendered_content = variables.map(|variables| render(&prompt.content, variables));

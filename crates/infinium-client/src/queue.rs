@@ -13,10 +13,11 @@ use futures_util::FutureExt;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::{
-    client::{Call, TaskText},
+    call::{Call, TaskText},
     error::{Error, Result},
     limit::{Gate, Slot},
     response::ApiResponse,
+    stats::Entry,
 };
 
 type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -32,12 +33,13 @@ impl Queue {
         &self,
         gate: &Arc<Gate>,
         call: Call,
+        entry: Entry,
         task: impl TaskText + Send + 'static,
         done: impl FnOnce(Result<ApiResponse>) + Send + 'static,
     ) {
         let job: Job = Box::new(move |slot| {
             Box::pin(async move {
-                let send = AssertUnwindSafe(call.send_in(Some(slot), task)).catch_unwind();
+                let send = AssertUnwindSafe(call.send_in(Some(slot), entry, task)).catch_unwind();
                 done(send.await.unwrap_or_else(|_| Err(Error::panicked())));
                 drop(call);
             })

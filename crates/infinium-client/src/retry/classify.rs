@@ -14,6 +14,8 @@ use crate::{
 /// What a judgement needs to know of the call.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
+    /// Attempts after the first.
+    pub(crate) max_retries: u32,
     /// Whether to wait and try again on 429.
     pub(crate) retry_rate_limit: bool,
     /// What was asked for, as in `agent 3f2b`: it does not exist if the answer is 404.
@@ -52,7 +54,9 @@ pub(super) fn judge(outcome: Result<Answer, Failure>, context: &Context<'_>) -> 
     let answer = match outcome {
         Ok(answer) => answer,
         Err(Failure::Timeout) => return again(timed_out(context.timeout)),
-        Err(Failure::Network { problem, source }) => {
+        Err(Failure::Network {
+            problem, source, ..
+        }) => {
             let message = format!("{problem}; check baseUrl, the network and the proxy settings");
             return again(Error::new(ErrorKind::Network, message).with_source(source));
         }

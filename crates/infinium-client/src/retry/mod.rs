@@ -2,9 +2,13 @@
 
 mod after;
 mod backoff;
+mod budget;
 mod classify;
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +21,7 @@ use crate::{
 };
 pub(crate) use after::parse as retry_after;
 pub(crate) use backoff::Backoff;
+use budget::Budget;
 pub(crate) use classify::Context;
 use classify::{Verdict, judge};
 
@@ -28,66 +33,108 @@ pub(crate) struct Policy {
     pub(crate) max_retry_after: Duration,
 }
 
-/// Sends until there is an answer to give, admitted by `gate` each time.
-///
-/// `slot`, if there is one, serves the first attempt.
-/// `attempt` is called with 1, 2, 3 … and sends the request once. `stop` ends every wait, but no
-/// attempt.
-///
-/// # Errors
-/// The last failure, when it is final or the attempts are used up.
-pub(crate) async fn run<F>(
-    policy: &Policy,
-    gate: &Gate,
-    log: &Log,
-    context: &Context<'_>,
-    stop: &CancellationToken,
-    mut slot: Option<Slot>,
-    mut attempt: impl FnMut(u32) -> F,
-) -> Result<Answer>
-where
-    F: Future<Output = Result<Answer, Failure>>,
-{
-    let mut number = 1;
-    let mut failed: Option<Error> = None;
-    loop {
-        let waiting = async {
-            match slot.take() {
-                Some(slot) => {
-                    gate.turn().await;
-                    slot
+/// What all requests of a client share on their way to an answer.
+#[derive(Debug)]
+pub(crate) struct Retrier {
+    pub(crate) policy: Policy,
+    budget: Budget,
+    retries: AtomicU64,
+    log: Log,
+}
+
+impl Retrier {
+    pub(crate) fn new(policy: Policy, log: Log) -> Self {
+        Self {
+            policy,
+            budget: Budget::new(),
+            retries: AtomicU64::new(0),
+            log,
+        }
+    }
+
+    /// How many attempts were not the first so far.
+    pub(crate) fn retries(&self) -> u64 {
+        self.retries.load(Ordering::Relaxed)
+    }
+
+    /// Sends until there is an answer to give, admitted by `gate` each time.
+    ///
+    /// `slot`, if there is one, serves the first attempt.
+    /// `attempt` is called with 1, 2, 3 … and sends the request once. `stop` ends every wait, but no
+    /// attempt.
+    ///
+    /// # Errors
+    /// The last failure, when it is final or the attempts are used up.
+    pub(crate) async fn run<F>(
+        &self,
+        gate: &Gate,
+        context: &Context<'_>,
+        stop: &CancellationToken,
+        mut slot: Option<Slot>,
+        mut attempt: impl FnMut(u32) -> F,
+    ) -> Result<Answer>
+    where
+        F: Future<Output = Result<Answer, Failure>>,
+    {
+        let policy = &self.policy;
+        let mut number = 1;
+        let mut failed: Option<Error> = None;
+        let mut hurried = false;
+        loop {
+            let waiting = async {
+                match slot.take() {
+                    Some(slot) => {
+                        gate.turn().await;
+                        slot
+                    }
+                    None => gate.admit().await,
                 }
-                None => gate.admit().await,
+            };
+            let Some(held) = unless_cancelled(stop, waiting).await else {
+                return Err(failed.unwrap_or_else(not_sent));
+            };
+            if number > 1 {
+                self.retries.fetch_add(1, Ordering::Relaxed);
             }
-        };
-        let Some(held) = unless_cancelled(stop, waiting).await else {
-            return Err(failed.unwrap_or_else(not_sent));
-        };
-        let outcome = attempt(number).await;
-        // Whoever waits for a retry is not in flight.
-        drop(held);
-        let (error, wait, pause) = match judge(outcome, context) {
-            Verdict::Done(answer) => return Ok(answer),
-            Verdict::Final(error) => return Err(error),
-            Verdict::Again { error, wait, pause } => (error, wait, pause),
-        };
-        if number > policy.max_retries || wait.is_some_and(|wait| wait > policy.max_retry_after) {
-            return Err(error);
+            let outcome = attempt(number).await;
+            // Whoever waits for a retry is not in flight.
+            drop(held);
+            let stale = matches!(outcome, Err(Failure::Network { stale: true, .. }));
+            let (error, wait, pause) = match judge(outcome, context) {
+                Verdict::Done(answer) => {
+                    self.budget.earn();
+                    return Ok(answer);
+                }
+                Verdict::Final(error) => return Err(error),
+                Verdict::Again { error, wait, pause } => (error, wait, pause),
+            };
+            let asks_too_much = wait.is_some_and(|wait| wait > policy.max_retry_after);
+            if number > context.max_retries || asks_too_much {
+                return Err(error);
+            }
+            // The connection had gone while nothing was sent: that says nothing about the platform.
+            let hurry = stale && !std::mem::replace(&mut hurried, true);
+            let delay = if hurry {
+                Duration::ZERO
+            } else {
+                let backoff = policy.backoff.delay(number);
+                // A platform that says how long to pause is taken at its word; else ours is the least.
+                let delay =
+                    wait.map_or(backoff, |wait| if pause { wait } else { wait.max(backoff) });
+                delay.max(self.budget.spend(policy.backoff.most))
+            };
+            self.log.line(Level::Warn, || {
+                let next = number + 1;
+                format!("{error}; attempt {next} in {} ms", delay.as_millis())
+            });
+            if pause {
+                gate.pause(delay);
+            } else {
+                unless_cancelled(stop, tokio::time::sleep(delay)).await;
+            }
+            failed = Some(error);
+            number += 1;
         }
-        let backoff = policy.backoff.delay(number);
-        // A platform that says how long to pause is taken at its word; else ours is the least.
-        let delay = wait.map_or(backoff, |wait| if pause { wait } else { wait.max(backoff) });
-        log.line(Level::Warn, || {
-            let next = number + 1;
-            format!("{error}; attempt {next} in {} ms", delay.as_millis())
-        });
-        if pause {
-            gate.pause(delay);
-        } else {
-            unless_cancelled(stop, tokio::time::sleep(delay)).await;
-        }
-        failed = Some(error);
-        number += 1;
     }
 }
 
@@ -121,14 +168,16 @@ mod tests {
             first: SECOND,
             most: 10 * SECOND,
         };
+        let max_retries = 3;
         let policy = Policy {
-            max_retries: 3,
+            max_retries,
             backoff,
             max_retry_after: 60 * SECOND,
         };
         let gate = Gate::new(1, None, Log(None));
         let secret = Secret::new("secret-0123");
         let context = Context {
+            max_retries,
             retry_rate_limit,
             resource: "agent a",
             credentials: "agentId and agentSecret",
@@ -154,7 +203,8 @@ mod tests {
                 }
             }
         };
-        let call = run(&policy, &gate, &Log(None), &context, &stop, None, attempt);
+        let retrier = Retrier::new(policy, Log(None));
+        let call = retrier.run(&gate, &context, &stop, None, attempt);
         let stopping = async {
             match stop_after {
                 Some(after) => tokio::time::sleep(after).await,

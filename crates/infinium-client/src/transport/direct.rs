@@ -1,22 +1,28 @@
 //! Requests straight to the server: HTTP/1.1, or HTTP/2 where it is offered.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{Request as HttpRequest, Response};
+use http::{Extensions, Request as HttpRequest, Response};
 use http_body_util::{BodyExt, Full};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
+    client::legacy::{
+        Client,
+        connect::{HttpConnector, HttpInfo},
+    },
     rt::{TokioExecutor, TokioTimer},
 };
 use rustls::ClientConfig;
 
-use super::{Failure, MAX_ANSWER_SIZE, Request, http::Incoming};
+use super::{Failure, MAX_ANSWER_SIZE, Request, http::Incoming, idle::Idle};
 
 /// Connections straight to servers.
 #[derive(Clone, Debug)]
-pub(super) struct Direct(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
+pub(super) struct Direct {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    idle: Arc<Idle>,
+}
 
 impl Direct {
     pub(super) fn new(tls: ClientConfig, max_idle: usize, idle: Duration) -> Self {
@@ -33,7 +39,10 @@ impl Direct {
             .pool_idle_timeout(idle)
             .pool_max_idle_per_host(max_idle)
             .build(connector);
-        Self(client)
+        Self {
+            client,
+            idle: Arc::new(Idle::new(idle)),
+        }
     }
 
     pub(super) async fn exchange(&self, request: &Request) -> Result<Incoming, Failure> {
@@ -41,10 +50,21 @@ impl Direct {
         *outgoing.method_mut() = request.method.clone();
         *outgoing.uri_mut() = request.uri.clone();
         *outgoing.headers_mut() = request.headers.clone();
-        let answer = self.0.request(outgoing).await.map_err(|error| {
-            let connecting = error.is_connect();
-            Failure::network(connecting, error)
-        })?;
+        let answer = match self.client.request(outgoing).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                let mut about = Extensions::new();
+                if let Some(connection) = error.connect_info() {
+                    connection.get_extras(&mut about);
+                }
+                let broke = |at: &HttpInfo| self.idle.broke(at.local_addr());
+                let stale = about.get().is_some_and(broke);
+                return Err(Failure::network(error.is_connect(), error).stale(stale));
+            }
+        };
+        if let Some(connection) = answer.extensions().get::<HttpInfo>() {
+            self.idle.used(connection.local_addr());
+        }
         let (head, mut body) = answer.into_parts();
         let mut read = Vec::new();
         while let Some(frame) = body.frame().await {

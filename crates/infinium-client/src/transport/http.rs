@@ -1,15 +1,13 @@
 //! The way that requests take, and the time that they may take.
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{sync::Arc, time::Duration};
 
 use http::{Response, header::RETRY_AFTER};
 use url::Url;
 
 use super::{Answer, Failure, Request, direct::Direct, proxied::Proxied, tls};
 use crate::{
+    clock::wall_clock,
     config::{Config, is_loopback},
     error::Result,
     retry,
@@ -80,12 +78,4 @@ impl Http {
             body,
         })
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "dates in headers are about the time of day"
-)]
-fn wall_clock() -> SystemTime {
-    SystemTime::now()
 }

@@ -5,6 +5,7 @@
 
 mod direct;
 mod http;
+mod idle;
 mod proxied;
 pub(crate) mod tls;
 
@@ -43,6 +44,8 @@ pub(crate) enum Failure {
     Timeout,
     Network {
         problem: &'static str,
+        /// Whether it was sent over a connection that had been idle, and may have been gone for long.
+        stale: bool,
         source: Box<dyn StdError + Send + Sync>,
     },
 }
@@ -56,7 +59,22 @@ impl Failure {
         };
         Self::Network {
             problem,
+            stale: false,
             source: source.into(),
+        }
+    }
+
+    /// The same, over a connection that was idle before or not.
+    fn stale(self, was_idle: bool) -> Self {
+        match self {
+            Self::Network {
+                problem, source, ..
+            } => Self::Network {
+                problem,
+                stale: was_idle,
+                source,
+            },
+            Self::Timeout => self,
         }
     }
 }

@@ -1,0 +1,301 @@
+//! Tasks that nobody waits for: accepted at once, delivered when the platform can take them.
+//!
+//! A task leaves the queue for good only when the platform has confirmed or refused it, or when it is
+//! given up by a stated rule and counted. While the platform does not answer, tasks stay; one of them at a
+//! time is the probe that finds out when it is back.
+
+mod queue;
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep_until},
+};
+
+use crate::{
+    call::{TaskText, new_key},
+    cancel::unless_cancelled,
+    client::{Client, Shared},
+    config::QueuePolicy,
+    error::{Error, ErrorKind, Result},
+    in_flight::InFlight,
+    limit::Slot,
+    log::Level,
+    retry::{Context, Policy},
+    spool::Record,
+    stats::DropReason,
+    transport::{Answer, Http},
+    wire,
+};
+use queue::{Body, Next, Queue, Task};
+
+/// What a client delivers in the background.
+#[derive(Debug)]
+pub(crate) struct Background {
+    queue: Queue,
+    /// Told when there may be something to do that was not there before.
+    changed: Notify,
+    /// Tasks in the background, waiting or under way.
+    pub(crate) pending: InFlight,
+}
+
+impl Background {
+    pub(crate) fn new(max_bytes: usize, policy: QueuePolicy, retries: &Policy) -> Self {
+        Self {
+            queue: Queue::new(max_bytes, policy, retries),
+            changed: Notify::new(),
+            pending: InFlight::default(),
+        }
+    }
+
+    /// Bytes of tasks in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.queue.bytes()
+    }
+
+    /// When a task was last delivered.
+    pub(crate) fn last_success(&self) -> Option<Instant> {
+        self.queue.last_success()
+    }
+
+    /// Since when the platform does not answer, if it does not.
+    pub(crate) fn outage_since(&self) -> Option<Instant> {
+        self.queue.outage_since()
+    }
+
+    /// The platform has confirmed something, whoever sent it.
+    pub(crate) fn recovered(&self) {
+        if self.queue.recover() {
+            self.changed.notify_one();
+        }
+    }
+
+    /// Gives up what is waiting, because the client is closed.
+    pub(crate) fn give_up(&self) {
+        for task in self.queue.take_all() {
+            give_up(task);
+        }
+        self.changed.notify_one();
+    }
+}
+
+impl Client {
+    /// Takes a task to be delivered in the background; returns whether there was room for it.
+    ///
+    /// A task without `currentDatetime` gets `now`, in ISO 8601. With a spool the task is on disk when
+    /// this returns.
+    ///
+    /// # Errors
+    /// `Validation` or `PayloadTooLarge` of the task, `Closed` after [`close`](Client::close). What comes
+    /// later is counted in [`stats`](Client::stats).
+    ///
+    /// # Panics
+    /// Outside of a Tokio runtime.
+    pub fn enqueue(&self, task: impl TaskText, now: Option<&str>) -> Result<bool> {
+        let http = self.http()?;
+        let shared = &self.0;
+        let mut body = task.read(|json| wire::encode(json, now))?.body;
+        let entry = shared.ledger.submit();
+        let key = new_key();
+        let stored = shared
+            .spool
+            .as_ref()
+            .and_then(|spool| spool.store(&key, &body));
+        let body = match stored {
+            Some(stored) => Body::Stored(stored),
+            None => {
+                body.shrink_to_fit();
+                Body::Memory(key, Bytes::from(body))
+            }
+        };
+        let task = Task::new(entry, shared.background.pending.begin(), body);
+        Ok(shared.accept(&http, task))
+    }
+
+    /// Takes over the tasks that processes have left in the spool which are gone, if there is one. They are
+    /// looked for on another thread, and count as pending from then on.
+    ///
+    /// # Panics
+    /// Outside of a Tokio runtime.
+    pub fn recover(&self) {
+        let (Some(spool), Ok(http)) = (self.0.spool.clone(), self.http()) else {
+            return;
+        };
+        let shared = self.0.clone();
+        let searching = shared.background.pending.begin();
+        tokio::spawn(async move {
+            // If it panics there is nothing to take over, and everything is still on disk.
+            let found = tokio::task::spawn_blocking(move || spool.adopt()).await;
+            for stored in found.unwrap_or_default() {
+                let (entry, flight) = (shared.ledger.submit(), shared.background.pending.begin());
+                shared.accept(&http, Task::new(entry, flight, Body::Stored(stored)));
+            }
+            drop(searching);
+        });
+    }
+
+    /// Waits until nothing is left in the background.
+    pub fn background_done(&self) -> impl Future<Output = ()> + Send + 'static {
+        let pending = self.0.background.pending.clone();
+        async move { pending.none().await }
+    }
+
+    /// How many tasks are in the background.
+    #[must_use]
+    pub fn background_count(&self) -> usize {
+        self.0.background.pending.count()
+    }
+}
+
+impl Shared {
+    /// Queues a task; returns whether there was room for it.
+    fn accept(self: &Arc<Self>, http: &Http, task: Task) -> bool {
+        let pushed = self.background.queue.push(task);
+        if pushed.tell {
+            self.log.line(Level::Warn, || {
+                "the queue is full (maxQueueBytes): tasks are dropped, see stats()".to_owned()
+            });
+        }
+        for dropped in pushed.dropped {
+            dropped.entry.dropped(DropReason::QueueFull);
+        }
+        if pushed.start {
+            tokio::spawn(run(self.clone(), http.clone()));
+        } else {
+            self.background.changed.notify_one();
+        }
+        pushed.accepted
+    }
+
+    /// Ends a task that was delivered, or failed for good.
+    fn settle(&self, task: Task, error: Option<Error>) {
+        let Task { entry, body, .. } = task;
+        if let Some(error) = &error {
+            self.log.line(Level::Error, || {
+                let name = name(&body).unwrap_or_else(|| "a task".to_owned());
+                format!("{name} was not delivered: {error}")
+            });
+        }
+        // Credentials can be put right: the next process may have those that the platform takes.
+        let keep = error.as_ref().is_some_and(Error::is_hopeless);
+        if let Body::Stored(stored) = body
+            && !keep
+        {
+            stored.remove();
+        }
+        match error {
+            None => entry.delivered(),
+            Some(error) => entry.failed(error.kind()),
+        }
+    }
+}
+
+fn name(body: &Body) -> Option<String> {
+    let (_, body) = content(body).ok()?;
+    wire::task_name(std::str::from_utf8(&body).ok()?)
+}
+
+/// Starts one task after another, until there are none.
+async fn run(shared: Arc<Shared>, http: Http) {
+    loop {
+        let background = &shared.background;
+        match background.queue.next() {
+            Next::Nothing => return,
+            Next::Changed => background.changed.notified().await,
+            Next::At(time) => {
+                tokio::select! {
+                    () = sleep_until(time) => {}
+                    () = background.changed.notified() => {}
+                }
+            }
+            Next::Send => {
+                let slot = shared.gate.slot().await;
+                if let Some((task, probes)) = background.queue.take() {
+                    tokio::spawn(send(shared.clone(), http.clone(), task, probes, slot));
+                }
+            }
+        }
+    }
+}
+
+async fn send(shared: Arc<Shared>, http: Http, task: Task, probes: bool, slot: Slot) {
+    let work = AssertUnwindSafe(deliver(&shared, &http, &task.body, probes, slot));
+    let work = work.catch_unwind();
+    let outcome = match unless_cancelled(&shared.closed, work).await {
+        Some(outcome) => outcome.unwrap_or_else(|_| Err(Error::panicked())),
+        None => {
+            shared.background.queue.forget(&task, probes);
+            shared.background.changed.notify_one();
+            return give_up(task);
+        }
+    };
+    let background = &shared.background;
+    let settled = match outcome {
+        Ok(_) => {
+            background.queue.delivered(&task);
+            Some((task, None))
+        }
+        Err(error) if error.is_transient() => background
+            .queue
+            .postpone(task, probes, &error)
+            .map(|task| (task, Some(error))),
+        Err(error) => {
+            background.queue.forget(&task, probes);
+            Some((task, Some(error)))
+        }
+    };
+    match settled {
+        Some((task, Some(error))) if error.is_transient() && shared.closed.is_cancelled() => {
+            give_up(task);
+        }
+        Some((task, error)) => shared.settle(task, error),
+        None => {}
+    }
+    background.changed.notify_one();
+}
+
+async fn deliver(
+    shared: &Shared,
+    http: &Http,
+    body: &Body,
+    probes: bool,
+    slot: Slot,
+) -> Result<Answer> {
+    let (key, body) = content(body)?;
+    let request = shared.trace_request(&key, body);
+    let context = shared.context(shared.retries_rate_limit_in_batch(), &shared.resource);
+    let max_retries = if probes { 0 } else { context.max_retries };
+    let context = Context {
+        max_retries,
+        ..context
+    };
+    shared
+        .exchange(http, &request, &context, &shared.closed, Some(slot))
+        .await
+}
+
+/// The idempotency key of a task, and its body.
+fn content(body: &Body) -> Result<(String, Bytes)> {
+    match body {
+        Body::Memory(key, body) => Ok((key.clone(), body.clone())),
+        Body::Stored(stored) => match stored.read() {
+            Some(Record { key, body }) => Ok((key, Bytes::from(body))),
+            None => Err(Error::new(
+                ErrorKind::Unexpected,
+                "the task's file in the spool cannot be read any more",
+            )),
+        },
+    }
+}
+
+/// Ends a task that was not delivered before the client was closed.
+fn give_up(task: Task) {
+    let reason = match task.body {
+        Body::Memory(..) => DropReason::Closed,
+        Body::Stored(_) => DropReason::LeftInSpool,
+    };
+    task.entry.dropped(reason);
+}

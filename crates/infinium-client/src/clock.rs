@@ -1,0 +1,12 @@
+//! The time of day. Everything that waits or measures uses tokio's clock, which tests can stop.
+
+use std::time::SystemTime;
+
+/// Now, as the calendar has it: for dates in headers and names of files.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is about the time of day, and decides no wait"
+)]
+pub(crate) fn wall_clock() -> SystemTime {
+    SystemTime::now()
+}

@@ -1,0 +1,89 @@
+//! A task in a file: who it is, how to tell that it is whole, and its body.
+//!
+//! Three lines (the format, the idempotency key, a digest of the key and the body, in hex), and after them the body
+//! as it goes over the wire. Anybody can read it, and nothing but the whole of it is taken for a task.
+
+use ring::digest::{SHA256, digest};
+
+const FORMAT: &str = "infinium-o2 task 1";
+
+/// A task as it was handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Record {
+    /// What every attempt of the task has in common.
+    pub(crate) key: String,
+    pub(crate) body: Vec<u8>,
+}
+
+/// What is written for a task. `key` has no line breaks.
+pub(super) fn encode(key: &str, body: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(FORMAT.len() + key.len() + body.len() + 70);
+    for line in [FORMAT, key, &seal(key, body)] {
+        out.extend_from_slice(line.as_bytes());
+        out.push(b'\n');
+    }
+    out.extend_from_slice(body);
+    out
+}
+
+/// The task, or `None` if a byte of it is not what was written.
+pub(super) fn decode(content: &[u8]) -> Option<Record> {
+    let mut lines = content.splitn(4, |&byte| byte == b'\n');
+    let format = lines.next()?;
+    let key = std::str::from_utf8(lines.next()?).ok()?;
+    let sealed = lines.next()?;
+    let body = lines.next()?;
+    let whole = format == FORMAT.as_bytes() && sealed == seal(key, body).as_bytes();
+    whole.then(|| Record {
+        key: key.to_owned(),
+        body: body.to_vec(),
+    })
+}
+
+fn seal(key: &str, body: &[u8]) -> String {
+    hex(&[key.as_bytes(), b"\n", body].concat())
+}
+
+/// The SHA-256 of `bytes`, in hex.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let digest = digest(&SHA256, bytes);
+    digest
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn comes_back_as_it_was(key in "[0-9a-f-]{0,36}", body in any::<Vec<u8>>()) {
+            let record = decode(&encode(&key, &body));
+            prop_assert_eq!(record, Some(Record { key, body }));
+        }
+
+        #[test]
+        fn is_never_taken_for_whole_when_it_is_not(
+            body in any::<Vec<u8>>(),
+            at in any::<prop::sample::Index>(),
+            change in 1..=255_u8,
+        ) {
+            let whole = encode("0f1e", &body);
+            let at = at.index(whole.len());
+            prop_assert_eq!(decode(&whole[..at]), None);
+            let mut changed = whole;
+            changed[at] ^= change;
+            prop_assert_eq!(decode(&changed), None);
+        }
+
+        #[test]
+        fn takes_any_bytes(bytes in any::<Vec<u8>>()) {
+            prop_assert_eq!(decode(&bytes), None);
+        }
+    }
+}

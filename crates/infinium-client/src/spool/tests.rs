@@ -1,0 +1,505 @@
+//! The spool over a file system that is made up, where a process ends or power fails at any operation.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::MutexGuard,
+};
+
+use super::{disk::Held, *};
+
+#[derive(Clone, Debug)]
+struct File {
+    content: Vec<u8>,
+    /// Whether it is there after a loss of power.
+    durable: bool,
+}
+
+/// Files in memory, until the given operation ends everything.
+#[derive(Debug, Default)]
+struct MadeUp(Arc<Mutex<Inner>>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    files: BTreeMap<PathBuf, File>,
+    /// What was removed, which a loss of power may bring back.
+    removed: BTreeMap<PathBuf, File>,
+    directories: BTreeSet<PathBuf>,
+    locked: BTreeSet<PathBuf>,
+    operations: usize,
+    /// The operation that is the last.
+    ends_at: Option<usize>,
+    /// How much of the last operation happens: from 0 to 1.
+    part: f64,
+    ended: bool,
+    /// Bytes that fit on it.
+    room: Option<usize>,
+}
+
+impl MadeUp {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap()
+    }
+
+    /// What the next process finds.
+    fn after_the_end(&self, power_failed: bool, rng: &mut fastrand::Rng) -> Self {
+        let inner = self.inner();
+        let mut files = inner.files.clone();
+        if power_failed {
+            for (path, file) in &inner.removed {
+                if rng.bool() {
+                    files.insert(path.clone(), file.clone());
+                }
+            }
+            for (path, file) in files.clone() {
+                if file.durable {
+                    continue;
+                }
+                match rng.u8(0..4) {
+                    0 => drop(files.remove(&path)),
+                    1 => files.get_mut(&path).unwrap().content.clear(),
+                    2 => {
+                        let cut = rng.usize(0..=file.content.len());
+                        // What was not written reads as zeros.
+                        files.get_mut(&path).unwrap().content[cut..].fill(0);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Self(Arc::new(Mutex::new(Inner {
+            files,
+            directories: inner.directories.clone(),
+            ..Inner::default()
+        })))
+    }
+}
+
+impl Inner {
+    /// How much of the next operation happens; an error if the process is gone.
+    fn step(&mut self) -> io::Result<Option<f64>> {
+        if self.ended {
+            return Err(io::Error::other("nobody is there any more"));
+        }
+        self.operations += 1;
+        if self.ends_at == Some(self.operations) {
+            self.ended = true;
+            return Ok(Some(self.part));
+        }
+        Ok(None)
+    }
+
+    /// An operation that happens or does not.
+    fn whole(&mut self, change: impl FnOnce(&mut Self) -> io::Result<()>) -> io::Result<()> {
+        match self.step()? {
+            None => change(self),
+            Some(part) => {
+                if part > 0.5 {
+                    let _ = change(self);
+                }
+                Err(io::Error::other("the end"))
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+struct MadeUpLock(Arc<Mutex<Inner>>, PathBuf);
+
+impl Drop for MadeUpLock {
+    fn drop(&mut self) {
+        self.0.lock().unwrap().locked.remove(&self.1);
+    }
+}
+
+impl Disk for MadeUp {
+    fn create_directory(&self, path: &Path) -> io::Result<()> {
+        self.inner().whole(|inner| {
+            inner
+                .directories
+                .extend(path.ancestors().map(Path::to_path_buf));
+            Ok(())
+        })
+    }
+
+    fn remove_directory(&self, path: &Path) -> io::Result<()> {
+        self.inner().whole(|inner| {
+            if inner.files.keys().any(|file| file.parent() == Some(path)) {
+                return Err(io::ErrorKind::DirectoryNotEmpty.into());
+            }
+            inner.directories.remove(path);
+            Ok(())
+        })
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
+        let mut inner = self.inner();
+        if inner.step()?.is_some() || !inner.directories.contains(path) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        let all = inner.files.keys().chain(&inner.directories);
+        let below = all.filter(|file| file.parent() == Some(path));
+        Ok(below
+            .map(|file| file.file_name().unwrap().to_string_lossy().into_owned())
+            .collect())
+    }
+
+    fn write(&self, path: &Path, content: &[u8], durably: bool) -> io::Result<()> {
+        let mut inner = self.inner();
+        let part = inner.step()?;
+        if !inner.directories.contains(path.parent().unwrap()) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        assert!(
+            !inner.files.contains_key(path),
+            "{} is there",
+            path.display()
+        );
+        let used: usize = inner.files.values().map(|file| file.content.len()).sum();
+        let fits = inner
+            .room
+            .map_or(content.len(), |room| room.saturating_sub(used));
+        let end = match part {
+            Some(part) => (content.len() as f64 * part) as usize,
+            None => content.len(),
+        };
+        let written = &content[..end.min(fits)];
+        let durable = durably && part.is_none();
+        let file = File {
+            content: written.to_vec(),
+            durable,
+        };
+        inner.files.insert(path.to_path_buf(), file);
+        match part {
+            None if fits >= content.len() => Ok(()),
+            _ => Err(io::ErrorKind::StorageFull.into()),
+        }
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let mut inner = self.inner();
+        match inner.step()? {
+            None => inner.files.get(path).map(|file| file.content.clone()),
+            Some(_) => None,
+        }
+        .ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.inner().whole(|inner| {
+            let file = inner.files.remove(from).ok_or(io::ErrorKind::NotFound)?;
+            inner.files.insert(to.to_path_buf(), file);
+            Ok(())
+        })
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.inner().whole(|inner| {
+            let file = inner.files.remove(path).ok_or(io::ErrorKind::NotFound)?;
+            inner.removed.insert(path.to_path_buf(), file);
+            Ok(())
+        })
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Option<Held>> {
+        let mut inner = self.inner();
+        if inner.step()?.is_some() || !inner.directories.contains(path.parent().unwrap()) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        let empty = File {
+            content: Vec::new(),
+            durable: true,
+        };
+        inner.files.entry(path.to_path_buf()).or_insert(empty);
+        let free = inner.locked.insert(path.to_path_buf());
+        drop(inner);
+        Ok(free.then(|| Box::new(MadeUpLock(self.0.clone(), path.to_path_buf())) as Held))
+    }
+}
+
+fn spool(disk: &Arc<MadeUp>, first: u64, max_bytes: u64, durably: bool) -> Arc<Spool> {
+    let directory = Path::new("/spool");
+    let disk = disk.clone();
+    let log = Log::default();
+    Arc::new(Spool::new(
+        disk, directory, "agent", max_bytes, durably, first, log,
+    ))
+}
+
+/// What is known of the tasks of all processes so far.
+#[derive(Default)]
+struct Known {
+    bodies: BTreeMap<String, Vec<u8>>,
+    /// Whose `store` has returned.
+    accepted: BTreeSet<String>,
+    /// Whose `remove` has begun, and whose has returned.
+    confirmed: BTreeSet<String>,
+    removed: BTreeSet<String>,
+}
+
+/// A process: takes over what is there, and goes on as `rng` says until its time has come.
+fn live(disk: &Arc<MadeUp>, first: u64, durably: bool, rng: &mut fastrand::Rng, known: &mut Known) {
+    let spool = spool(disk, first, u64::MAX, durably);
+    let mut open: Vec<(String, Stored)> = Vec::new();
+    for stored in spool.adopt() {
+        // One that was not whole has been set aside; so unless the process is gone, this one is.
+        if let Some(record) = stored.read() {
+            assert_eq!(known.bodies.get(&record.key), Some(&record.body));
+            assert!(
+                open.iter().all(|(key, _)| *key != record.key),
+                "found twice"
+            );
+            open.push((record.key, stored));
+        }
+    }
+    for _ in 0..rng.usize(1..12) {
+        if disk.inner().ended {
+            break;
+        }
+        if open.is_empty() || rng.bool() {
+            let key = format!("{:08x}", rng.u32(..));
+            let body: Vec<u8> = (0..rng.usize(0..60)).map(|_| rng.u8(..)).collect();
+            known.bodies.insert(key.clone(), body.clone());
+            if let Some(stored) = spool.store(&key, &body) {
+                known.accepted.insert(key.clone());
+                open.push((key, stored));
+            }
+        } else {
+            let (key, stored) = open.swap_remove(rng.usize(0..open.len()));
+            known.confirmed.insert(key.clone());
+            stored.remove();
+            if !disk.inner().ended {
+                known.removed.insert(key);
+            }
+        }
+    }
+    // The process is gone without a word: nothing of it runs any more.
+    disk.inner().ended = true;
+}
+
+/// What a process finds in the end, when nothing goes wrong any more.
+fn recover(disk: &Arc<MadeUp>) -> (Vec<Record>, SpoolStats) {
+    let spool = spool(disk, 1 << 40, u64::MAX, false);
+    let found = spool.adopt();
+    let records = found.iter().map(|stored| stored.read().unwrap()).collect();
+    let stats = spool.stats();
+    for stored in found {
+        stored.remove();
+    }
+    drop(spool);
+    let inner = disk.inner();
+    let left = inner
+        .files
+        .keys()
+        .filter(|path| !path.starts_with("/spool"));
+    assert_eq!(left.count(), 0);
+    (records, stats)
+}
+
+/// Lets processes follow each other, each of which ends at any operation, and looks at what is left.
+fn survive(power_fails: bool, durably: bool, seeds: std::ops::Range<u64>) -> usize {
+    let mut ends = 0;
+    for seed in seeds {
+        // How many operations there are if nothing happens.
+        let operations = {
+            let disk = Arc::new(MadeUp::default());
+            let mut rng = fastrand::Rng::with_seed(seed);
+            live(&disk, 0, durably, &mut rng, &mut Known::default());
+            disk.inner().operations
+        };
+        for end in 1..=operations {
+            let mut rng = fastrand::Rng::with_seed(seed);
+            let mut known = Known::default();
+            let mut disk = Arc::new(MadeUp::default());
+            for generation in 0..3 {
+                {
+                    let mut inner = disk.inner();
+                    inner.ends_at = Some(if generation == 0 {
+                        end
+                    } else {
+                        rng.usize(1..30)
+                    });
+                    inner.part = f64::from(end as u32 * 7 % 11) / 10.0;
+                }
+                live(&disk, generation << 20, durably, &mut rng, &mut known);
+                disk = Arc::new(disk.after_the_end(power_fails, &mut rng));
+                ends += 1;
+            }
+            let (found, stats) = recover(&disk);
+            let keys: BTreeSet<_> = found.iter().map(|record| record.key.clone()).collect();
+            assert_eq!(
+                keys.len(),
+                found.len(),
+                "seed {seed}, end {end}: found twice"
+            );
+            for record in &found {
+                assert_eq!(known.bodies.get(&record.key), Some(&record.body));
+            }
+            let kept = durably || !power_fails;
+            for key in known.accepted.difference(&known.confirmed) {
+                assert!(
+                    !kept || keys.contains(key),
+                    "seed {seed}, end {end}: {key} is lost"
+                );
+            }
+            if !power_fails {
+                for key in &known.removed {
+                    assert!(!keys.contains(key), "seed {seed}, end {end}: {key} is back");
+                }
+            }
+            assert_eq!(stats.adopted, found.len() as u64);
+        }
+    }
+    ends
+}
+
+#[test]
+fn loses_nothing_when_a_process_ends_at_any_operation() {
+    assert!(survive(false, false, 0..400) >= 10_000);
+}
+
+#[test]
+fn loses_nothing_durable_when_power_fails_at_any_operation() {
+    assert!(survive(true, true, 0..400) >= 10_000);
+}
+
+#[test]
+fn takes_no_ruin_for_a_task_when_power_fails_at_any_operation() {
+    survive(true, false, 0..400);
+}
+
+#[test]
+fn sets_aside_what_it_cannot_read() {
+    let disk = Arc::new(MadeUp::default());
+    let first = spool(&disk, 0, u64::MAX, false);
+    let stored = first.store("key", b"body").unwrap();
+    disk.inner()
+        .files
+        .get_mut(&stored.path)
+        .unwrap()
+        .content
+        .truncate(9);
+    let _other = first.store("other", b"body").unwrap();
+    disk.inner().locked.clear();
+    let second = spool(&disk, 9, u64::MAX, false);
+    let found = second.adopt();
+    assert_eq!(found.len(), 1);
+    assert_eq!((second.stats().adopted, second.stats().corrupted), (1, 1));
+    let mut names = disk
+        .inner()
+        .files
+        .clone()
+        .into_keys()
+        .map(|path| path.display().to_string());
+    assert!(names.any(|name| name.contains("/corrupt/")));
+    // It is looked at once.
+    drop(found);
+    disk.inner().locked.clear();
+    let third = spool(&disk, 99, u64::MAX, false);
+    assert_eq!((third.adopt().len(), third.stats().corrupted), (1, 0));
+}
+
+#[test]
+fn leaves_what_another_process_holds() {
+    let disk = Arc::new(MadeUp::default());
+    let first = spool(&disk, 0, u64::MAX, false);
+    let stored = first.store("key", b"body").unwrap();
+    let second = spool(&disk, 9, u64::MAX, false);
+    assert_eq!(second.adopt().len(), 0);
+    drop((first, stored));
+    assert_eq!(second.adopt().len(), 1);
+}
+
+#[test]
+fn refuses_what_does_not_fit_and_takes_more_when_there_is_room() {
+    let disk = Arc::new(MadeUp::default());
+    let size = record::encode("key", b"body").len() as u64;
+    let spool = spool(&disk, 0, 2 * size, false);
+    let first = spool.store("key", b"body").unwrap();
+    let _second = spool.store("key", b"body").unwrap();
+    assert!(spool.store("key", b"body").is_none());
+    assert_eq!((spool.stats().tasks, spool.stats().bytes), (2, 2 * size));
+    assert_eq!(spool.stats().refused, 1);
+    first.remove();
+    assert!(spool.store("key", b"body").is_some());
+}
+
+#[test]
+fn leaves_nothing_of_a_task_that_a_full_disk_cut() {
+    let disk = Arc::new(MadeUp::default());
+    let spool = spool(&disk, 0, u64::MAX, false);
+    let stored = spool.store("key", b"body").unwrap();
+    let room: usize = disk
+        .inner()
+        .files
+        .values()
+        .map(|file| file.content.len())
+        .sum();
+    disk.inner().room = Some(room + 9);
+    assert!(spool.store("key", b"body").is_none());
+    assert_eq!(
+        disk.inner()
+            .files
+            .values()
+            .map(|file| file.content.len())
+            .sum::<usize>(),
+        room
+    );
+    disk.inner().room = None;
+    assert!(spool.store("key", b"body").is_some());
+    drop(stored);
+}
+
+#[test]
+fn cleans_up_after_itself() {
+    let disk = Arc::new(MadeUp::default());
+    let spool = spool(&disk, 0, u64::MAX, false);
+    spool.store("key", b"body").unwrap().remove();
+    assert_eq!(disk.inner().files.len(), 1, "the lock");
+    drop(spool);
+    assert_eq!(disk.inner().files.len(), 0);
+}
+
+#[test]
+fn works_on_the_disk_of_this_machine() {
+    let directory = std::env::temp_dir().join(format!("infinium-spool-{}", uuid::Uuid::new_v4()));
+    let disk: Arc<dyn Disk> = Arc::new(LocalDisk);
+    let make = |first, durably| {
+        let log = Log::default();
+        Arc::new(Spool::new(
+            disk.clone(),
+            &directory,
+            "agent",
+            1 << 20,
+            durably,
+            first,
+            log,
+        ))
+    };
+    let first = make(0, true);
+    let stored = first.store("key", b"body").unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&stored.path), 0o600);
+        assert_eq!(mode(stored.path.parent().unwrap()), 0o700);
+    }
+    let second = make(9, false);
+    assert_eq!(second.adopt().len(), 0, "the first is still there");
+    drop((first, stored));
+    let found = second.adopt();
+    let record = found[0].read().unwrap();
+    assert_eq!(
+        (record.key.as_str(), record.body.as_slice()),
+        ("key", &b"body"[..])
+    );
+    found.into_iter().for_each(Stored::remove);
+    drop(second);
+    let root = std::fs::read_dir(&directory)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
+    std::fs::remove_dir_all(&directory).unwrap();
+}

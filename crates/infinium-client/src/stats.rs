@@ -1,0 +1,195 @@
+//! What became of every task that was handed over.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use crate::{
+    error::{ErrorKind, Result},
+    in_flight::{Flight, InFlight},
+};
+
+/// Why a task was given up without having been refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum DropReason {
+    /// The queue held as many bytes as it may.
+    QueueFull,
+    /// The client was closed before the task was delivered.
+    Closed,
+    /// The same, but the task is in the spool for the next process.
+    LeftInSpool,
+    /// The call was dropped before it had an outcome.
+    Abandoned,
+}
+
+/// The counts of a client, all of one instant: `submitted` is always the sum of `delivered`, `failed`,
+/// `dropped` and `pending`.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Tasks that were handed over, in whatever way; those that a spool brought back too.
+    pub submitted: u64,
+    /// Tasks that the platform confirmed.
+    pub delivered: u64,
+    /// Tasks that failed for good, by the kind of error.
+    pub failed: BTreeMap<ErrorKind, u64>,
+    /// Tasks that were given up.
+    pub dropped: BTreeMap<DropReason, u64>,
+    /// Tasks without an outcome yet.
+    pub pending: u64,
+    /// How long the oldest pending task has been waiting.
+    pub oldest: Option<Duration>,
+    /// Bytes that tasks in the background take in memory.
+    pub bytes: u64,
+    /// Attempts after the first of their task or request.
+    pub retries: u64,
+    /// Times that a request had to wait for the rate limit or for a pause.
+    pub limiter_waits: u64,
+    /// Requests that are under way.
+    pub in_flight: u64,
+    /// What is in the spool.
+    pub spool: SpoolStats,
+}
+
+/// The counts of a spool.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SpoolStats {
+    /// Tasks on disk.
+    pub tasks: u64,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// Tasks that an earlier process had left.
+    pub adopted: u64,
+    /// Files that could not be read, and were set aside.
+    pub corrupted: u64,
+    /// Tasks that are in memory only, because the disk or the spool was full or failed.
+    pub refused: u64,
+}
+
+/// Keeps the counts of a client.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    counts: Mutex<Counts>,
+    /// The pending ones, for whoever waits for them.
+    pub(crate) pending: InFlight,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    delivered: u64,
+    failed: BTreeMap<ErrorKind, u64>,
+    dropped: BTreeMap<DropReason, u64>,
+    /// When each pending task was handed over. Numbers grow, so the first is the oldest.
+    pending: BTreeMap<u64, Instant>,
+    submitted: u64,
+}
+
+impl Ledger {
+    /// Counts a task, which is pending until its entry is settled or dropped.
+    pub(crate) fn submit(self: &Arc<Self>) -> Entry {
+        let mut counts = self.lock();
+        let number = counts.submitted;
+        counts.submitted += 1;
+        counts.pending.insert(number, Instant::now());
+        Entry {
+            ledger: self.clone(),
+            number,
+            _flight: self.pending.begin(),
+        }
+    }
+
+    /// What is counted here.
+    pub(crate) fn stats(&self) -> Stats {
+        let counts = self.lock();
+        Stats {
+            submitted: counts.submitted,
+            delivered: counts.delivered,
+            failed: counts.failed.clone(),
+            dropped: counts.dropped.clone(),
+            pending: counts.pending.len() as u64,
+            oldest: counts.pending.first_key_value().map(|(_, at)| at.elapsed()),
+            ..Stats::default()
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Counts> {
+        // Each change is a few additions: none is left half done.
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A task that is pending. Whatever happens to it, it is settled once: at the latest when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    ledger: Arc<Ledger>,
+    number: u64,
+    /// Goes on after it is settled.
+    _flight: Flight,
+}
+
+impl Entry {
+    pub(crate) fn delivered(self) {
+        self.settle(|counts| counts.delivered += 1);
+    }
+
+    pub(crate) fn failed(self, kind: ErrorKind) {
+        self.settle(|counts| *counts.failed.entry(kind).or_default() += 1);
+    }
+
+    pub(crate) fn dropped(self, reason: DropReason) {
+        self.settle(|counts| *counts.dropped.entry(reason).or_default() += 1);
+    }
+
+    /// Settles as the result of a call tells.
+    pub(crate) fn settled<T>(self, result: &Result<T>) {
+        match result {
+            Ok(_) => self.delivered(),
+            Err(error) => self.failed(error.kind()),
+        }
+    }
+
+    fn settle(&self, count: impl FnOnce(&mut Counts)) {
+        let mut counts = self.ledger.lock();
+        if counts.pending.remove(&self.number).is_some() {
+            count(&mut counts);
+        }
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.settle(|counts| *counts.dropped.entry(DropReason::Abandoned).or_default() += 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn settles_every_task_once() {
+        let ledger = Arc::new(Ledger::default());
+        let first = ledger.submit();
+        tokio::time::advance(Duration::from_secs(2)).await;
+        let [second, third, fourth] = [(); 3].map(|()| ledger.submit());
+        assert_eq!(ledger.stats().oldest, Some(Duration::from_secs(2)));
+        first.delivered();
+        assert_eq!(ledger.stats().oldest, Some(Duration::ZERO));
+        second.failed(ErrorKind::Validation);
+        third.dropped(DropReason::QueueFull);
+        assert_eq!(ledger.stats().pending, 1);
+        drop(fourth);
+        let stats = ledger.stats();
+        assert_eq!((stats.submitted, stats.delivered, stats.pending), (4, 1, 0));
+        assert_eq!(stats.failed, BTreeMap::from([(ErrorKind::Validation, 1)]));
+        let dropped = [(DropReason::QueueFull, 1), (DropReason::Abandoned, 1)];
+        assert_eq!(stats.dropped, BTreeMap::from(dropped));
+        assert_eq!(stats.oldest, None);
+    }
+}

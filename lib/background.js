@@ -1,0 +1,58 @@
+'use strict';
+
+const { followBackground, start } = require('./call');
+const { fromNative } = require('./failure');
+const { readTask } = require('./read');
+const { linkOf } = require('./send');
+const { getCurrentIsoDatetime } = require('./time');
+
+/**
+ * Requests of a serverless platform that already wait for what is in the background.
+ * @type {WeakSet<object>}
+ */
+const waiting = new WeakSet();
+
+/**
+ * Takes a task to be delivered in the background.
+ *
+ * @param {object} client
+ * @param {unknown} task
+ * @returns {boolean} whether there was room for it
+ * @throws {import('./errors').InfiniumError} a ValidationError or PayloadTooLargeError of the task, or because
+ *   the client is closed
+ */
+function enqueue(client, task) {
+  const link = linkOf(client);
+  const json = readTask(task);
+  let accepted;
+  try {
+    accepted = link.native.enqueue(json, getCurrentIsoDatetime());
+  } catch (error) {
+    throw fromNative(error);
+  }
+  link.hopeless = false;
+  followBackground(link);
+  outliveRequest(link);
+  return accepted;
+}
+
+/**
+ * Vercel freezes a function when its response is sent, unless it is asked to wait.
+ *
+ * @param {import('./call').Link} link
+ */
+function outliveRequest(link) {
+  try {
+    /** @type {any} */
+    const platform = globalThis;
+    const context = platform[Symbol.for('@vercel/request-context')]?.get?.();
+    if (typeof context?.waitUntil !== 'function' || waiting.has(context)) return;
+    waiting.add(context);
+    const flushed = start(link, (native, number) => native.flush(number, undefined));
+    context.waitUntil(flushed.finally(() => waiting.delete(context)));
+  } catch {
+    // A platform that is not what it seems is treated like all others.
+  }
+}
+
+module.exports = { enqueue };

@@ -1,0 +1,81 @@
+'use strict';
+
+const { start } = require('./call');
+
+/** @typedef {import('./call').Link} Link */
+
+/** Ends of a process that it can be told of. Without a listener the operating system just ends it. */
+const SIGNALS = /** @type {const} */ (['SIGTERM', 'SIGINT']);
+
+/**
+ * Clients with tasks that are pending. Only while there are any does this listen to the process.
+ * @type {Set<Link>}
+ */
+const pending = new Set();
+
+let listening = false;
+
+/**
+ * Follows what a client has pending.
+ *
+ * @param {Link} link
+ */
+function update(link) {
+  if (link.sends > 0 || link.background) pending.add(link);
+  else pending.delete(link);
+  if (listening !== pending.size > 0) listen(pending.size > 0);
+}
+
+/** @param {boolean} on */
+function listen(on) {
+  listening = on;
+  const method = on ? 'on' : 'removeListener';
+  process[method]('beforeExit', onBeforeExit);
+  process[method]('exit', drain);
+  for (const signal of SIGNALS) process[method](signal, onSignal);
+}
+
+/**
+ * Nothing is left to do but what is in the background: it goes on as long as anything gets through.
+ */
+function onBeforeExit() {
+  for (const link of pending) {
+    if (link.hopeless) continue;
+    start(link, (native, number) => native.linger(number, link.exitTimeout)).then((all) => {
+      link.hopeless = !all;
+    });
+  }
+}
+
+/** The process ends: its own threads go on sending while this one waits. */
+function drain() {
+  const began = performance.now();
+  for (const link of pending) {
+    // What got nothing through for that long has had its time.
+    const limit = link.hopeless ? 0 : link.exitTimeout;
+    link.native.drain(Math.max(0, limit - (performance.now() - began)));
+  }
+}
+
+/** @param {NodeJS.Signals} signal */
+function onSignal(signal) {
+  // Whoever else listens decides what the signal means, and may let the process go on.
+  if (process.listenerCount(signal) > 1 + countSignalExit()) return;
+  drain();
+  listen(false);
+  // Now it does what it would have done.
+  process.kill(process.pid, signal);
+}
+
+/**
+ * The listeners of the package signal-exit, which stand back for others just as this one does: if neither
+ * went on, the process would.
+ */
+function countSignalExit() {
+  /** @type {any} */
+  const global = process;
+  const older = global.__signal_exit_emitter__?.count ?? 0;
+  return older + (global[Symbol.for('signal-exit emitter')]?.count ?? 0);
+}
+
+module.exports = { update };
