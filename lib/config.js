@@ -118,10 +118,11 @@ function readConfig(config = {}) {
   options.caCertificates = readCertificates(read(given, 'caCertificates') ?? []);
   options.httpsProxy = variable('HTTPS_PROXY');
   options.noProxy = variable('NO_PROXY');
+  const exitTimeout = readExitTimeout(given);
   return {
-    options: JSON.stringify(options),
+    options: JSON.stringify({ ...options, exitTimeout }),
     logLevel: readLogLevel(given),
-    exitTimeout: readExitTimeout(given),
+    exitTimeout,
     spools: options.spoolDir !== undefined,
   };
 }

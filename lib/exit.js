@@ -72,10 +72,9 @@ function onSignal(signal) {
  * went on, the process would.
  */
 function countSignalExit() {
-  /** @type {any} */
-  const global = process;
-  const older = global.__signal_exit_emitter__?.count ?? 0;
-  return older + (global[Symbol.for('signal-exit emitter')]?.count ?? 0);
+  const older = /** @type {any} */ (process).__signal_exit_emitter__?.count ?? 0;
+  const newer = /** @type {any} */ (globalThis)[Symbol.for('signal-exit emitter')]?.count ?? 0;
+  return older + newer;
 }
 
 module.exports = { update };

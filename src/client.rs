@@ -3,7 +3,11 @@
 use std::{
     collections::HashMap,
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use futures_util::FutureExt;
@@ -30,6 +34,20 @@ pub struct NativeClient {
     client: Client,
     mailbox: Arc<Mailbox>,
     cancels: Arc<Cancels>,
+    exit_timeout: Duration,
+    /// Whether the end of the process has waited for this client.
+    drained: AtomicBool,
+}
+
+impl Drop for NativeClient {
+    /// JavaScript holds on to a client with tasks that are pending: this one's thread is terminated,
+    /// without a word to anybody.
+    fn drop(&mut self) {
+        if !self.drained.load(Ordering::Relaxed) && self.client.stats().pending > 0 {
+            let limit = self.exit_timeout.as_secs_f64() * 1000.0;
+            let _ = self.drain(limit);
+        }
+    }
 }
 
 #[napi]
@@ -44,6 +62,7 @@ impl NativeClient {
     ) -> Result<Self> {
         let options: Options = serde_json::from_str(&options)
             .map_err(|error| napi::Error::from_reason(error.to_string()))?;
+        let exit_timeout = from_ms(options.exit_timeout);
         let mut config = options.into_config().map_err(|error| described(&error))?;
         let mailbox = Arc::new(Mailbox::new(receive)?);
         config.logger = log_level.map(|level| {
@@ -68,6 +87,8 @@ impl NativeClient {
             client,
             mailbox,
             cancels: Arc::default(),
+            exit_timeout,
+            drained: AtomicBool::new(false),
         })
     }
 
@@ -131,6 +152,7 @@ impl NativeClient {
     /// Blocks until no task is pending any more, for this time at most: for a process that ends.
     #[napi(catch_unwind)]
     pub fn drain(&self, limit_ms: f64) -> Result<bool> {
+        self.drained.store(true, Ordering::Relaxed);
         let runtime = runtime()?;
         let _inside = runtime.enter();
         Ok(runtime.block_on(self.client.drain(from_ms(limit_ms))))

@@ -27,6 +27,8 @@ pub(crate) struct Options {
     spool_dir: Option<String>,
     max_spool_bytes: Option<f64>,
     spool_sync: Option<bool>,
+    /// The default of this one is JavaScript's, which has the most use for it.
+    pub(crate) exit_timeout: f64,
     #[serde(default)]
     ca_certificates: Vec<String>,
     https_proxy: Option<String>,

@@ -6,6 +6,7 @@ const root = path.resolve(__dirname, '../..');
 
 export interface Outcome {
   code: number | null;
+  signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
 }
@@ -22,7 +23,11 @@ export async function runProgram(code: string, env: NodeJS.ProcessEnv = {}): Pro
   const child = spawn(
     process.execPath,
     ['--eval', `const infinium = require(${JSON.stringify(root)});\n${code}`],
-    { env: { ...Object.fromEntries(inherited), ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      cwd: root,
+      env: { ...Object.fromEntries(inherited), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   );
   const limit = setTimeout(() => child.kill('SIGKILL'), 20_000);
   let stdout = '';
@@ -33,7 +38,9 @@ export async function runProgram(code: string, env: NodeJS.ProcessEnv = {}): Pro
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });
-  const exit = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  const end = await new Promise<Pick<Outcome, 'code' | 'signal'>>((resolve) => {
+    child.once('close', (exitCode, signal) => resolve({ code: exitCode, signal }));
+  });
   clearTimeout(limit);
-  return { code: exit, stdout, stderr };
+  return { ...end, stdout, stderr };
 }

@@ -39,6 +39,9 @@ const AGENT_KEY: HeaderName = HeaderName::from_static("x-agent-key");
 /// How long a flush without a limit waits for a platform that answers nothing.
 const HOPE: Duration = Duration::from_secs(30);
 
+/// How long that takes at most which was cancelled.
+const LETTING_GO: Duration = Duration::from_millis(25);
+
 /// Delivers tasks to the platform. Clones share everything: limits, connections, what is in flight.
 #[derive(Clone, Debug)]
 pub struct Client(pub(crate) Arc<Shared>);
@@ -263,6 +266,11 @@ impl Client {
             let all = flushed.await;
             shared.closed.cancel();
             shared.background.give_up();
+            // What was under way lets go now, and with it of the spool; somebody may be waiting for that.
+            let _ = timeout(LETTING_GO, shared.none()).await;
+            if let Some(spool) = &shared.spool {
+                spool.leave();
+            }
             all
         }
     }

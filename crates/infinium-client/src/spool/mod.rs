@@ -194,6 +194,11 @@ impl Spool {
         });
     }
 
+    /// Lets others have what is left, as soon as nothing of it is in use.
+    pub(crate) fn leave(&self) {
+        drop(self.lock().home.take());
+    }
+
     pub(crate) fn stats(&self) -> SpoolStats {
         self.lock().stats
     }

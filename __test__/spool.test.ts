@@ -1,0 +1,269 @@
+// Tasks on disk: what they survive, and who delivers them.
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { agentSecret, failure, options, sequential, task, tasks } from './support/client';
+import { accepted, hang, reply, type Server, startServer, until } from './support/http';
+import { runProgram } from './support/program';
+import { conserved } from './support/stats';
+
+let server: Server;
+let spoolDir: string;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  server.seen.length = 0;
+  server.script.length = 0;
+  server.answer = accepted;
+  spoolDir = mkdtempSync(path.join(tmpdir(), 'infinium-spool-'));
+});
+afterEach(() => {
+  chmodSync(spoolDir, 0o700);
+  rmSync(spoolDir, { recursive: true });
+});
+
+/** Every file below the spool, but its locks. */
+function files(suffix = '.task'): string[] {
+  return readdirSync(spoolDir, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(suffix))
+    .map((name) => path.join(spoolDir, name))
+    .sort();
+}
+
+const keys = () => new Set(server.seen.map(({ headers }) => headers['idempotency-key']));
+
+/** A program with a client that has the spool. */
+function begin(more: object = {}): string {
+  const config = { ...options(server.url), spoolDir, exitTimeout: 0, ...more };
+  return `const client = new infinium.InfiniumClient(${JSON.stringify(config)});
+    const task = (name) => ({ ...${JSON.stringify(task())}, name: String(name) });`;
+}
+
+/** Delivers what others have left. */
+async function recover(more: object = {}) {
+  const client = sequential(server.url, { spoolDir, ...more });
+  expect(await client.flush({ timeout: 8_000 })).toBe(true);
+  const stats = conserved(client);
+  await client.close();
+  return stats;
+}
+
+const die = "process.kill(process.pid, 'SIGKILL');";
+
+it('has a task on disk when enqueue returns, for its owner only', async () => {
+  server.answer = hang;
+  const client = sequential(server.url, { spoolDir });
+  client.enqueue(task({ outcome: 'mine' }));
+  const [file] = files();
+  expect(readFileSync(file, 'utf8')).toContain('"outcome":"mine"');
+  expect(readFileSync(file, 'utf8')).not.toContain(agentSecret);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(statSync(path.dirname(file)).mode & 0o777).toBe(0o700);
+  expect(client.stats().spool).toMatchObject({ tasks: 1, bytes: statSync(file).size });
+  // It needs no memory as well.
+  expect(client.stats().bytes).toBe(0);
+  await client.close({ timeout: 0 });
+});
+
+it('removes it when the platform has confirmed it, and itself when it is closed', async () => {
+  const client = sequential(server.url, { spoolDir });
+  for (const each of tasks(20)) client.enqueue(each);
+  await client.sendTaskData(task());
+  await client.flush();
+  expect(files()).toEqual([]);
+  expect(conserved(client)).toMatchObject({ delivered: 21, spool: { tasks: 0, bytes: 0 } });
+  await client.close();
+  const [destination] = readdirSync(spoolDir);
+  expect(readdirSync(path.join(spoolDir, destination))).toEqual([]);
+});
+
+it('survives SIGKILL, with the same keys', async () => {
+  server.answer = hang;
+  const { signal } = await runProgram(`${begin()}
+    for (let index = 0; index < 100; index += 1) client.enqueue(task(index));
+    setTimeout(() => { ${die} }, 100);`);
+  expect([signal, files().length]).toEqual(['SIGKILL', 100]);
+  const before = keys();
+  expect(before.size).toBe(32);
+  server.answer = accepted;
+  server.seen.length = 0;
+  const stats = await recover();
+  expect(stats).toMatchObject({
+    submitted: 100,
+    delivered: 100,
+    spool: { adopted: 100, tasks: 0 },
+  });
+  expect([keys().size, server.seen.length, files().length]).toEqual([100, 100, 0]);
+  expect([...before].every((key) => keys().has(key))).toBe(true);
+  // The oldest first.
+  const names = server.seen.map(({ body }) => Number(body.name));
+  expect(names.slice(0, 8).every((name) => name < 40)).toBe(true);
+});
+
+it('covers sends and batches that are under way', async () => {
+  server.answer = hang;
+  await runProgram(`${begin()}
+    client.sendTaskData(task('one'));
+    client.sendBatch([task('two'), task('three')]);
+    setTimeout(() => { ${die} }, 100);`);
+  server.answer = accepted;
+  server.seen.length = 0;
+  await recover();
+  // The third was not begun: its caller had not been told anything.
+  expect(server.seen.map(({ body }) => body.name).sort()).toEqual(['one', 'two']);
+});
+
+it('keeps nothing of a send whose caller knows that it failed', async () => {
+  server.answer = reply(422);
+  const client = sequential(server.url, { spoolDir });
+  await failure(client.sendTaskData(task()));
+  client.enqueue(task());
+  await client.flush();
+  expect(files()).toEqual([]);
+  await client.close();
+});
+
+it('keeps what was refused for its credentials, for a process that has better ones', async () => {
+  server.answer = reply(401);
+  const client = sequential(server.url, { spoolDir });
+  client.enqueue(task());
+  await client.close();
+  expect(conserved(client)).toMatchObject({ failedByError: { AuthenticationError: 1 } });
+  expect(files()).toHaveLength(1);
+  server.answer = accepted;
+  expect(await recover()).toMatchObject({ delivered: 1 });
+});
+
+it('loses nothing when it is closed inside an outage', async () => {
+  server.answer = reply(503);
+  const client = sequential(server.url, { spoolDir, maxRetries: 0 });
+  for (const each of tasks(50)) client.enqueue(each);
+  await until(() => server.seen.length > 0);
+  expect(await client.close({ timeout: 50 })).toBe(false);
+  expect(conserved(client)).toMatchObject({ droppedByReason: { leftInSpool: 50 }, pending: 0 });
+  server.answer = accepted;
+  server.seen.length = 0;
+  expect(await recover()).toMatchObject({ delivered: 50 });
+  expect(keys().size).toBe(50);
+});
+
+it('leaves to others what is theirs', async () => {
+  server.answer = hang;
+  const first = sequential(server.url, { spoolDir });
+  first.enqueue(task({ name: 'first' }));
+  const elsewhere = sequential(server.url, { spoolDir, agentId: 'another-agent' });
+  elsewhere.enqueue(task({ name: 'elsewhere' }));
+  await until(() => server.seen.length === 2);
+  const second = sequential(server.url, { spoolDir });
+  expect(await second.flush({ timeout: 2_000 })).toBe(true);
+  expect(second.stats().submitted).toBe(0);
+  await first.close({ timeout: 0 });
+  await elsewhere.close({ timeout: 0 });
+  server.answer = accepted;
+  expect(await recover({ agentId: 'another-agent' })).toMatchObject({ delivered: 1 });
+  expect(await recover()).toMatchObject({ delivered: 1 });
+});
+
+it('is shared by processes that come and go', async () => {
+  const one = `${begin()}
+    for (let index = 0; index < 60; index += 1) client.enqueue(task(index));
+    setTimeout(() => { ${die} }, Math.random() * 20);`;
+  for (let round = 0; round < 3; round += 1) await Promise.all([runProgram(one), runProgram(one)]);
+  await recover();
+  expect(keys().size).toBe(360);
+  expect(files()).toEqual([]);
+});
+
+it('sets aside what is no task, and goes on', async () => {
+  server.answer = hang;
+  await runProgram(`${begin()}
+    for (let index = 0; index < 6; index += 1) client.enqueue(task(index));
+    ${die}`);
+  const found = files();
+  truncateSync(found[0], 20);
+  truncateSync(found[1], 0);
+  writeFileSync(found[2], Buffer.alloc(1_000));
+  const content = readFileSync(found[3]);
+  content[content.length - 1] ^= 1;
+  writeFileSync(found[3], content);
+  writeFileSync(path.join(path.dirname(found[0]), 'notes.txt'), 'not ours');
+  server.answer = accepted;
+  server.seen.length = 0;
+  expect(await recover()).toMatchObject({ delivered: 2, spool: { adopted: 2, corrupted: 4 } });
+  expect(await recover()).toMatchObject({ delivered: 0, spool: { corrupted: 0 } });
+  expect(files().every((file) => file.includes(`${path.sep}corrupt${path.sep}`))).toBe(true);
+  expect(files()).toHaveLength(4);
+});
+
+it('goes on in memory when there is no room, and counts it', async () => {
+  server.answer = hang;
+  const client = sequential(server.url, { spoolDir, maxSpoolBytes: 1_000 });
+  for (const each of tasks(10)) expect(client.enqueue(each)).toBe(true);
+  const { spool, bytes } = client.stats();
+  expect(spool.tasks + spool.refused).toBe(10);
+  expect(spool.bytes).toBeLessThanOrEqual(1_000);
+  expect(spool.tasks).toBeGreaterThan(0);
+  expect(bytes).toBeGreaterThan(0);
+  await client.close({ timeout: 0 });
+});
+
+it.each<[string, () => string]>([
+  ['cannot be written', () => path.join('/proc', 'infinium')],
+  [
+    'is a file',
+    () => {
+      const file = path.join(spoolDir, 'file');
+      writeFileSync(file, '');
+      return file;
+    },
+  ],
+])('does without a directory that %s', async (_why, make) => {
+  const lines: string[] = [];
+  const write = jest.spyOn(process.stderr, 'write').mockImplementation((line) => {
+    lines.push(String(line));
+    return true;
+  });
+  const client = sequential(server.url, {
+    spoolDir: make(),
+    enableLogging: true,
+    logLevel: 'WARN',
+  });
+  for (const each of tasks(3)) client.enqueue(each);
+  await client.sendTaskData(task());
+  await client.flush();
+  await client.close();
+  write.mockRestore();
+  expect(conserved(client)).toMatchObject({ delivered: 4, spool: { refused: 4 } });
+  expect(lines.filter((line) => line.includes('in memory only'))).toHaveLength(1);
+});
+
+it('makes directories that are missing, and waits for the disk if it is told to', async () => {
+  const deep = path.join(spoolDir, 'a', 'b');
+  server.answer = hang;
+  await runProgram(`${begin({ spoolDir: deep, spoolSync: true })} client.enqueue(task(1)); ${die}`);
+  server.answer = accepted;
+  server.seen.length = 0;
+  const client = sequential(server.url, { spoolDir: deep });
+  await client.flush({ timeout: 2_000 });
+  expect(server.seen).toHaveLength(1);
+  await client.close();
+});
+
+it('does not hold a process that has nothing to take over', async () => {
+  mkdirSync(path.join(spoolDir, 'empty'));
+  const { code, stdout } = await runProgram(`${begin({ exitTimeout: 2_000 })}
+    setTimeout(() => console.log(process.listenerCount('exit')), 100);`);
+  expect([code, stdout]).toEqual([0, '0\n']);
+});
