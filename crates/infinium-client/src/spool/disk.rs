@@ -61,7 +61,7 @@ impl Disk for LocalDisk {
         file.write_all(content)?;
         if durably {
             file.sync_data()?;
-            sync_directory(path)?;
+            sync_directories(path)?;
         }
         Ok(())
     }
@@ -96,11 +96,14 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// A new file is found after a loss of power only if its directory was written too.
-fn sync_directory(path: &Path) -> io::Result<()> {
+/// A new file is found after a loss of power only if the directories above it were written too, which may
+/// be as new: those of the client, of its destination, and of the spool.
+fn sync_directories(path: &Path) -> io::Result<()> {
     // Windows cannot open a directory, and needs no such thing.
-    match path.parent() {
-        Some(directory) if cfg!(unix) => File::open(directory)?.sync_all(),
-        _ => Ok(()),
+    if cfg!(unix) {
+        for directory in path.ancestors().skip(1).take(3) {
+            File::open(directory)?.sync_all()?;
+        }
     }
+    Ok(())
 }

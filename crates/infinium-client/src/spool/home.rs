@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::disk::{Disk, Held};
 
-const LOCK: &str = "lock";
+/// What the name of the lock has more than that of the directory beside it.
+const LOCK: &str = ".lock";
 
 /// A directory that this process has locked. It goes away when it is empty and nobody needs it.
 #[derive(Debug)]
@@ -24,24 +25,14 @@ pub(super) struct Home {
 impl Home {
     /// A new directory under `root`.
     pub(super) fn create(disk: &Arc<dyn Disk>, root: &Path) -> io::Result<Arc<Self>> {
-        // Whoever looks for what others have left may find it before it is locked, and take it or
-        // remove it: then the next one is ours.
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            let directory = root.join(Uuid::new_v4().simple().to_string());
-            let home = disk
-                .create_directory(&directory)
-                .and_then(|()| Self::take_over(disk, directory));
-            match home {
-                Ok(Some(home)) => return Ok(home),
-                Err(error) if attempts == 3 => return Err(error),
-                Ok(None) if attempts == 3 => {
-                    return Err(io::Error::other("somebody else locks every directory"));
-                }
-                _ => {}
-            }
-        }
+        disk.create_directory(root)?;
+        // It is locked before it is there, so nobody takes it for one that was left. Nobody else
+        // knows the name.
+        let directory = root.join(Uuid::new_v4().simple().to_string());
+        let home = Self::take_over(disk, directory)?
+            .ok_or_else(|| io::Error::other("somebody else has locked it"))?;
+        disk.create_directory(&home.directory)?;
+        Ok(home)
     }
 
     /// The directory, unless another process has it.
@@ -49,7 +40,7 @@ impl Home {
         disk: &Arc<dyn Disk>,
         directory: PathBuf,
     ) -> io::Result<Option<Arc<Self>>> {
-        let lock = disk.lock(&directory.join(LOCK))?;
+        let lock = disk.lock(&lock_of(&directory))?;
         Ok(lock.map(|lock| {
             Arc::new(Self {
                 disk: disk.clone(),
@@ -57,6 +48,11 @@ impl Home {
                 _lock: lock,
             })
         }))
+    }
+
+    /// Whether something under the root is a lock, not a directory.
+    pub(super) fn is_lock(name: &str) -> bool {
+        name.ends_with(LOCK)
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
@@ -73,10 +69,16 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        // If anything fails here, the next process finds an empty directory and removes it.
-        if self.names() == [LOCK] {
-            let _ = self.disk.remove(&self.path(LOCK));
-            let _ = self.disk.remove_directory(&self.directory);
+        // Fails unless it is empty; then it is for the next process. A lock that is left without its
+        // directory does no harm.
+        if self.disk.remove_directory(&self.directory).is_ok() {
+            let _ = self.disk.remove(&lock_of(&self.directory));
         }
     }
+}
+
+fn lock_of(directory: &Path) -> PathBuf {
+    let mut path = directory.to_path_buf().into_os_string();
+    path.push(LOCK);
+    path.into()
 }

@@ -140,7 +140,7 @@ impl Spool {
         // Nothing there is nothing to take over; and a disk that fails now may not fail later.
         for directory in self.disk.list(&self.root).unwrap_or_default() {
             let path = self.root.join(&directory);
-            if directory == CORRUPT {
+            if directory == CORRUPT || Home::is_lock(&directory) {
                 continue;
             }
             let Ok(Some(home)) = Home::take_over(&self.disk, path) else {

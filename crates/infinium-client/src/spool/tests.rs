@@ -24,7 +24,8 @@ struct Inner {
     /// What was removed, which a loss of power may bring back.
     removed: BTreeMap<PathBuf, File>,
     directories: BTreeSet<PathBuf>,
-    locked: BTreeSet<PathBuf>,
+    /// Which locks are held, and by whom.
+    locked: BTreeMap<PathBuf, usize>,
     operations: usize,
     /// The operation that is the last.
     ends_at: Option<usize>,
@@ -103,11 +104,12 @@ impl Inner {
 }
 
 #[derive(Debug)]
-struct MadeUpLock(Arc<Mutex<Inner>>, PathBuf);
+struct MadeUpLock(Arc<Mutex<Inner>>, usize);
 
 impl Drop for MadeUpLock {
     fn drop(&mut self) {
-        self.0.lock().unwrap().locked.remove(&self.1);
+        let holds = |by: &usize| *by == self.1;
+        self.0.lock().unwrap().locked.retain(|_, by| !holds(by));
     }
 }
 
@@ -126,8 +128,10 @@ impl Disk for MadeUp {
             if inner.files.keys().any(|file| file.parent() == Some(path)) {
                 return Err(io::ErrorKind::DirectoryNotEmpty.into());
             }
-            inner.directories.remove(path);
-            Ok(())
+            if inner.directories.remove(path) {
+                return Ok(());
+            }
+            Err(io::ErrorKind::NotFound.into())
         })
     }
 
@@ -210,9 +214,13 @@ impl Disk for MadeUp {
             durable: true,
         };
         inner.files.entry(path.to_path_buf()).or_insert(empty);
-        let free = inner.locked.insert(path.to_path_buf());
+        if inner.locked.contains_key(path) {
+            return Ok(None);
+        }
+        let by = inner.operations;
+        inner.locked.insert(path.to_path_buf(), by);
         drop(inner);
-        Ok(free.then(|| Box::new(MadeUpLock(self.0.clone(), path.to_path_buf())) as Held))
+        Ok(Some(Box::new(MadeUpLock(self.0.clone(), by))))
     }
 }
 
