@@ -102,7 +102,7 @@ export interface ClientConfig {
   caCertificates?: string | string[] | null | undefined;
   /**
    * Bytes that tasks in the background ({@link InfiniumClient.enqueue}, {@link InfiniumClient.trace}) may
-   * take in memory, about 500 for each included. Default 67108864 (64 MiB).
+   * take in memory, about 600 for each included. Default 67108864 (64 MiB).
    */
   maxQueueBytes?: number | null | undefined;
   /**

@@ -8,6 +8,10 @@ export interface RawServer {
   /** Connections that were made, and those that are still open. */
   connections: number;
   open: Set<Socket>;
+  /** Resets the connection whose request reaches this many bytes, and no other after it. */
+  limit: number | undefined;
+  /** How long the last complete request was, in bytes. */
+  length: number;
   /** Called with every complete request. */
   answer: (socket: Socket, index: number) => void;
   stop(): Promise<void>;
@@ -35,6 +39,8 @@ export async function startRawServer(): Promise<RawServer> {
     requests: 0,
     connections: 0,
     open: new Set(),
+    limit: undefined,
+    length: 0,
     answer: (socket) => socket.write(accepted),
   };
   const server = createServer((socket) => {
@@ -46,8 +52,14 @@ export async function startRawServer(): Promise<RawServer> {
     socket.setEncoding('latin1');
     socket.on('data', (chunk) => {
       received += chunk;
+      if (state.limit !== undefined && received.length >= state.limit) {
+        state.limit = undefined;
+        socket.resetAndDestroy();
+        return;
+      }
       for (let end = endOf(received); end !== undefined; end = endOf(received)) {
         received = received.slice(end);
+        state.length = end;
         state.requests += 1;
         state.answer(socket, state.requests - 1);
       }

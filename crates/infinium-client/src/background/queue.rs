@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What a task takes beside its body, about: its share of lists, its key, its counts.
-const OVERHEAD: usize = 512;
+const OVERHEAD: usize = 640;
 /// The longest wait between probes: each is one request, and every task waits for what it finds.
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 /// Times that a task may use up its attempts on errors of a platform that takes others meanwhile.

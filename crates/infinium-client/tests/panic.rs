@@ -1,0 +1,31 @@
+//! A mistake in the client, or in what it is given, ends one call.
+
+use std::sync::mpsc::channel;
+
+use infinium_client::{Client, Config, ErrorKind, TaskText};
+
+struct Mistake;
+
+impl TaskText for Mistake {
+    fn read<R>(&self, _: impl FnOnce(&str) -> R) -> R {
+        panic!("a mistake");
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_an_error_of_its_call() {
+    let mut config = Config::new("agent-1", "secret-0123");
+    config.base_url = "http://127.0.0.1:1".to_owned();
+    let client = Client::new(config).unwrap();
+    let (sender, receiver) = channel();
+    client.submit(client.begin().unwrap(), Mistake, move |result| {
+        sender.send(result.unwrap_err().kind()).unwrap();
+    });
+    assert!(client.flush(None).await);
+    assert_eq!(receiver.recv().unwrap(), ErrorKind::Unexpected);
+    // It is counted, and the next call is none the worse for it.
+    let stats = client.stats();
+    assert_eq!((stats.submitted, stats.pending), (1, 0));
+    let wrong = client.begin().unwrap().send("{}").await;
+    assert_eq!(wrong.unwrap_err().kind(), ErrorKind::Validation);
+}
