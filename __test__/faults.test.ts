@@ -41,7 +41,7 @@ it.each<[string, (socket: Socket) => void]>([
 });
 
 it('delivers when a connection is reset at any byte of the request', async () => {
-  const client = sequential(server.url, { maxRetries: 1 });
+  const client = sequential(server.url);
   let total = 0;
   for (let byte = 1; byte === 1 || byte < total; byte += 7) {
     server.limit = byte;
