@@ -95,7 +95,7 @@ export interface ClientConfig {
   maxRetryAfter?: number | null | undefined;
   /**
    * Whether to wait and try again on status 429: `true` everywhere, `false` nowhere.
-   * Default: in batches and for what `trace` sends, but not for single sends.
+   * Default: in batches and in the background, but not for single sends.
    */
   retryOnRateLimit?: boolean | null | undefined;
   /** Certificates in PEM that are trusted beside the public ones. Default none. */
@@ -817,7 +817,8 @@ declare abstract class Client {
    * await client.flush();
    * ```
    *
-   * A trace that cannot be sent is logged, never thrown; {@link flush} waits for all of them.
+   * A trace that is refused is logged, never thrown; {@link flush} waits for all of them, and so does the end
+   * of the process.
    *
    * @param name the task's name: not blank, at most 500 characters
    * @throws {@link ValidationError} if an argument is wrong

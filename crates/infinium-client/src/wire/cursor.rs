@@ -400,7 +400,7 @@ mod tests {
             ],
             0..12,
         );
-        proptest!(ProptestConfig::with_cases(4000), |(pieces in pieces)| {
+        proptest!(ProptestConfig::with_cases(ProptestConfig::default().cases.max(4000)), |(pieces in pieces)| {
             let text = pieces.concat();
             let theirs = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
             prop_assert_eq!(Cursor::is_json(&text), theirs, "{}", text);

@@ -325,7 +325,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(3000))]
+        #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(3000)))]
 
         #[test]
         fn never_panics_and_never_sends_what_is_no_json(value in any_json(), complete in any::<bool>()) {
