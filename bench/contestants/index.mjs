@@ -32,6 +32,13 @@ export const CONTESTANTS = {
     pace: 1,
   },
   single: { name: 'infinium-o2 sendTaskData', module: 'ours', options: { how: 'single' }, pace: 1 },
+  enqueue: {
+    name: 'infinium-o2 enqueue',
+    module: 'ours',
+    options: { how: 'enqueue' },
+    pace: 1,
+  },
+  trace: { name: 'infinium-o2 trace', module: 'ours', options: { how: 'trace' }, pace: 1 },
   burst: {
     name: 'infinium-o2 sendTaskData, all in one go',
     module: 'ours',

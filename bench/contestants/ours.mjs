@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { inFlight } from './in-flight.mjs';
+import { inPortions } from './portions.mjs';
 
 const BATCH = 100;
 
@@ -7,7 +8,8 @@ const BATCH = 100;
  * @param {import('./index.mjs').Job & { how: string, atOnce?: number }} job `how` is one of
  *   `batch` (sendBatch of AsyncInfiniumClient, one after another or `atOnce` together),
  *   `sequential` (sendBatch of InfiniumClient), `single` (sendTaskData, each awaited by one of
- *   `inFlight` loops) and `burst` (sendTaskData for all in one go)
+ *   `inFlight` loops), `burst` (sendTaskData for all in one go), `enqueue` (then flush) and `trace` (a
+ *   function that is called with each task: the trace has a summary of it, 3,000 characters at most)
  */
 export function make({ package: directory, url, ca, inFlight: width, clients, how, atOnce = 1 }) {
   const { AsyncInfiniumClient, InfiniumClient } = createRequire(import.meta.url)(directory);
@@ -50,6 +52,18 @@ export function make({ package: directory, url, ca, inFlight: width, clients, ho
       });
       const responses = await Promise.all(sends);
       return responses.filter(({ success }) => success).length;
+    },
+    async enqueue(client, pool, count) {
+      const before = client.stats().delivered;
+      const add = (/** @type {object} */ task) => client.enqueue(task);
+      await inPortions(add, () => client.flush())(pool, count);
+      return client.stats().delivered - before;
+    },
+    async trace(client, pool, count) {
+      const before = client.stats().delivered;
+      const traced = client.trace('bench-trace', () => 'done');
+      await inPortions(traced, () => client.flush())(pool, count);
+      return client.stats().delivered - before;
     },
   };
   const way = ways[how === 'sequential' ? 'batch' : how];

@@ -21,7 +21,7 @@
 /** Traces that take the fastest about half a second. */
 const COUNTS = { 1: 20_000, 8: 10_000, 64: 2_000 };
 
-const OURS = ['batch', 'batches', 'single'];
+const OURS = ['batch', 'batches', 'single', 'enqueue'];
 const BATCHING = ['opentelemetry', 'posthog', 'langfuse', 'langfuse3', 'langsmith'];
 
 /**
@@ -55,7 +55,7 @@ export function plan({ quick, long, rounds = quick ? 3 : 5, python }) {
   const rivals = quick ? ['opentelemetry'] : ['bare', ...BATCHING, ...(python ? ['python'] : [])];
   const all = [
     ...sizes.map((kb) => {
-      const contestants = ['floor', ...OURS, ...byHand, ...rivals, 'limit'];
+      const contestants = ['floor', ...OURS, 'trace', ...byHand, ...rivals, 'limit'];
       return scenario({ id: `concurrent-${kb}`, kb, contestants });
     }),
     ...(quick ? [8] : sizes).map((kb) => {
