@@ -1,4 +1,5 @@
 //! A mistake in the client, or in what it is given, ends one call.
+#![expect(clippy::panic, reason = "the mistake of the test")]
 
 use std::sync::mpsc::channel;
 
