@@ -202,6 +202,11 @@ describe('told how', () => {
     { retryOnRateLimit: true },
     { logLevel: 'ERROR' as const },
     { caCertificates: [] },
+    { maxQueueBytes: 0 },
+    { queuePolicy: 'dropNewest' as const },
+    { maxSpoolBytes: 0 },
+    { spoolSync: true },
+    { exitTimeout: 0 },
   ])('accepts %p', (edge) => {
     expect(() => new InfiniumClient(options('https://platform.test/', edge))).not.toThrow();
   });

@@ -56,6 +56,12 @@ describe.each([InfiniumClient, AsyncInfiniumClient])('%p', (Client) => {
     ['maxRetryDelay', [-1, Number.POSITIVE_INFINITY]],
     ['maxRetryAfter', [-1, Number.NaN]],
     ['retryOnRateLimit', [1, 'always']],
+    ['maxQueueBytes', [-1, 1.5, Number.POSITIVE_INFINITY, '1']],
+    ['queuePolicy', ['', 'dropold', 'DropOldest', 1]],
+    ['spoolDir', ['', 1, {}]],
+    ['maxSpoolBytes', [-1, 0.5, Number.NaN]],
+    ['spoolSync', ['true', 1]],
+    ['exitTimeout', [-1, Number.NaN, Number.POSITIVE_INFINITY, '1']],
     [
       'caCertificates',
       ['nonsense', [5], 5, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'],
@@ -91,6 +97,12 @@ describe.each([InfiniumClient, AsyncInfiniumClient])('%p', (Client) => {
         'maxConcurrency',
         'caCertificates',
         'retryOnRateLimit',
+        'maxQueueBytes',
+        'queuePolicy',
+        'spoolDir',
+        'maxSpoolBytes',
+        'spoolSync',
+        'exitTimeout',
       ].map((key, index) => [key, index % 2 ? null : undefined]),
     );
     const client = new Client({ ...options(server.url), ...nothing });

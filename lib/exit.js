@@ -41,9 +41,10 @@ function listen(on) {
 function onBeforeExit() {
   for (const link of pending) {
     if (link.hopeless) continue;
-    start(link, (native, number) => native.linger(number, link.exitTimeout)).then((all) => {
-      link.hopeless = !all;
-    });
+    const over = (/** @type {unknown} */ all) => {
+      link.hopeless = all !== true;
+    };
+    start(link, (native, number) => native.linger(number, link.exitTimeout)).then(over, over);
   }
 }
 

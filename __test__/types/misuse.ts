@@ -64,3 +64,8 @@ client.trace('a', { redact: (text, where) => (where === 'prompt' ? '' : text) })
 watch({}, { captureContents: true });
 // @ts-expect-error a sink has all four methods
 setupLogging(true, 'INFO', { info() {} });
+
+// @ts-expect-error a queue policy has a name
+new InfiniumClient({ queuePolicy: 'drop' });
+// @ts-expect-error enqueue takes no options
+client.enqueue(task, { deadline: 5 });

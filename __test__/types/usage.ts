@@ -5,7 +5,9 @@ import {
   type BatchOptions,
   type BatchResult,
   type ClientConfig,
+  type ClientStats,
   ConfigurationError,
+  type FlushOptions,
   getCurrentIsoDatetime,
   InfiniumClient,
   InfiniumError,
@@ -18,6 +20,7 @@ import {
   type StepContext,
   setupLogging,
   type TaskData,
+  type TaskFields,
   TimeoutError,
   TraceBuilder,
   type TraceOptions,
@@ -127,9 +130,29 @@ export async function reads(traceId: string, signal: AbortSignal): Promise<void>
   check<Same<typeof prompt.content, string>>();
   await client.getPrompt('id', 'key', 3, { name: 'Ada', times: 2, polite: true });
   await client.getPrompt('id', 'key', 'latest');
-  await client.flush();
+  await client.getPrompt('id', 'key', null, null, { deadline: 1_000, signal });
   await client.close();
   await client[Symbol.asyncDispose]();
+}
+
+export async function inBackground(fields: TaskFields): Promise<number> {
+  const quiet: ClientConfig = {
+    maxQueueBytes: 1_000_000,
+    queuePolicy: 'dropNewest',
+    spoolDir: './spool',
+    maxSpoolBytes: 1_000_000,
+    spoolSync: false,
+    exitTimeout: 500,
+  };
+  const background = new InfiniumClient(quiet);
+  check<Same<ReturnType<typeof background.enqueue>, boolean>>();
+  background.enqueue(fields);
+  const options: FlushOptions = { timeout: 100 };
+  check<Same<Awaited<ReturnType<typeof background.flush>>, boolean>>();
+  await background.flush(options);
+  await background.close(options);
+  const { delivered, failedByError, spool }: ClientStats = background.stats();
+  return delivered + (failedByError.ServerError ?? 0) + spool.tasks;
 }
 
 export function failures(error: unknown): string | number | undefined {

@@ -101,7 +101,8 @@ impl Client {
             let since_1970 = wall_clock().duration_since(UNIX_EPOCH).unwrap_or_default();
             Arc::new(Spool::new(
                 Arc::new(LocalDisk),
-                &directory,
+                // A relative one means the same wherever the process goes.
+                &std::path::absolute(&directory).unwrap_or(directory),
                 agent_url.as_str(),
                 config.max_spool_bytes,
                 config.spool_durably,

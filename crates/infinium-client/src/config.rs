@@ -191,6 +191,9 @@ impl Config {
         if self.max_concurrency == 0 {
             return wrong("maxConcurrency", "must be 1 or more (got 0)");
         }
+        if matches!(&self.spool_directory, Some(directory) if directory.as_os_str().is_empty()) {
+            return wrong("spoolDir", "must name a directory (got '')");
+        }
         tls::certificates(&self.ca_certificates)?;
         Ok(Checked {
             agent_id: HeaderValue::from_str(agent_id).map_err(|_| {
