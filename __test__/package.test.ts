@@ -61,12 +61,9 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the package', () => {
   it('holds what users need and nothing else', () => {
-    const modules = (readdirSync(path.join(root, 'lib'), { recursive: true }) as string[])
-      .filter((file) => file.endsWith('.js'))
-      .map((file) => `lib/${file.split(path.sep).join('/')}`);
     const addons = shipped.filter((file) => file.endsWith('.node'));
     const texts = ['CHANGELOG.md', 'LICENSE', 'README.md'];
-    const code = ['index.d.ts', 'index.js', 'js-binding.js', 'package.json', ...modules];
+    const code = ['dist/index.js', 'index.d.ts', 'js-binding.js', 'package.json'];
     expect(addons).toHaveLength(1);
     expect([...shipped].sort()).toEqual([...texts, ...code, ...addons].sort());
   });
@@ -98,6 +95,12 @@ describe('a program that installed it', () => {
   it('gets everything with require', async () => {
     const code = "console.log(JSON.stringify(Object.keys(require('infinium-o2'))))";
     expect(JSON.parse(await node('all.cjs', code))).toEqual(names);
+  });
+
+  it('sees everything under its own name', async () => {
+    const code = `const all = Object.entries(require('infinium-o2'));
+      console.log(JSON.stringify(all.filter(([name, { name: own = name }]) => name !== own)));`;
+    expect(JSON.parse(await node('names.cjs', code))).toEqual([]);
   });
 
   it('gets everything with named imports', async () => {

@@ -104,3 +104,24 @@ it('works again after jest.resetModules()', async () => {
     await client.close();
   }
 });
+
+it('is not mixed with another copy when jest.resetModules() comes between its import and its use', async () => {
+  jest.resetModules();
+  const old = require('infinium-o2');
+  jest.resetModules();
+  const client = new old.AsyncInfiniumClient({ agentId, agentSecret, baseUrl: server.url });
+  await expect(client.sendBatch([task(), 1, 2])).resolves.toMatchObject({
+    results: [{ success: true }, { error: expect.any(old.ValidationError) }, expect.anything()],
+  });
+  expect(client.enqueue(task())).toBe(true);
+  expect(() => client.enqueue({})).toThrow(old.ValidationError);
+  const traced = client.trace('traced', () => {
+    const llm = old.watch({ unknown: true });
+    new old.TraceBuilder('within', 'a trace').step('one', () => llm);
+    return llm;
+  });
+  expect(await traced()).toEqual({ unknown: true });
+  await client.flush();
+  expect(client.stats()).toMatchObject({ delivered: 3, pending: 0 });
+  await client.close();
+});

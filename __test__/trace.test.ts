@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { AsyncInfiniumClient, setupLogging, ValidationError } from 'infinium-o2';
 
+// They look inside of it, so it must be the modules that are put together when it is built.
+jest.mock('infinium-o2', () => jest.requireActual('../index'));
 const { current } = require('../lib/context');
 
 let server: Server;

@@ -1,4 +1,4 @@
-// Builds the addon: `node scripts/build.mjs [release | quick | missing]`.
+// Builds the addon, and puts the JavaScript together: `node scripts/build.mjs [release | quick | missing]`.
 //
 // `release` is what is published, `quick` what the tests and the demo use. `missing` builds a release
 // only if there is no addon here that works.
@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { isMain, needRust, root, runTool, stop, target } from './run.mjs';
+import { isMain, needRust, root, run, runTool, stop, target } from './run.mjs';
 
 /** What the addon is made of. */
 const SOURCES = ['Cargo.toml', 'Cargo.lock', 'build.rs', 'src', 'crates/infinium-client/src'];
@@ -73,7 +73,7 @@ function flags() {
  *
  * @param {'release' | 'quick'} profile
  */
-export function buildAddon(profile) {
+function buildAddon(profile) {
   const before = describeBuild(profile);
   const known = statSync(stamp, { throwIfNoEntry: false }) ? readFileSync(stamp, 'utf8') : '';
   if (addons().length > 0 && before === known) return;
@@ -86,6 +86,20 @@ export function buildAddon(profile) {
   writeFileSync(stamp, describeBuild(profile));
 }
 
+/**
+ * Builds everything the package is made of.
+ *
+ * @param {'release' | 'quick'} profile
+ */
+export function buildPackage(profile) {
+  bundle();
+  buildAddon(profile);
+}
+
+function bundle() {
+  run(process.execPath, ['scripts/bundle.mjs']);
+}
+
 /** Whether the package works as it is. */
 function works() {
   return spawnSync(process.execPath, ['--eval', "require('.')"], { cwd: root }).status === 0;
@@ -93,7 +107,12 @@ function works() {
 
 if (isMain(import.meta.url)) {
   const wish = process.argv[2] ?? 'release';
-  if (wish === 'release' || wish === 'quick') buildAddon(wish);
-  else if (wish !== 'missing') stop(`There is no build '${wish}': release, quick or missing.`);
-  else if (!works()) buildAddon('release');
+  if (wish === 'release' || wish === 'quick') {
+    buildPackage(wish);
+  } else if (wish === 'missing') {
+    bundle();
+    if (!works()) buildAddon('release');
+  } else {
+    stop(`There is no build '${wish}': release, quick or missing.`);
+  }
 }

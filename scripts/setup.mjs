@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildAddon } from './build.mjs';
+import { buildPackage } from './build.mjs';
 import { isMain, needRust, root, run } from './run.mjs';
 
 /** Installs the packages of package-lock.json, unless they are there. */
@@ -18,11 +18,11 @@ function installPackages() {
   writeFileSync(stamp, wanted);
 }
 
-/** Installs the packages, and builds the addon and the local platform. */
+/** Installs the packages, and builds the package and the local platform. */
 export function setup() {
   needRust();
   installPackages();
-  buildAddon('quick');
+  buildPackage('quick');
   // In the profile of the tests, so that they need not build it again.
   run('cargo', ['build', '--quiet', '--package', 'infinium-local']);
 }
