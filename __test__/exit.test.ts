@@ -177,6 +177,24 @@ describe('signal listeners of the user', () => {
     expect(signal).toBe('SIGTERM');
     expect(server.seen).toHaveLength(100);
   });
+
+  it('are not those of another copy of this package', async () => {
+    const { signal, stdout } = await runProgram(`
+      const first = require.resolve('infinium-o2');
+      for (const file of Object.keys(require.cache)) {
+        if (file.endsWith('.js')) delete require.cache[file];
+      }
+      const again = require(first);
+      console.log(again.InfiniumClient === infinium.InfiniumClient);
+      ${begin()}
+      setInterval(() => {}, 1_000);
+      ${enqueue(100)}
+      const other = new again.InfiniumClient(${JSON.stringify({ agentId, agentSecret, baseUrl: server.url })});
+      other.enqueue(task);
+      process.kill(process.pid, 'SIGTERM');`);
+    expect([signal, stdout]).toEqual(['SIGTERM', 'false\n']);
+    expect(server.seen).toHaveLength(101);
+  });
 });
 
 describe('a worker thread', () => {

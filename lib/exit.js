@@ -7,6 +7,9 @@ const { start } = require('./call');
 /** Ends of a process that it can be told of. Without a listener the operating system just ends it. */
 const SIGNALS = /** @type {const} */ (['SIGTERM', 'SIGINT']);
 
+/** Tells the listeners of all copies of this package in a process from those of others. */
+const OURS = Symbol.for('infinium-o2 exit');
+
 /**
  * Clients with tasks that are pending. Only while there are any does this listen to the process.
  * @type {Set<Link>}
@@ -61,12 +64,15 @@ function drain() {
 /** @param {NodeJS.Signals} signal */
 function onSignal(signal) {
   // Whoever else listens decides what the signal means, and may let the process go on.
-  if (process.listenerCount(signal) > 1 + countSignalExit()) return;
+  const ours = process.listeners(signal).filter((listener) => OURS in listener).length;
+  if (process.listenerCount(signal) > ours + countSignalExit()) return;
   drain();
   listen(false);
   // Now it does what it would have done.
   process.kill(process.pid, signal);
 }
+
+Object.defineProperty(onSignal, OURS, { value: true });
 
 /**
  * The listeners of the package signal-exit, which stand back for others just as this one does: if neither
