@@ -219,6 +219,17 @@ it('goes on in memory when there is no room, and counts it', async () => {
   await client.close({ timeout: 0 });
 });
 
+it('makes its directory again when somebody has cleared it away', async () => {
+  server.answer = hang;
+  const client = sequential(server.url, { spoolDir });
+  client.enqueue(task());
+  rmSync(spoolDir, { recursive: true });
+  for (const each of tasks(3)) client.enqueue(each);
+  expect(client.stats().spool).toMatchObject({ tasks: 3, refused: 1 });
+  expect(files().filter((file) => file.endsWith('.task'))).toHaveLength(2);
+  await client.close({ timeout: 0 });
+});
+
 it.each<[string, () => string]>([
   ['cannot be written', () => path.join('/proc', 'infinium')],
   [

@@ -117,21 +117,26 @@ impl Spool {
                 .insert(Home::create(&self.disk, &self.root)?)
                 .clone(),
         };
-        let path = home.path(&format!("{:016x}{EXTENSION}", state.next));
+        let stored = Stored {
+            spool: self.clone(),
+            number: state.next,
+            size,
+            home,
+        };
         state.next += 1;
+        let path = stored.path();
         if let Err(error) = self.disk.write(&path, content, self.durably) {
             // What there is of it is no task.
             let _ = self.disk.remove(&path);
+            if error.kind() == io::ErrorKind::NotFound {
+                // Somebody has cleared the directory away: the next task makes a new one.
+                state.home = None;
+            }
             return Err(error);
         }
         state.stats.tasks += 1;
         state.stats.bytes += size;
-        Ok(Stored {
-            spool: self.clone(),
-            path,
-            size,
-            _home: home,
-        })
+        Ok(stored)
     }
 
     /// Takes over what processes have left that are gone, the oldest first.
@@ -146,29 +151,22 @@ impl Spool {
             let Ok(Some(home)) = Home::take_over(&self.disk, path) else {
                 continue;
             };
-            for name in home.names() {
-                if !name.ends_with(EXTENSION) {
-                    continue;
-                }
-                let path = home.path(&name);
+            for number in home.names().iter().filter_map(|name| number_of(name)) {
+                let path = home.path(&name_of(number));
                 match self.disk.read(&path) {
-                    Ok(content) if record::decode(&content).is_some() => found.push((
-                        name,
-                        Stored {
-                            spool: self.clone(),
-                            path,
-                            size: content.len() as u64,
-                            _home: home.clone(),
-                        },
-                    )),
+                    Ok(content) if record::decode(&content).is_some() => found.push(Stored {
+                        spool: self.clone(),
+                        number,
+                        size: content.len() as u64,
+                        home: home.clone(),
+                    }),
                     Ok(_) => self.set_aside(&directory, &path),
                     // Perhaps it can be read by the next process.
                     Err(_) => {}
                 }
             }
         }
-        found.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let found: Vec<_> = found.into_iter().map(|(_, stored)| stored).collect();
+        found.sort_by_key(|stored| stored.number);
         let stats = &mut self.lock().stats;
         stats.adopted += found.len() as u64;
         stats.tasks += found.len() as u64;
@@ -209,25 +207,29 @@ impl Spool {
     }
 }
 
-/// A task on disk. It stays there until it is removed, whatever becomes of the process.
+/// A task on disk. It stays there until it is removed, whatever becomes of the process. There may be very many.
 #[derive(Debug)]
 pub(crate) struct Stored {
     spool: Arc<Spool>,
-    path: PathBuf,
+    number: u64,
     size: u64,
-    /// Keeps the directory locked.
-    _home: Arc<Home>,
+    /// The directory, which stays locked.
+    home: Arc<Home>,
 }
 
 impl Stored {
     /// The task; `None` if it cannot be read any more.
     pub(crate) fn read(&self) -> Option<Record> {
-        record::decode(&self.spool.disk.read(&self.path).ok()?)
+        record::decode(&self.spool.disk.read(&self.path()).ok()?)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.home.path(&name_of(self.number))
     }
 
     /// It is delivered, or will never be.
     pub(crate) fn remove(self) {
-        let removed = self.spool.disk.remove(&self.path);
+        let removed = self.spool.disk.remove(&self.path());
         let mut state = self.spool.lock();
         state.stats.tasks -= 1;
         state.stats.bytes -= self.size;
@@ -236,11 +238,22 @@ impl Stored {
             self.spool.log.line(Level::Warn, || {
                 format!(
                     "{} cannot be removed, so it may be sent again: {error}",
-                    self.path.display()
+                    self.path().display()
                 )
             });
         }
     }
+}
+
+/// The name of a file. Names sort as their numbers do.
+fn name_of(number: u64) -> String {
+    format!("{number:016x}{EXTENSION}")
+}
+
+/// The number of the file with this name, if it is one of ours.
+fn number_of(name: &str) -> Option<u64> {
+    let number = u64::from_str_radix(name.strip_suffix(EXTENSION)?, 16).ok()?;
+    (name_of(number) == name).then_some(number)
 }
 
 #[cfg(test)]

@@ -382,7 +382,7 @@ fn sets_aside_what_it_cannot_read() {
     let stored = first.store("key", b"body").unwrap();
     disk.inner()
         .files
-        .get_mut(&stored.path)
+        .get_mut(&stored.path())
         .unwrap()
         .content
         .truncate(9);
@@ -489,8 +489,8 @@ fn works_on_the_disk_of_this_machine() {
     {
         use std::os::unix::fs::PermissionsExt;
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(&stored.path), 0o600);
-        assert_eq!(mode(stored.path.parent().unwrap()), 0o700);
+        assert_eq!(mode(&stored.path()), 0o600);
+        assert_eq!(mode(stored.path().parent().unwrap()), 0o700);
     }
     let second = make(9, false);
     assert_eq!(second.adopt().len(), 0, "the first is still there");
