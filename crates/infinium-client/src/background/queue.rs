@@ -22,6 +22,8 @@ use crate::{
 const OVERHEAD: usize = 640;
 /// The longest wait between probes: each is one request, and every task waits for what it finds.
 const PROBE_EVERY: Duration = Duration::from_secs(5);
+/// The shortest, even if retries are told not to wait: an outage may take hours.
+const REST: Duration = Duration::from_millis(50);
 /// Times that a task may use up its attempts on errors of a platform that takes others meanwhile.
 const MAX_STRIKES: u32 = 3;
 
@@ -30,6 +32,8 @@ const MAX_STRIKES: u32 = 3;
 pub(super) struct Task {
     pub(super) entry: Entry,
     pub(super) body: Body,
+    /// Its place in the line: the lowest goes first.
+    place: u64,
     /// How many tasks had been delivered when this one failed last.
     failed_at: Option<u64>,
     strikes: u32,
@@ -50,6 +54,7 @@ impl Task {
         Self {
             entry,
             body,
+            place: 0,
             failed_at: None,
             strikes: 0,
             _flight: flight,
@@ -99,12 +104,17 @@ pub(super) struct Queue {
 
 #[derive(Debug, Default)]
 struct State {
-    waiting: VecDeque<Task>,
+    /// Tasks whose bodies are in memory, and on disk: the former may have to be dropped.
+    in_memory: VecDeque<Task>,
+    on_disk: VecDeque<Task>,
+    /// How many places of the line have been given away.
+    places: u64,
     /// Of all tasks, those under way included.
     bytes: usize,
     under_way: usize,
     /// Whether somebody is at work.
     running: bool,
+    /// Whether tasks were dropped since the queue was less than half full.
     dropping: bool,
     closed: bool,
     delivered: u64,
@@ -128,8 +138,8 @@ impl Queue {
             max_bytes,
             policy,
             backoff: Backoff {
-                first: retries.backoff.first,
-                most: retries.backoff.most.min(PROBE_EVERY),
+                first: retries.backoff.first.max(REST),
+                most: retries.backoff.most.clamp(REST, PROBE_EVERY),
             },
             max_retry_after: retries.max_retry_after,
         }
@@ -142,10 +152,10 @@ impl Queue {
         let mut accepted = size <= self.max_bytes && !state.closed;
         while accepted && size > 0 && state.bytes + size > self.max_bytes {
             let oldest = match self.policy {
-                QueuePolicy::DropOldest => state.waiting.iter().position(|task| task.size() > 0),
+                QueuePolicy::DropOldest => state.in_memory.pop_front(),
                 QueuePolicy::DropNewest => None,
             };
-            match oldest.and_then(|at| state.waiting.remove(at)) {
+            match oldest {
                 Some(oldest) => {
                     state.bytes -= oldest.size();
                     dropped.push(oldest);
@@ -156,13 +166,14 @@ impl Queue {
         }
         if accepted {
             state.bytes += size;
-            state.waiting.push_back(task);
+            state.line_up(task);
         } else {
             dropped.push(task);
         }
         let drops = !dropped.is_empty();
-        let tell = drops && !state.dropping;
-        state.dropping = drops;
+        let still = state.dropping && state.bytes > self.max_bytes / 2;
+        let tell = drops && !still;
+        state.dropping = drops || still;
         Pushed {
             accepted,
             dropped,
@@ -187,7 +198,7 @@ impl Queue {
         if state.next() != Next::Send {
             return None;
         }
-        let task = state.waiting.pop_front()?;
+        let task = state.pop()?;
         state.under_way += 1;
         if let Some(outage) = &mut state.outage {
             outage.probing = true;
@@ -256,7 +267,7 @@ impl Queue {
             state.bytes -= task.size();
             return Some(task);
         }
-        state.waiting.push_back(task);
+        state.line_up(task);
         None
     }
 
@@ -266,12 +277,14 @@ impl Queue {
     }
 
     /// Everything that waits; nothing is accepted any more.
-    pub(super) fn take_all(&self) -> VecDeque<Task> {
+    pub(super) fn take_all(&self) -> impl Iterator<Item = Task> {
         let mut state = self.lock();
         state.closed = true;
-        let tasks = std::mem::take(&mut state.waiting);
-        state.bytes -= tasks.iter().map(Task::size).sum::<usize>();
-        tasks
+        let in_memory = std::mem::take(&mut state.in_memory);
+        state.bytes -= in_memory.iter().map(Task::size).sum::<usize>();
+        in_memory
+            .into_iter()
+            .chain(std::mem::take(&mut state.on_disk))
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -293,8 +306,31 @@ impl Queue {
 }
 
 impl State {
+    fn is_empty(&self) -> bool {
+        self.in_memory.is_empty() && self.on_disk.is_empty()
+    }
+
+    /// Puts a task at the end of the line.
+    fn line_up(&mut self, mut task: Task) {
+        task.place = self.places;
+        self.places += 1;
+        match task.body {
+            Body::Memory(..) => self.in_memory.push_back(task),
+            Body::Stored(_) => self.on_disk.push_back(task),
+        }
+    }
+
+    /// Takes the task at the head of the line.
+    fn pop(&mut self) -> Option<Task> {
+        match (self.in_memory.front(), self.on_disk.front()) {
+            (Some(one), Some(other)) if one.place > other.place => self.on_disk.pop_front(),
+            (None, _) => self.on_disk.pop_front(),
+            _ => self.in_memory.pop_front(),
+        }
+    }
+
     fn next(&self) -> Next {
-        if self.waiting.is_empty() {
+        if self.is_empty() {
             return if self.under_way == 0 {
                 Next::Nothing
             } else {
@@ -310,6 +346,158 @@ impl State {
     }
 
     fn start(&mut self) -> bool {
-        !self.waiting.is_empty() && !std::mem::replace(&mut self.running, true)
+        !self.is_empty() && !std::mem::replace(&mut self.running, true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{in_flight::InFlight, stats::Ledger};
+
+    const BODY: usize = 1_000;
+
+    fn queue(tasks: usize, policy: QueuePolicy) -> Queue {
+        let backoff = Backoff {
+            first: Duration::from_secs(1),
+            most: Duration::from_secs(30),
+        };
+        let retries = Policy {
+            max_retries: 3,
+            backoff,
+            max_retry_after: Duration::from_secs(60),
+        };
+        Queue::new(tasks * (BODY + OVERHEAD), policy, &retries)
+    }
+
+    fn task(name: usize) -> Task {
+        let entry = Arc::new(Ledger::default()).submit();
+        let body = Body::Memory(name.to_string(), Bytes::from(vec![b' '; BODY]));
+        Task::new(entry, InFlight::default().begin(), body)
+    }
+
+    fn name(task: &Task) -> usize {
+        let Body::Memory(name, _) = &task.body else {
+            unreachable!("none of these is on disk");
+        };
+        name.parse().unwrap()
+    }
+
+    fn take(queue: &Queue) -> Task {
+        queue.take().unwrap().0
+    }
+
+    #[test]
+    fn drops_the_oldest_that_waits() {
+        let queue = queue(3, QueuePolicy::DropOldest);
+        for number in 0..3 {
+            assert!(queue.push(task(number)).accepted);
+        }
+        let under_way = take(&queue);
+        let dropped = |pushed: Pushed| pushed.dropped.iter().map(name).collect::<Vec<_>>();
+        assert_eq!(dropped(queue.push(task(3))), [1]);
+        assert_eq!(dropped(queue.push(task(4))), [2]);
+        // What waits, waits behind what has failed meanwhile only if it came later.
+        let error = Error::new(ErrorKind::Network, "a failure");
+        assert!(queue.postpone(under_way, false, &error).is_none());
+        assert_eq!(
+            queue.take_all().map(|task| name(&task)).collect::<Vec<_>>(),
+            [3, 4, 0]
+        );
+        assert_eq!(queue.bytes(), 0);
+    }
+
+    #[test]
+    fn drops_the_newest_if_told_to_or_if_nothing_waits() {
+        let newest = queue(2, QueuePolicy::DropNewest);
+        let oldest = queue(2, QueuePolicy::DropOldest);
+        for queue in [&newest, &oldest] {
+            queue.push(task(0));
+            queue.push(task(1));
+        }
+        let _under_way = [take(&oldest), take(&oldest)];
+        for queue in [&newest, &oldest] {
+            let pushed = queue.push(task(2));
+            assert!(!pushed.accepted);
+            assert_eq!(name(&pushed.dropped[0]), 2);
+        }
+    }
+
+    #[test]
+    fn tells_of_a_burst_of_drops_once() {
+        let queue = queue(4, QueuePolicy::DropNewest);
+        let mut told = 0;
+        for round in 0..100 {
+            told += usize::from(queue.push(task(round)).tell);
+            // One at a time leaves: there is room now and then, and the burst is the same.
+            if round % 2 == 0 {
+                queue.delivered(&take(&queue));
+            }
+        }
+        assert_eq!(told, 1);
+        while let Some((task, _)) = queue.take() {
+            queue.delivered(&task);
+        }
+        let told = (0..6).filter(|&round| queue.push(task(round)).tell).count();
+        assert_eq!(told, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn sends_one_probe_at_a_time_until_something_is_delivered() {
+        let queue = queue(9, QueuePolicy::DropOldest);
+        for number in 0..9 {
+            queue.push(task(number));
+        }
+        let error = Error::new(ErrorKind::Network, "a failure");
+        let (first, second) = (take(&queue), take(&queue));
+        queue.postpone(first, false, &error);
+        queue.postpone(second, false, &error);
+        for _ in 0..20 {
+            let before = Instant::now();
+            let Next::At(time) = queue.next() else {
+                unreachable!("the next probe has its time");
+            };
+            assert!(time <= before + PROBE_EVERY);
+            tokio::time::sleep_until(time).await;
+            let (probe, probes) = queue.take().unwrap();
+            assert!(probes);
+            assert!(queue.take().is_none());
+            assert_eq!(queue.next(), Next::Changed);
+            queue.postpone(probe, true, &error);
+        }
+        tokio::time::sleep(PROBE_EVERY).await;
+        queue.delivered(&take(&queue));
+        assert_eq!(queue.next(), Next::Send);
+        assert!(queue.take().is_some_and(|(_, probes)| !probes));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn gives_up_what_fails_while_others_are_delivered() {
+        let queue = queue(9, QueuePolicy::DropOldest);
+        let error = Error::new(ErrorKind::Server, "a failure").with_status(500);
+        queue.push(task(0));
+        for round in 0..=MAX_STRIKES {
+            let bad = take(&queue);
+            let given_up = queue.postpone(bad, false, &error).is_some();
+            assert_eq!(given_up, round == MAX_STRIKES);
+            queue.push(task(1));
+            tokio::time::sleep(PROBE_EVERY).await;
+            // Nothing else gets through: the next failures tell nothing of the task.
+            for _ in 0..10 {
+                let Some((bad, probes)) = queue.take() else {
+                    break;
+                };
+                if name(&bad) == 1 {
+                    queue.delivered(&bad);
+                    break;
+                }
+                assert!(queue.postpone(bad, probes, &error).is_none());
+                tokio::time::sleep(PROBE_EVERY).await;
+            }
+        }
+        assert_eq!(queue.next(), Next::Nothing);
+        assert_eq!(queue.bytes(), 0);
     }
 }
