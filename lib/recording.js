@@ -4,7 +4,7 @@ const { copy } = require('./copy');
 const { getEnvironment, toSeconds } = require('./environment');
 const { toErrorDetail } = require('./error-detail');
 const { toStep, toUsage } = require('./llm');
-const { ROOM, makeTell, tellError } = require('./redact');
+const { ROOM, makeTell, roomFor, tellError } = require('./redact');
 const { summarize } = require('./summarize');
 const { truncate } = require('./text');
 const { getCurrentIsoDatetime } = require('./time');
@@ -74,9 +74,10 @@ class Recording {
    * @returns {import('../index').TaskData}
    */
   #build(value, errors, duration) {
-    const { name, description, captureOutput } = this.#settings;
+    const { name, description, captureOutput, redact } = this.#settings;
     const tell = this.#tell;
-    const output = captureOutput ? summarize(value, ROOM * MAX_OUTPUT_SUMMARY) : undefined;
+    const room = roomFor(redact) * MAX_OUTPUT_SUMMARY;
+    const output = captureOutput ? summarize(value, room) : undefined;
     const outputSummary = tell(output, 'output', MAX_OUTPUT_SUMMARY);
     const preview = outputSummary && truncate(outputSummary, MAX_STEP_OUTPUT);
     const execution = {

@@ -12,6 +12,11 @@ const FAILED = '[redaction failed]';
  */
 const ROOM = 2;
 
+/** @param {unknown} redact what the user wants to be done to texts, if anything */
+function roomFor(redact) {
+  return redact === undefined ? 1 : ROOM;
+}
+
 /**
  * Makes a text fit to leave: redacted if the user wants that, and only then cut.
  * @typedef {<T extends string | null | undefined>(text: T, where: string, most: number) => T} Tell
@@ -45,4 +50,4 @@ function tellError(error, tell) {
   return { ...error, message, stackTrace: tell(error.stackTrace, 'error', MAX_STACK) };
 }
 
-module.exports = { ROOM, makeTell, tellError };
+module.exports = { ROOM, makeTell, roomFor, tellError };

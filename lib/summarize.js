@@ -1,7 +1,7 @@
 'use strict';
 
 const { types } = require('node:util');
-const { truncate } = require('./text');
+const { SURROGATE, truncate } = require('./text');
 
 /** Members of an instance that are likely to hold secrets, such as the key of a provider's client. */
 const SECRET = /api[-_]?key|secret|passw|authorization|credential|cookie|token$/i;
@@ -47,8 +47,10 @@ class Writer {
   /** @param {number} most */
   constructor(most) {
     this.text = '';
-    // A code point takes at most two units, so this many are always enough to be cut.
-    this.room = 2 * most + 2;
+    // One more than there may be, so that it shows that there was more.
+    this.enough = most + 1;
+    // A code point takes at most two units, so this many are always enough.
+    this.room = 2 * this.enough;
     /** Values that may be looked at: some of them write nothing. */
     this.looks = 4 * most + 100;
     /** @type {object[]} */
@@ -58,7 +60,10 @@ class Writer {
   }
 
   get full() {
-    return this.text.length >= this.room || this.looks <= 0;
+    if (this.looks <= 0) return true;
+    if (this.text.length < this.enough) return false;
+    if (SURROGATE.test(this.text)) this.enough = this.room;
+    return this.text.length >= this.enough;
   }
 
   /**

@@ -3,6 +3,9 @@
 /** What a cut text ends in. */
 const ELLIPSIS = '...';
 
+/** Half of a code point, perhaps. Without any, code points are counted by the length of the text. */
+const SURROGATE = /[\ud800-\udfff]/;
+
 /**
  * Cuts a text to a number of Unicode code points, never through a surrogate pair. What is cut ends in
  * `...`, which counts.
@@ -13,6 +16,10 @@ const ELLIPSIS = '...';
  */
 function truncate(text, most) {
   if (text.length <= most) return text;
+  const beginning = text.slice(0, most);
+  if (!SURROGATE.test(beginning)) {
+    return detach(beginning.slice(0, most - ELLIPSIS.length)) + ELLIPSIS;
+  }
   let count = 0;
   /** Where the text ends if it has to be cut. */
   let end = 0;
@@ -32,4 +39,4 @@ function detach(text) {
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
-module.exports = { truncate };
+module.exports = { SURROGATE, truncate };

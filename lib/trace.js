@@ -5,7 +5,7 @@ const { TraceScope, run } = require('./context');
 const { deliver } = require('./deliver');
 const { observe } = require('./observe');
 const { MAX_INPUT_SUMMARY, Recording } = require('./recording');
-const { ROOM } = require('./redact');
+const { roomFor } = require('./redact');
 const { summarizeArguments } = require('./summarize');
 const { readFunction, readTraceOptions } = require('./trace-options');
 
@@ -70,7 +70,7 @@ function isClass(fn) {
 function begin(client, settings, args) {
   try {
     const input = settings.captureInput
-      ? summarizeArguments(args, ROOM * MAX_INPUT_SUMMARY)
+      ? summarizeArguments(args, roomFor(settings.redact) * MAX_INPUT_SUMMARY)
       : undefined;
     const done = (/** @type {import('../index').TaskData} */ task) =>
       deliver(client, settings, task);

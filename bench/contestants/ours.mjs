@@ -61,7 +61,7 @@ export function make({ package: directory, url, ca, inFlight: width, clients, ho
     },
     async trace(client, pool, count) {
       const before = client.stats().delivered;
-      const traced = client.trace('bench-trace', () => 'done');
+      const traced = client.trace('work', () => 'done');
       await inPortions(traced, () => client.flush())(pool, count);
       return client.stats().delivered - before;
     },
