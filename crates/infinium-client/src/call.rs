@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::{HeaderValue, Method, Uri, header::CONTENT_TYPE};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::{
     cancel::unless_cancelled,
@@ -13,6 +12,7 @@ use crate::{
     config::RetryOnRateLimit,
     error::{Error, ErrorKind, Result},
     in_flight::Flight,
+    key::new_key,
     limit::Slot,
     log::Level,
     response::ApiResponse,
@@ -187,11 +187,6 @@ impl Call {
     pub(crate) fn timeout(&self) -> Duration {
         self.shared().timeout
     }
-}
-
-/// What tells the platform that two requests are one task.
-pub(crate) fn new_key() -> String {
-    Uuid::new_v4().hyphenated().to_string()
 }
 
 impl Shared {

@@ -29,6 +29,7 @@ mod datetime;
 mod error;
 mod in_flight;
 mod interpretation;
+mod key;
 mod limit;
 mod log;
 mod model;

@@ -16,12 +16,13 @@ use tokio::{
 };
 
 use crate::{
-    call::{TaskText, new_key},
+    call::TaskText,
     cancel::unless_cancelled,
     client::{Client, Shared},
     config::QueuePolicy,
     error::{Error, ErrorKind, Result},
     in_flight::InFlight,
+    key::new_key,
     limit::Slot,
     log::Level,
     retry::{Context, Policy},
