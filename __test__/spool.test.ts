@@ -223,6 +223,7 @@ it('makes its directory again when somebody has cleared it away', async () => {
   server.answer = hang;
   const client = sequential(server.url, { spoolDir });
   client.enqueue(task());
+  await until(() => server.seen.length === 1);
   rmSync(spoolDir, { recursive: true });
   for (const each of tasks(3)) client.enqueue(each);
   expect(client.stats().spool).toMatchObject({ tasks: 3, refused: 1 });
