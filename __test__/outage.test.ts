@@ -106,6 +106,19 @@ it('asks one at a time whether the platform is back', async () => {
   expect(conserved(client)).toMatchObject({ delivered: 60, failed: 0 });
 });
 
+it('leaves it at that once attempts fail in a row, whatever retries are left', async () => {
+  server.answer = reply(503);
+  const client = sequential(server.url, { retryDelay: 50, maxConcurrency: 8 });
+  for (const each of tasks(60)) client.enqueue(each);
+  // Each task goes to the end of the line after its first attempt.
+  await until(() => server.seen.length >= 11);
+  const keys = server.seen.map(({ headers }) => headers['idempotency-key']);
+  expect(new Set(keys).size).toBe(keys.length);
+  server.answer = accepted;
+  await client.flush();
+  expect(conserved(client)).toMatchObject({ delivered: 60, failed: 0 });
+});
+
 it('goes on at once when anything else gets through', async () => {
   server.answer = reply(503);
   const client = sequential(server.url, { retryDelay: 5_000, maxRetries: 0 });

@@ -16,7 +16,7 @@ use crate::{
     limit::Slot,
     log::Level,
     response::ApiResponse,
-    retry::Context,
+    retry::{self, Context},
     stats::Entry,
     transport::{Answer, Failure, Http, Request},
     wire,
@@ -142,10 +142,7 @@ impl Call {
             stored.remove();
         }
         match result {
-            Ok(answer) => {
-                shared.background.recovered();
-                Ok(ApiResponse::from_answer(answer))
-            }
+            Ok(answer) => Ok(ApiResponse::from_answer(answer)),
             Err(error) => {
                 let name = std::str::from_utf8(&request.body)
                     .ok()
@@ -235,6 +232,9 @@ impl Shared {
             .run(&self.gate, context, stop, slot, attempt)
             .await
             .inspect_err(|error| {
+                if error.kind() == ErrorKind::NotSent {
+                    return;
+                }
                 self.log.line(Level::Error, || {
                     format!("{} {}: {error}", request.method, request.uri)
                 });
@@ -255,6 +255,9 @@ impl Shared {
         let under_way = self.requests.begin();
         let outcome = http.send(request).await;
         drop(under_way);
+        if let Some(answered) = retry::is_answered(&outcome) {
+            self.background.heard(answered);
+        }
         log.line(Level::Info, || {
             let took = started.elapsed().as_millis();
             let end = match &outcome {

@@ -188,7 +188,10 @@ impl Error {
     /// Whether the platform may answer otherwise at another time.
     pub(crate) fn is_transient(&self) -> bool {
         self.is_network()
-            || matches!(self.0.kind, ErrorKind::RateLimit | ErrorKind::Server)
+            || matches!(
+                self.0.kind,
+                ErrorKind::RateLimit | ErrorKind::Server | ErrorKind::NotSent
+            )
             || matches!(self.0.status, Some(408 | 425))
     }
 

@@ -14,6 +14,7 @@ use tokio::{
     sync::Notify,
     time::{Instant, sleep_until},
 };
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     call::TaskText,
@@ -31,7 +32,7 @@ use crate::{
     transport::{Answer, Http},
     wire,
 };
-use queue::{Body, Next, Queue, Task};
+use queue::{Body, Next, Postponed, Queue, Task};
 
 /// What a client delivers in the background.
 #[derive(Debug)]
@@ -67,9 +68,9 @@ impl Background {
         self.queue.outage_since()
     }
 
-    /// The platform has confirmed something, whoever sent it.
-    pub(crate) fn recovered(&self) {
-        if self.queue.recover() {
+    /// An attempt has ended, whoever made it: the platform has answered, or is in trouble.
+    pub(crate) fn heard(&self, answered: bool) {
+        if self.queue.heard(answered) {
             self.changed.notify_one();
         }
     }
@@ -223,7 +224,11 @@ async fn run(shared: Arc<Shared>, http: Http) {
 }
 
 async fn send(shared: Arc<Shared>, http: Http, task: Task, probes: bool, slot: Slot) {
-    let work = AssertUnwindSafe(deliver(&shared, &http, &task.body, probes, slot));
+    let stop = match probes {
+        true => CancellationToken::new(),
+        false => shared.background.queue.calm(),
+    };
+    let work = AssertUnwindSafe(deliver(&shared, &http, &task.body, probes, &stop, slot));
     let work = work.catch_unwind();
     let outcome = match unless_cancelled(&shared.closed, work).await {
         Some(outcome) => outcome.unwrap_or_else(|_| Err(Error::panicked())),
@@ -239,10 +244,15 @@ async fn send(shared: Arc<Shared>, http: Http, task: Task, probes: bool, slot: S
             background.queue.delivered(&task);
             Some((task, None))
         }
-        Err(error) if error.is_transient() => background
-            .queue
-            .postpone(task, probes, &error)
-            .map(|task| (task, Some(error))),
+        Err(error) if error.is_transient() => {
+            let why = match probes {
+                true => Postponed::Probe,
+                false if stop.is_cancelled() => Postponed::ByOutage,
+                false => Postponed::Itself,
+            };
+            let task = background.queue.postpone(task, why, &error);
+            task.map(|task| (task, Some(error)))
+        }
         Err(error) => {
             background.queue.forget(&task, probes);
             Some((task, Some(error)))
@@ -263,6 +273,7 @@ async fn deliver(
     http: &Http,
     body: &Body,
     probes: bool,
+    stop: &CancellationToken,
     slot: Slot,
 ) -> Result<Answer> {
     let (key, body) = content(body)?;
@@ -274,7 +285,7 @@ async fn deliver(
         ..context
     };
     shared
-        .exchange(http, &request, &context, &shared.closed, Some(slot))
+        .exchange(http, &request, &context, stop, Some(slot))
         .await
 }
 

@@ -8,6 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::QueuePolicy,
@@ -24,6 +25,8 @@ const OVERHEAD: usize = 640;
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 /// The shortest, even if retries are told not to wait: an outage may take hours.
 const REST: Duration = Duration::from_millis(50);
+/// Attempts that fail in a row, of whatever task, until that is an outage.
+const ALARM: u32 = 5;
 /// Times that a task may use up its attempts on errors of a platform that takes others meanwhile.
 const MAX_STRIKES: u32 = 3;
 
@@ -119,7 +122,22 @@ struct State {
     closed: bool,
     delivered: u64,
     last_success: Option<Instant>,
+    /// Attempts that have failed since the platform did what it was asked.
+    failed_in_row: u32,
+    /// Cancelled when an outage begins: what waits to be tried again waits for its end instead.
+    calm: CancellationToken,
     outage: Option<Outage>,
+}
+
+/// Why a task was not delivered this time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Postponed {
+    /// It has used up its attempts.
+    Itself,
+    /// It found out that the outage goes on.
+    Probe,
+    /// An outage began while it waited.
+    ByOutage,
 }
 
 /// The platform does not answer, or fails whatever it is asked.
@@ -213,34 +231,57 @@ impl Queue {
         state.bytes -= task.size();
         state.delivered += 1;
         state.last_success = Some(Instant::now());
-        state.outage = None;
     }
 
-    /// The task will not be sent any more. The platform has answered, if it was a probe: it is back.
+    /// The task will not be sent any more. If it was a probe, the next one is.
     pub(super) fn forget(&self, task: &Task, probed: bool) {
         let mut state = self.lock();
         state.under_way -= 1;
         state.bytes -= task.size();
-        if probed {
-            state.outage = None;
+        if let Some(outage) = &mut state.outage
+            && probed
+        {
+            outage.probing = false;
         }
     }
 
-    /// The task has used up its attempts, and goes to the end of the line; so one that the platform cannot
-    /// stomach does not keep others from being the next probe. It is returned if it is that one, or if the
-    /// queue is closed.
-    pub(super) fn postpone(&self, mut task: Task, probed: bool, error: &Error) -> Option<Task> {
+    /// The platform has answered somebody, or failed to; returns whether an outage is over.
+    pub(super) fn heard(&self, answered: bool) -> bool {
+        let mut state = self.lock();
+        if answered {
+            state.failed_in_row = 0;
+            let over = state.outage.take().is_some();
+            if over {
+                state.calm = CancellationToken::new();
+            }
+            return over;
+        }
+        state.failed_in_row = state.failed_in_row.saturating_add(1);
+        if state.failed_in_row >= ALARM && state.outage.is_none() {
+            state.begin_outage(Instant::now() + self.backoff.delay(1));
+        }
+        false
+    }
+
+    /// Ends waiting when an outage begins; if there is one, at once.
+    pub(super) fn calm(&self) -> CancellationToken {
+        self.lock().calm.clone()
+    }
+
+    /// The task has used up its attempts, or an outage begins or goes on. It goes to the end of the
+    /// line; so one that the platform cannot stomach does not keep others from being the next probe. It is
+    /// returned if it is that one, or if the queue is closed.
+    pub(super) fn postpone(&self, mut task: Task, why: Postponed, error: &Error) -> Option<Task> {
         let mut state = self.lock();
         state.under_way -= 1;
         let refused = error.status().is_some() && error.kind() != ErrorKind::RateLimit;
-        if refused
-            && task
+        if why != Postponed::ByOutage {
+            let others = task
                 .failed_at
-                .is_some_and(|before| state.delivered > before)
-        {
-            task.strikes += 1;
+                .is_some_and(|before| state.delivered > before);
+            task.strikes += u32::from(refused && others);
+            task.failed_at = Some(state.delivered);
         }
-        task.failed_at = Some(state.delivered);
         let now = Instant::now();
         let asked = error.retry_after().unwrap_or_default();
         let wait = |failures| {
@@ -248,20 +289,16 @@ impl Queue {
             now + backoff.max(asked.min(self.max_retry_after))
         };
         match &mut state.outage {
-            Some(outage) if probed => {
+            Some(outage) if why == Postponed::Probe => {
                 outage.failures = outage.failures.saturating_add(1);
                 outage.next_probe = wait(outage.failures);
                 outage.probing = false;
             }
-            Some(_) => {}
-            none => {
-                *none = Some(Outage {
-                    since: now,
-                    failures: 1,
-                    next_probe: wait(1),
-                    probing: false,
-                });
+            Some(outage) => {
+                outage.next_probe = outage.next_probe.max(now + asked.min(self.max_retry_after))
             }
+            None if why == Postponed::Itself => state.begin_outage(wait(1)),
+            None => {}
         }
         if task.strikes >= MAX_STRIKES || state.closed {
             state.bytes -= task.size();
@@ -269,11 +306,6 @@ impl Queue {
         }
         state.line_up(task);
         None
-    }
-
-    /// The platform has answered somebody; returns whether that is news.
-    pub(super) fn recover(&self) -> bool {
-        self.lock().outage.take().is_some()
     }
 
     /// Everything that waits; nothing is accepted any more.
@@ -345,6 +377,16 @@ impl State {
         }
     }
 
+    fn begin_outage(&mut self, next_probe: Instant) {
+        self.calm.cancel();
+        self.outage = Some(Outage {
+            since: Instant::now(),
+            failures: 1,
+            next_probe,
+            probing: false,
+        });
+    }
+
     fn start(&mut self) -> bool {
         !self.is_empty() && !std::mem::replace(&mut self.running, true)
     }
@@ -389,6 +431,11 @@ mod tests {
         queue.take().unwrap().0
     }
 
+    fn deliver(queue: &Queue, task: &Task) {
+        queue.heard(true);
+        queue.delivered(task);
+    }
+
     #[test]
     fn drops_the_oldest_that_waits() {
         let queue = queue(3, QueuePolicy::DropOldest);
@@ -401,7 +448,11 @@ mod tests {
         assert_eq!(dropped(queue.push(task(4))), [2]);
         // What waits, waits behind what has failed meanwhile only if it came later.
         let error = Error::new(ErrorKind::Network, "a failure");
-        assert!(queue.postpone(under_way, false, &error).is_none());
+        assert!(
+            queue
+                .postpone(under_way, Postponed::Itself, &error)
+                .is_none()
+        );
         assert_eq!(
             queue.take_all().map(|task| name(&task)).collect::<Vec<_>>(),
             [3, 4, 0]
@@ -452,8 +503,8 @@ mod tests {
         }
         let error = Error::new(ErrorKind::Network, "a failure");
         let (first, second) = (take(&queue), take(&queue));
-        queue.postpone(first, false, &error);
-        queue.postpone(second, false, &error);
+        queue.postpone(first, Postponed::Itself, &error);
+        queue.postpone(second, Postponed::Itself, &error);
         for _ in 0..20 {
             let before = Instant::now();
             let Next::At(time) = queue.next() else {
@@ -465,12 +516,68 @@ mod tests {
             assert!(probes);
             assert!(queue.take().is_none());
             assert_eq!(queue.next(), Next::Changed);
-            queue.postpone(probe, true, &error);
+            queue.postpone(probe, Postponed::Probe, &error);
         }
         tokio::time::sleep(PROBE_EVERY).await;
-        queue.delivered(&take(&queue));
+        deliver(&queue, &take(&queue));
         assert_eq!(queue.next(), Next::Send);
         assert!(queue.take().is_some_and(|(_, probes)| !probes));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn takes_failures_in_a_row_for_an_outage() {
+        let queue = queue(9, QueuePolicy::DropOldest);
+        for number in 0..9 {
+            queue.push(task(number));
+        }
+        let waits = take(&queue);
+        let calm = queue.calm();
+        for _ in 0..3 {
+            for _ in 1..ALARM {
+                assert!(!queue.heard(false));
+            }
+            assert!(!queue.heard(true));
+        }
+        assert_eq!(queue.next(), Next::Send);
+        assert!(!calm.is_cancelled());
+        for _ in 0..ALARM {
+            queue.heard(false);
+        }
+        assert!(calm.is_cancelled() && queue.calm().is_cancelled());
+        assert!(matches!(queue.next(), Next::At(_)));
+        let error = Error::new(ErrorKind::Server, "a failure").with_status(503);
+        assert!(queue.postpone(waits, Postponed::ByOutage, &error).is_none());
+        assert!(queue.heard(true));
+        assert!(!queue.calm().is_cancelled());
+        assert_eq!(queue.next(), Next::Send);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn gives_nothing_up_because_of_outages() {
+        let queue = queue(9, QueuePolicy::DropOldest);
+        queue.push(task(0));
+        let error = Error::new(ErrorKind::Server, "a failure").with_status(503);
+        for _ in 0..9 {
+            let stopped = take(&queue);
+            assert!(
+                queue
+                    .postpone(stopped, Postponed::ByOutage, &error)
+                    .is_none()
+            );
+            queue.push(task(1));
+            let (one, other) = (take(&queue), take(&queue));
+            let (good, stopped) = if name(&one) == 1 {
+                (one, other)
+            } else {
+                (other, one)
+            };
+            deliver(&queue, &good);
+            assert!(
+                queue
+                    .postpone(stopped, Postponed::ByOutage, &error)
+                    .is_none()
+            );
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -480,7 +587,7 @@ mod tests {
         queue.push(task(0));
         for round in 0..=MAX_STRIKES {
             let bad = take(&queue);
-            let given_up = queue.postpone(bad, false, &error).is_some();
+            let given_up = queue.postpone(bad, Postponed::Itself, &error).is_some();
             assert_eq!(given_up, round == MAX_STRIKES);
             queue.push(task(1));
             tokio::time::sleep(PROBE_EVERY).await;
@@ -490,10 +597,15 @@ mod tests {
                     break;
                 };
                 if name(&bad) == 1 {
-                    queue.delivered(&bad);
+                    deliver(&queue, &bad);
                     break;
                 }
-                assert!(queue.postpone(bad, probes, &error).is_none());
+                let why = if probes {
+                    Postponed::Probe
+                } else {
+                    Postponed::Itself
+                };
+                assert!(queue.postpone(bad, why, &error).is_none());
                 tokio::time::sleep(PROBE_EVERY).await;
             }
         }

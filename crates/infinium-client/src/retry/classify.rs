@@ -82,6 +82,15 @@ pub(super) fn judge(outcome: Result<Answer, Failure>, context: &Context<'_>) -> 
     }
 }
 
+/// Whether the platform has done what it can, or is in trouble that may pass; `None` if the outcome does not tell.
+pub(crate) fn is_answered(outcome: &Result<Answer, Failure>) -> Option<bool> {
+    match outcome {
+        Ok(answer) => Some(!matches!(answer.status, 408 | 425 | 429 | 500..=599)),
+        Err(Failure::Network { stale: true, .. }) => None,
+        Err(_) => Some(false),
+    }
+}
+
 /// No complete answer within `timeout`.
 fn timed_out(timeout: Duration) -> Error {
     let message = format!(

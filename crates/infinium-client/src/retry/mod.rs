@@ -22,7 +22,7 @@ use crate::{
 pub(crate) use after::parse as retry_after;
 pub(crate) use backoff::Backoff;
 use budget::Budget;
-pub(crate) use classify::Context;
+pub(crate) use classify::{Context, is_answered};
 use classify::{Verdict, judge};
 
 /// When and how often to try again.
