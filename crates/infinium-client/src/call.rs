@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http::{HeaderValue, Method, Uri, header::CONTENT_TYPE};
 use tokio_util::sync::CancellationToken;
 
@@ -95,19 +96,19 @@ impl Call {
         &self.shared
     }
 
-    pub(crate) async fn until_cancelled<T>(
+    pub(crate) fn until_cancelled<T>(
         &self,
         work: impl Future<Output = Result<T>>,
-    ) -> Result<T> {
+    ) -> impl Future<Output = Result<T>> {
         let unless_closed = unless_cancelled(&self.shared.closed, work);
-        match unless_cancelled(&self.cancel, unless_closed).await {
+        unless_cancelled(&self.cancel, unless_closed).map(|outcome| match outcome {
             Some(Some(result)) => result,
             Some(None) => {
                 let message = "the client was closed before there was an answer";
                 Err(Error::new(ErrorKind::Closed, message))
             }
             None => Err(Error::new(ErrorKind::Cancelled, "the call was cancelled")),
-        }
+        })
     }
 
     /// Delivers one task. `stop` ends waiting, but not what is in flight.

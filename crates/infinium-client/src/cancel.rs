@@ -1,19 +1,46 @@
 //! Work that ends when it is told to.
 
-use tokio_util::sync::CancellationToken;
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use pin_project_lite::pin_project;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
 /// The result of `work`, or `None` as soon as `token` is cancelled.
 ///
 /// The token comes first: once it is cancelled nothing more of `work` happens, not even what was
 /// ready to go on at that moment.
-pub(crate) async fn unless_cancelled<T>(
+pub(crate) fn unless_cancelled<T>(
     token: &CancellationToken,
     work: impl Future<Output = T>,
-) -> Option<T> {
-    tokio::select! {
-        biased;
-        () = token.cancelled() => None,
-        result = work => Some(result),
+) -> impl Future<Output = Option<T>> {
+    UnlessCancelled {
+        cancelled: token.cancelled(),
+        work,
+    }
+}
+
+pin_project! {
+    // An `async fn` would hold `work` twice, and every request several of these within each other.
+    struct UnlessCancelled<'a, F> {
+        #[pin]
+        cancelled: WaitForCancellationFuture<'a>,
+        #[pin]
+        work: F,
+    }
+}
+
+impl<F: Future> Future for UnlessCancelled<'_, F> {
+    type Output = Option<F::Output>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        match this.cancelled.poll(context) {
+            Poll::Ready(()) => Poll::Ready(None),
+            Poll::Pending => this.work.poll(context).map(Some),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use futures_util::future::join_all;
 use infinium_client::{Client, Config, ErrorKind, TaskData};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tokio::{
@@ -24,11 +25,15 @@ struct Server {
     port: u16,
     /// The authority, in PEM.
     authority: String,
-    /// Requests that came over HTTP/2, and over HTTP/1.1.
-    served: Arc<[AtomicUsize; 2]>,
+    /// Requests that came over HTTP/2 and over HTTP/1.1, and connections.
+    served: Arc<[AtomicUsize; 3]>,
 }
 
 impl Server {
+    fn connections(&self) -> usize {
+        self.served[2].load(Ordering::SeqCst)
+    }
+
     fn served(&self) -> (usize, usize) {
         (
             self.served[0].load(Ordering::SeqCst),
@@ -65,7 +70,7 @@ async fn start(protocols: &[&str]) -> Server {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let served: Arc<[AtomicUsize; 2]> = Arc::default();
+    let served: Arc<[AtomicUsize; 3]> = Arc::default();
     let counts = served.clone();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -75,6 +80,7 @@ async fn start(protocols: &[&str]) -> Server {
                 let Ok(mut stream) = acceptor.accept(stream).await else {
                     return;
                 };
+                counts[2].fetch_add(1, Ordering::SeqCst);
                 if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
                     let mut connection = h2::server::handshake(stream).await.unwrap();
                     while let Some(Ok((mut request, mut respond))) = connection.accept().await {
@@ -199,6 +205,18 @@ async fn speaks_http_2_where_it_is_offered() {
         }
         assert_eq!(server.served(), served);
     }
+}
+
+#[tokio::test]
+async fn needs_one_connection_for_many_requests_of_http_2() {
+    let server = start(&["h2"]).await;
+    let base_url = format!("https://localhost:{}", server.port);
+    let client = Client::new(config(base_url, &server)).unwrap();
+    client.send(&task()).await.unwrap();
+    let task = task();
+    let sent = join_all((0..10).map(|_| client.send(&task))).await;
+    assert!(sent.iter().all(Result::is_ok));
+    assert_eq!((server.served(), server.connections()), ((11, 0), 1));
 }
 
 #[tokio::test]

@@ -2,30 +2,30 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bytes::Bytes;
-use http::{Extensions, Request as HttpRequest, Response};
-use http_body_util::{BodyExt, Full};
+use http::{HeaderValue, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{
-        Client,
-        connect::{HttpConnector, HttpInfo},
-    },
-    rt::{TokioExecutor, TokioTimer},
-};
+use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::ClientConfig;
+use tower_service::Service;
 
-use super::{Failure, MAX_ANSWER_SIZE, Request, http::Incoming, idle::Idle};
+use super::{
+    Failure, Request, UNCONNECTED,
+    connection::{Broken, Connection},
+    http::Incoming,
+    pool::Pool,
+};
 
-/// Connections straight to servers.
+/// Connections straight to one server.
 #[derive(Clone, Debug)]
 pub(super) struct Direct {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
-    idle: Arc<Idle>,
+    connector: HttpsConnector<HttpConnector>,
+    host: HeaderValue,
+    pool: Arc<Pool>,
 }
 
 impl Direct {
-    pub(super) fn new(tls: ClientConfig, max_idle: usize, idle: Duration) -> Self {
+    /// `host` is the server's name, with its port unless that goes without saying.
+    pub(super) fn new(tls: ClientConfig, host: HeaderValue, idle: Duration) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.set_nodelay(true);
         tcp.enforce_http(false);
@@ -34,49 +34,195 @@ impl Direct {
             .https_or_http()
             .enable_all_versions()
             .wrap_connector(tcp);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(idle)
-            .pool_max_idle_per_host(max_idle)
-            .build(connector);
         Self {
-            client,
-            idle: Arc::new(Idle::new(idle)),
+            connector,
+            host,
+            pool: Arc::new(Pool::new(idle)),
         }
     }
 
     pub(super) async fn exchange(&self, request: &Request) -> Result<Incoming, Failure> {
-        let mut outgoing = HttpRequest::new(Full::new(request.body.clone()));
-        *outgoing.method_mut() = request.method.clone();
-        *outgoing.uri_mut() = request.uri.clone();
-        *outgoing.headers_mut() = request.headers.clone();
-        let answer = match self.client.request(outgoing).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                let mut about = Extensions::new();
-                if let Some(connection) = error.connect_info() {
-                    connection.get_extras(&mut about);
+        let mut kept = self.pool.take();
+        loop {
+            let is_kept = kept.is_some();
+            let mut connection = match kept.take() {
+                Some(connection) => connection,
+                // Boxed, because every request would have to carry its size along.
+                None => Box::pin(self.connect(&request.uri)).await?,
+            };
+            match connection.exchange(request, &self.host).await {
+                Ok(answer) => {
+                    if answer.body().is_some() {
+                        self.pool.put(connection);
+                    }
+                    return Ok(answer);
                 }
-                let broke = |at: &HttpInfo| self.idle.broke(at.local_addr());
-                let stale = about.get().is_some_and(broke);
-                return Err(Failure::network(error.is_connect(), error).stale(stale));
+                // It had been closed without anybody noticing: a new one will do.
+                Err(Broken::Unsent(_)) if is_kept => {}
+                Err(Broken::Unsent(failure) | Broken::Failed(failure)) => return Err(failure),
+            }
+        }
+    }
+
+    async fn connect(&self, to: &Uri) -> Result<Connection, Failure> {
+        let failure = |error| Failure::network(UNCONNECTED, false, error);
+        let io = self
+            .connector
+            .clone()
+            .call(to.clone())
+            .await
+            .map_err(failure)?;
+        let connection = Connection::open(io)
+            .await
+            .map_err(|error| failure(error.into()))?;
+        // Others need not wait until this request is done to use the same.
+        if let Some(shared) = connection.share() {
+            self.pool.put(shared);
+        }
+        Ok(connection)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::{HeaderMap, Method};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::{TcpListener, TcpStream},
+    };
+
+    use super::*;
+    use crate::transport::tls;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    /// A way to a server that the test plays itself, and a request for it.
+    async fn start(idle: Duration) -> (TcpListener, Direct, Request) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let host = listener.local_addr().unwrap().to_string();
+        let request = Request {
+            method: Method::POST,
+            uri: format!("http://{host}/a?b").parse().unwrap(),
+            headers: HeaderMap::new(),
+            body: Bytes::from_static(b"{}"),
+        };
+        let host = HeaderValue::from_str(&host).unwrap();
+        let direct = Direct::new(tls::config(&[]).unwrap(), host, idle);
+        (listener, direct, request)
+    }
+
+    /// Reads one request and answers it.
+    async fn serve(stream: &mut TcpStream) -> String {
+        let mut seen = Vec::new();
+        while !seen.ends_with(b"\r\n\r\n{}") {
+            assert_ne!(stream.read_buf(&mut seen).await.unwrap(), 0);
+        }
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+            .await
+            .unwrap();
+        String::from_utf8(seen).unwrap()
+    }
+
+    async fn exchange(direct: &Direct, request: &Request) {
+        let answer = direct.exchange(request).await.unwrap();
+        assert_eq!(answer.body().as_deref(), Some(&b"{}"[..]));
+    }
+
+    #[tokio::test]
+    async fn names_the_host_and_the_path() {
+        let (listener, direct, request) = start(LONG).await;
+        let server = async { serve(&mut listener.accept().await.unwrap().0).await };
+        let (seen, ()) = tokio::join!(server, exchange(&direct, &request));
+        assert!(seen.starts_with("POST /a?b HTTP/1.1\r\n"), "{seen}");
+        let host = listener.local_addr().unwrap();
+        assert!(seen.contains(&format!("host: {host}\r\n")), "{seen}");
+    }
+
+    #[tokio::test]
+    async fn sends_one_request_after_another_over_the_same_connection() {
+        let (listener, direct, request) = start(LONG).await;
+        let server = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            for _ in 0..3 {
+                serve(&mut stream).await;
             }
         };
-        if let Some(connection) = answer.extensions().get::<HttpInfo>() {
-            self.idle.used(connection.local_addr());
-        }
-        let (head, mut body) = answer.into_parts();
-        let mut read = Vec::new();
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|error| Failure::network(false, error))?;
-            let Ok(data) = frame.into_data() else {
-                continue;
-            };
-            if read.len() + data.len() > MAX_ANSWER_SIZE {
-                return Ok(Response::from_parts(head, None));
+        let client = async {
+            for _ in 0..3 {
+                exchange(&direct, &request).await;
             }
-            read.extend_from_slice(&data);
+        };
+        tokio::join!(server, client);
+    }
+
+    #[tokio::test]
+    async fn sends_requests_at_once_over_as_many_connections() {
+        let (listener, direct, request) = start(LONG).await;
+        let server = async {
+            let (mut one, _) = listener.accept().await.unwrap();
+            let (mut other, _) = listener.accept().await.unwrap();
+            for _ in 0..2 {
+                tokio::join!(serve(&mut one), serve(&mut other));
+            }
+        };
+        let client = async {
+            for _ in 0..2 {
+                tokio::join!(exchange(&direct, &request), exchange(&direct, &request));
+            }
+        };
+        tokio::join!(server, client);
+    }
+
+    #[tokio::test]
+    async fn takes_a_new_connection_when_the_server_has_closed_those_that_were_kept() {
+        let (listener, direct, request) = start(LONG).await;
+        for _ in 0..2 {
+            let server = async { serve(&mut listener.accept().await.unwrap().0).await };
+            tokio::join!(server, exchange(&direct, &request));
+            // Until word of it has come.
+            while let Some(connection) = direct.pool.take() {
+                direct.pool.put(connection);
+                tokio::task::yield_now().await;
+            }
         }
-        Ok(Response::from_parts(head, Some(read)))
+    }
+
+    #[tokio::test]
+    async fn closes_a_connection_that_is_idle_for_long() {
+        let (listener, direct, request) = start(Duration::from_millis(20)).await;
+        for _ in 0..2 {
+            let server = async {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                serve(&mut stream).await;
+                stream
+            };
+            let (mut stream, ()) = tokio::join!(server, exchange(&direct, &request));
+            assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
+        }
+    }
+
+    #[tokio::test]
+    async fn closes_its_connections_with_itself() {
+        let (listener, direct, request) = start(LONG).await;
+        let server = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            serve(&mut stream).await;
+            stream
+        };
+        let (mut stream, ()) = tokio::join!(server, exchange(&direct, &request));
+        drop(direct);
+        assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn cuts_a_request_that_is_not_wanted_any_more() {
+        let (listener, direct, request) = start(LONG).await;
+        let client = tokio::spawn(async move { direct.exchange(&request).await });
+        let (mut stream, _) = listener.accept().await.unwrap();
+        assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
+        client.abort();
+        while stream.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {}
     }
 }

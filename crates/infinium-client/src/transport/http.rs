@@ -2,14 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use http::{Response, header::RETRY_AFTER};
+use http::{HeaderValue, Response, header::RETRY_AFTER};
 use url::Url;
 
 use super::{Answer, Failure, Request, direct::Direct, proxied::Proxied, tls};
 use crate::{
     clock::wall_clock,
     config::{Config, is_loopback},
-    error::Result,
+    error::{Error, Result},
     retry,
 };
 
@@ -26,7 +26,6 @@ pub(crate) struct Http {
     timeout: Duration,
 }
 
-#[expect(clippy::large_enum_variant, reason = "there is one for each client")]
 #[derive(Debug)]
 enum Way {
     Direct(Direct),
@@ -38,14 +37,19 @@ impl Http {
     /// `Configuration` of `caCertificates` or of the proxy.
     pub(crate) fn new(config: &Config, base_url: &Url) -> Result<Self> {
         let tls = tls::config(&config.ca_certificates)?;
-        let max_idle = config.max_concurrency;
         let except = config.no_proxy.as_deref();
         // reqwest takes `*` for every host name, but for no address.
         let except_all = except.is_some_and(|list| list.split(',').any(|host| host.trim() == "*"));
         let may_proxy = base_url.scheme() == "https" && !is_loopback(base_url) && !except_all;
         let way = match config.https_proxy.as_ref().filter(|_| may_proxy) {
-            Some(proxy) => Way::Proxied(Proxied::new(tls, max_idle, IDLE, proxy.expose(), except)?),
-            None => Way::Direct(Direct::new(tls, max_idle, IDLE)),
+            Some(proxy) => Way::Proxied(Proxied::new(
+                tls,
+                config.max_concurrency,
+                IDLE,
+                proxy.expose(),
+                except,
+            )?),
+            None => Way::Direct(Direct::new(tls, host(base_url)?, IDLE)),
         };
         Ok(Self {
             way: Arc::new(way),
@@ -78,4 +82,16 @@ impl Http {
             body,
         })
     }
+}
+
+/// What the server is called in requests: its port is not mentioned where it goes without saying.
+fn host(base_url: &Url) -> Result<HeaderValue> {
+    let host = base_url.host_str().unwrap_or_default();
+    let host = match base_url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    };
+    HeaderValue::from_str(&host).map_err(|error| {
+        Error::misconfigured("baseUrl", format!("cannot be used in HTTP: {error}"))
+    })
 }

@@ -1,11 +1,12 @@
 //! One request, one answer: connections, TLS, and nothing of what the answer means.
 //!
-//! Requests go out through hyper's client, which is the least that does it all: this is the hot path.
-//! Only where a proxy stands in between they go through reqwest, which knows about proxies.
+//! This is the hot path, so requests go out over connections of hyper that are kept here, which is all that
+//! one server takes. Only where a proxy stands in between they go through reqwest, which knows about proxies.
 
+mod connection;
 mod direct;
 mod http;
-mod idle;
+mod pool;
 mod proxied;
 pub(crate) mod tls;
 
@@ -18,6 +19,9 @@ pub(crate) use http::Http;
 
 /// Answers are read up to this size, in bytes.
 const MAX_ANSWER_SIZE: usize = 10 * 1024 * 1024;
+
+const UNCONNECTED: &str = "could not connect";
+const INCOMPLETE: &str = "the connection broke before the answer was complete";
 
 /// A request that can be sent again and again.
 #[derive(Clone, Debug)]
@@ -51,30 +55,15 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    fn network(connecting: bool, source: impl StdError + Send + Sync + 'static) -> Self {
-        let problem = if connecting {
-            "could not connect"
-        } else {
-            "the connection broke before the answer was complete"
-        };
+    fn network(
+        problem: &'static str,
+        stale: bool,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
         Self::Network {
             problem,
-            stale: false,
+            stale,
             source: source.into(),
-        }
-    }
-
-    /// The same, over a connection that was idle before or not.
-    fn stale(self, was_idle: bool) -> Self {
-        match self {
-            Self::Network {
-                problem, source, ..
-            } => Self::Network {
-                problem,
-                stale: was_idle,
-                source,
-            },
-            Self::Timeout => self,
         }
     }
 }

@@ -6,7 +6,7 @@ use http::Response;
 use reqwest::{Client, NoProxy, Proxy, redirect};
 use rustls::ClientConfig;
 
-use super::{Failure, MAX_ANSWER_SIZE, Request, http::Incoming};
+use super::{Failure, INCOMPLETE, MAX_ANSWER_SIZE, Request, UNCONNECTED, http::Incoming};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Connections through a proxy, to hosts that are not excepted from it.
@@ -47,8 +47,14 @@ impl Proxied {
 
     pub(super) async fn exchange(&self, request: &Request) -> Result<Incoming, Failure> {
         // The address tells nothing new, and may one day hold something that should not be told.
-        let failure =
-            |error: reqwest::Error| Failure::network(error.is_connect(), error.without_url());
+        let failure = |error: reqwest::Error| {
+            let problem = if error.is_connect() {
+                UNCONNECTED
+            } else {
+                INCOMPLETE
+            };
+            Failure::network(problem, false, error.without_url())
+        };
         let mut outgoing = http::Request::new(request.body.clone());
         *outgoing.method_mut() = request.method.clone();
         *outgoing.uri_mut() = request.uri.clone();

@@ -1,0 +1,152 @@
+//! One connection: requests go in, answers come out.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, Request as HttpRequest, Response, header::HOST};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::{http1, http2};
+use hyper_rustls::MaybeHttpsStream;
+use hyper_util::{
+    client::legacy::connect::Connection as _,
+    rt::{TokioExecutor, TokioIo},
+};
+use tokio::{net::TcpStream, time::Instant};
+
+use super::{Failure, INCOMPLETE, MAX_ANSWER_SIZE, Request, http::Incoming};
+
+/// A connection that was used within this time has hardly been closed since.
+const FRESH: Duration = Duration::from_millis(100);
+
+/// A connection to the server. It is closed when this, and all that share it, are dropped.
+#[derive(Debug)]
+pub(super) struct Connection {
+    sender: Sender,
+    /// When it brought its last answer; before the first, when it was opened.
+    used: Instant,
+    /// Whether it has brought any.
+    proven: bool,
+}
+
+#[derive(Debug)]
+enum Sender {
+    Http1(http1::SendRequest<Full<Bytes>>),
+    Http2(http2::SendRequest<Full<Bytes>>),
+}
+
+/// Why an exchange failed.
+pub(super) enum Broken {
+    /// The request never left: the connection had been closed.
+    Unsent(Failure),
+    Failed(Failure),
+}
+
+impl Connection {
+    /// Speaks HTTP/2 if that is what TLS has agreed on, else HTTP/1.1.
+    pub(super) async fn open(io: MaybeHttpsStream<TokioIo<TcpStream>>) -> hyper::Result<Self> {
+        let sender = if io.connected().is_negotiated_h2() {
+            let (sender, driver) = http2::handshake(TokioExecutor::new(), io).await?;
+            tokio::spawn(driver);
+            Sender::Http2(sender)
+        } else {
+            let (sender, driver) = http1::handshake(io).await?;
+            tokio::spawn(driver);
+            Sender::Http1(sender)
+        };
+        Ok(Self {
+            sender,
+            used: Instant::now(),
+            proven: false,
+        })
+    }
+
+    /// Whether it has not been closed, as far as is known.
+    pub(super) fn is_open(&self) -> bool {
+        match &self.sender {
+            Sender::Http1(sender) => !sender.is_closed(),
+            Sender::Http2(sender) => !sender.is_closed(),
+        }
+    }
+
+    /// Whether it can have a request now.
+    pub(super) fn is_ready(&self) -> bool {
+        match &self.sender {
+            Sender::Http1(sender) => sender.is_ready(),
+            Sender::Http2(sender) => sender.is_ready(),
+        }
+    }
+
+    /// Whether it serves several requests at once.
+    pub(super) fn is_shared(&self) -> bool {
+        matches!(self.sender, Sender::Http2(_))
+    }
+
+    /// The same connection for one more request at the same time, if it serves several.
+    pub(super) fn share(&self) -> Option<Self> {
+        match &self.sender {
+            Sender::Http1(_) => None,
+            Sender::Http2(sender) => Some(Self {
+                sender: Sender::Http2(sender.clone()),
+                ..*self
+            }),
+        }
+    }
+
+    /// When it brought its last answer; before the first, when it was opened.
+    pub(super) fn used(&self) -> Instant {
+        self.used
+    }
+
+    /// Sends a request and reads its answer to the end. After a failure the connection is of no use.
+    pub(super) async fn exchange(
+        &mut self,
+        request: &Request,
+        host: &HeaderValue,
+    ) -> Result<Incoming, Broken> {
+        let mut outgoing = HttpRequest::new(Full::new(request.body.clone()));
+        *outgoing.method_mut() = request.method.clone();
+        *outgoing.headers_mut() = request.headers.clone();
+        let sent = match &mut self.sender {
+            Sender::Http1(sender) => {
+                outgoing.headers_mut().insert(HOST, host.clone());
+                if let Some(path) = request.uri.path_and_query() {
+                    *outgoing.uri_mut() = path.clone().into();
+                }
+                sender.try_send_request(outgoing).await
+            }
+            Sender::Http2(sender) => {
+                *outgoing.uri_mut() = request.uri.clone();
+                sender.try_send_request(outgoing).await
+            }
+        };
+        let answer = sent.map_err(|mut error| {
+            let unsent = error.take_message().is_some();
+            let failure = self.failure(error.into_error());
+            if unsent {
+                Broken::Unsent(failure)
+            } else {
+                Broken::Failed(failure)
+            }
+        })?;
+        let (head, mut body) = answer.into_parts();
+        let mut read = Vec::new();
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| Broken::Failed(self.failure(error)))?;
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            if read.len() + data.len() > MAX_ANSWER_SIZE {
+                return Ok(Response::from_parts(head, None));
+            }
+            read.extend_from_slice(&data);
+        }
+        self.used = Instant::now();
+        self.proven = true;
+        Ok(Response::from_parts(head, Some(read)))
+    }
+
+    fn failure(&self, error: hyper::Error) -> Failure {
+        let stale = self.proven && self.used.elapsed() >= FRESH;
+        Failure::network(INCOMPLETE, stale, error)
+    }
+}
