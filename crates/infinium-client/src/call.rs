@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{HeaderValue, Method, Uri, header::CONTENT_TYPE};
+use http::{HeaderValue, Method, Uri};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -155,11 +155,11 @@ impl Call {
 
     /// A GET with the agent's credentials.
     pub(crate) fn agent_request(&self, uri: Uri) -> Request {
-        let headers = self.shared().agent_headers.clone();
         Request {
             method: Method::GET,
             uri,
-            headers,
+            headers: self.shared().agent_headers.clone(),
+            key: None,
             body: Bytes::new(),
         }
     }
@@ -190,15 +190,11 @@ impl Call {
 impl Shared {
     /// A request that delivers the task with this body.
     pub(crate) fn trace_request(&self, key: &str, body: Bytes) -> Request {
-        let mut headers = self.agent_headers.clone();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Ok(key) = HeaderValue::from_str(key) {
-            headers.insert("idempotency-key", key);
-        }
         Request {
             method: Method::POST,
             uri: self.trace_uri.clone(),
-            headers,
+            headers: self.trace_headers.clone(),
+            key: HeaderValue::from_str(key).ok(),
             body,
         }
     }

@@ -8,7 +8,7 @@ use std::{
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, Uri,
-    header::{ACCEPT, USER_AGENT},
+    header::{ACCEPT, CONTENT_TYPE, USER_AGENT},
 };
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
@@ -53,7 +53,8 @@ pub(crate) struct Shared {
     pub(crate) trace_uri: Uri,
     /// What does not exist if the platform answers 404.
     pub(crate) resource: String,
-    pub(crate) agent_headers: HeaderMap,
+    pub(crate) agent_headers: Arc<HeaderMap>,
+    pub(crate) trace_headers: Arc<HeaderMap>,
     pub(crate) user_agent: HeaderValue,
     pub(crate) secret: Secret,
     pub(crate) timeout: Duration,
@@ -95,6 +96,8 @@ impl Client {
         agent_headers.insert(AGENT_KEY, secret_header);
         agent_headers.insert(USER_AGENT, user_agent.clone());
         agent_headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let mut trace_headers = agent_headers.clone();
+        trace_headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let log = Log(config.logger);
         let rate = config.rate_limiting.then_some(config.requests_per_second);
         let spool = config.spool_directory.map(|directory| {
@@ -123,7 +126,8 @@ impl Client {
             agent_url,
             base_url,
             resource: format!("agent {agent}"),
-            agent_headers,
+            agent_headers: agent_headers.into(),
+            trace_headers: trace_headers.into(),
             user_agent,
             secret: config.agent_secret,
             timeout: config.timeout,

@@ -79,7 +79,8 @@ impl Call {
                 &self.shared().base_url,
                 &["prompts", id, "v", &version],
             ))?,
-            headers,
+            headers: headers.into(),
+            key: None,
             body: bytes::Bytes::new(),
         };
         let resource = format!("prompt {id} in version {version}");

@@ -32,12 +32,14 @@ macro_rules! record {
                 fields: &[
                     $($($crate::wire::Field {
                         name: stringify!($needed),
+                        key: concat!("\"", stringify!($needed), "\":"),
                         camel: $crate::model::record::camel!($needed),
                         required: true,
                         kind: $crate::model::record::kind!($needed_kind $(($needed_of))?),
                     },)*)?
                     $($crate::wire::Field {
                         name: stringify!($field),
+                        key: concat!("\"", stringify!($field), "\":"),
                         camel: $crate::model::record::camel!($field),
                         required: false,
                         kind: $crate::model::record::kind!($kind $(($of))?),

@@ -49,7 +49,9 @@ impl Connection {
             tokio::spawn(driver);
             Sender::Http2(sender)
         } else {
-            let (sender, driver) = http1::handshake(io).await?;
+            // To copy a body behind its head costs less than to hand over two pieces.
+            let mut builder = http1::Builder::new();
+            let (sender, driver) = builder.writev(false).handshake(io).await?;
             tokio::spawn(driver);
             Sender::Http1(sender)
         };
@@ -105,7 +107,7 @@ impl Connection {
     ) -> Result<Incoming, Broken> {
         let mut outgoing = HttpRequest::new(Full::new(request.body.clone()));
         *outgoing.method_mut() = request.method.clone();
-        *outgoing.headers_mut() = request.headers.clone();
+        *outgoing.headers_mut() = request.all_headers();
         let sent = match &mut self.sender {
             Sender::Http1(sender) => {
                 outgoing.headers_mut().insert(HOST, host.clone());

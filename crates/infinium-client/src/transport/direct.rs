@@ -104,7 +104,8 @@ mod tests {
         let request = Request {
             method: Method::POST,
             uri: format!("http://{host}/a?b").parse().unwrap(),
-            headers: HeaderMap::new(),
+            headers: Arc::new(HeaderMap::new()),
+            key: None,
             body: Bytes::from_static(b"{}"),
         };
         let host = HeaderValue::from_str(&host).unwrap();

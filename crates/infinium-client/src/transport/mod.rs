@@ -10,9 +10,9 @@ mod pool;
 mod proxied;
 pub(crate) mod tls;
 
-use std::{error::Error as StdError, time::Duration};
+use std::{error::Error as StdError, sync::Arc, time::Duration};
 
-use ::http::{HeaderMap, Method, Uri};
+use ::http::{HeaderMap, HeaderValue, Method, Uri};
 use bytes::Bytes;
 
 pub(crate) use http::Http;
@@ -28,8 +28,21 @@ const INCOMPLETE: &str = "the connection broke before the answer was complete";
 pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
-    pub(crate) headers: HeaderMap,
+    /// Those that many requests have in common.
+    pub(crate) headers: Arc<HeaderMap>,
+    /// The idempotency key.
+    pub(crate) key: Option<HeaderValue>,
     pub(crate) body: Bytes,
+}
+
+impl Request {
+    fn all_headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::clone(&self.headers);
+        if let Some(key) = &self.key {
+            headers.insert("idempotency-key", key.clone());
+        }
+        headers
+    }
 }
 
 /// A complete answer.

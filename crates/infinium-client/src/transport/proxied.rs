@@ -58,7 +58,7 @@ impl Proxied {
         let mut outgoing = http::Request::new(request.body.clone());
         *outgoing.method_mut() = request.method.clone();
         *outgoing.uri_mut() = request.uri.clone();
-        *outgoing.headers_mut() = request.headers.clone();
+        *outgoing.headers_mut() = request.all_headers();
         let outgoing = outgoing.try_into().map_err(failure)?;
         let mut incoming = self.0.execute(outgoing).await.map_err(failure)?;
         let mut head = Response::new(());

@@ -165,7 +165,7 @@ impl Encoder<'_> {
             };
             let start = self.out.len();
             self.out
-                .extend_from_slice(format!("\"{}\":{filler},", field.name).as_bytes());
+                .extend_from_slice(format!("{}{filler},", field.key).as_bytes());
             if let Some(span) = spans.get_mut(index) {
                 *span = start..self.out.len();
             }
@@ -204,9 +204,7 @@ impl Encoder<'_> {
 
     /// Writes one known field; false if it has nothing that belongs on the wire.
     fn field(&mut self, field: &'static Field) -> Result<bool, Fault> {
-        self.out.push(b'"');
-        self.out.extend_from_slice(field.name.as_bytes());
-        self.out.extend_from_slice(b"\":");
+        self.out.extend_from_slice(field.key.as_bytes());
         let written = self.value(field.kind)?;
         self.out.push(b',');
         Ok(written)
@@ -332,18 +330,12 @@ pub(super) fn close(out: &mut Vec<u8>, byte: u8) {
     out.push(byte);
 }
 
+/// The field that callers name like this; the search begins where it is likely to be.
 fn find(schema: &Schema, name: &[u8], likely: usize) -> Option<usize> {
-    let is = |index: usize| {
-        schema
-            .fields
-            .get(index)
-            .is_some_and(|field| field.camel.as_bytes() == name)
-    };
-    if is(likely) {
-        Some(likely)
-    } else {
-        (0..schema.fields.len()).find(|&index| is(index))
-    }
+    let fields = schema.fields;
+    (likely..fields.len())
+        .chain(0..likely)
+        .find(|&index| fields[index].camel.as_bytes() == name)
 }
 
 fn check_title(quoted: &str, most: usize) -> Result<(), Fault> {

@@ -19,6 +19,8 @@ pub(crate) struct Schema {
 pub(crate) struct Field {
     /// Its name on the wire, in snake_case.
     pub(crate) name: &'static str,
+    /// The same as it stands before its value, with quotes and colon.
+    pub(crate) key: &'static str,
     /// The caller's name for it: the same in camelCase.
     pub(crate) camel: &'static str,
     pub(crate) required: bool,
