@@ -31,16 +31,14 @@ macro_rules! record {
             pub(crate) const SCHEMA: $crate::wire::Schema = $crate::wire::Schema {
                 fields: &[
                     $($($crate::wire::Field {
-                        name: stringify!($needed),
                         key: concat!("\"", stringify!($needed), "\":"),
-                        camel: $crate::model::record::camel!($needed),
+                        caller_key: $crate::model::record::caller_key!($needed),
                         required: true,
                         kind: $crate::model::record::kind!($needed_kind $(($needed_of))?),
                     },)*)?
                     $($crate::wire::Field {
-                        name: stringify!($field),
                         key: concat!("\"", stringify!($field), "\":"),
-                        camel: $crate::model::record::camel!($field),
+                        caller_key: $crate::model::record::caller_key!($field),
                         required: false,
                         kind: $crate::model::record::kind!($kind $(($of))?),
                     },)*
@@ -117,10 +115,10 @@ macro_rules! kind {
     };
 }
 
-/// The caller's name of a field, made while this is compiled.
-macro_rules! camel {
+/// How callers write the key of a field, made while this is compiled.
+macro_rules! caller_key {
     ($field:ident) => {{
-        const SNAKE: &str = stringify!($field);
+        const SNAKE: &str = concat!("\"", stringify!($field), "\":");
         const CAMEL: [u8; $crate::wire::camel_length(SNAKE)] = $crate::wire::camel_case(SNAKE);
         match std::str::from_utf8(&CAMEL) {
             Ok(camel) => camel,
@@ -138,4 +136,4 @@ macro_rules! sections {
     };
 }
 
-pub(crate) use {camel, constructor, kind, record, rust, sections};
+pub(crate) use {caller_key, constructor, kind, record, rust, sections};

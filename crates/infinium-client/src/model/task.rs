@@ -73,7 +73,7 @@ mod tests {
         let schema = TaskData::SCHEMA;
         let names: Vec<_> = schema.fields[schema.sections]
             .iter()
-            .map(|field| field.name)
+            .map(|field| field.name())
             .collect();
         assert_eq!(
             names,

@@ -103,6 +103,15 @@ impl<'a> Cursor<'a> {
         found
     }
 
+    /// Takes `text` if it is next, to the letter.
+    pub(crate) fn take_text(&mut self, text: &str) -> bool {
+        let found = self.bytes[self.at..].starts_with(text.as_bytes());
+        if found {
+            self.at += text.len();
+        }
+        found
+    }
+
     pub(crate) fn expect(&mut self, byte: u8) -> Result<(), Malformed> {
         if self.take(byte) {
             Ok(())
@@ -224,8 +233,7 @@ impl<'a> Cursor<'a> {
 
     pub(crate) fn literal(&mut self, word: &'static str) -> Result<(), Malformed> {
         self.space();
-        if self.bytes[self.at..].starts_with(word.as_bytes()) {
-            self.at += word.len();
+        if self.take_text(word) {
             Ok(())
         } else {
             self.malformed()
@@ -293,26 +301,27 @@ impl<'a> Cursor<'a> {
 fn plain_prefix(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGHS: u64 = ONES << 7;
-    // Sets the high bit of every byte that is zero (and perhaps of bytes above such a one).
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    const QUOTES: u64 = ONES * b'"' as u64;
+    const BACKSLASHES: u64 = ONES * b'\\' as u64;
+    const BLANKS: u64 = ONES * b' ' as u64;
 
     let mut length = 0;
-    let mut words = bytes.chunks_exact(8);
-    for chunk in &mut words {
-        let mut word = [0; 8];
-        word.copy_from_slice(chunk);
-        let word = u64::from_le_bytes(word);
-        let quotes = zeros(word ^ (ONES * u64::from(b'"')));
-        let backslashes = zeros(word ^ (ONES * u64::from(b'\\')));
-        let controls = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
-        let special = quotes | backslashes | controls;
+    let (words, rest) = bytes.as_chunks();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        // A subtraction sets the high bit of every byte that is too small for it (and perhaps of bytes
+        // above such a one); bytes that had it before are beyond ASCII.
+        let special = ((word ^ QUOTES).wrapping_sub(ONES)
+            | (word ^ BACKSLASHES).wrapping_sub(ONES)
+            | word.wrapping_sub(BLANKS))
+            & !word
+            & HIGHS;
         if special != 0 {
             // The lowest mark is exact: only bytes above a true one can be marked wrongly.
             return length + (special.trailing_zeros() / 8) as usize;
         }
         length += 8;
     }
-    let rest = words.remainder();
     length
         + rest
             .iter()

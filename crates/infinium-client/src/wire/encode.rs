@@ -201,6 +201,17 @@ mod tests {
     }
 
     #[test]
+    fn knows_a_field_however_its_key_is_written() {
+        let given = r#"{ "\u006eame":"n","description" : "d","current\u0044atetime":"2026-11-23T09:30:00Z",
+            "duration":1,"own" :2,"\u006fwnToo":3}"#;
+        let sent = encode(given, None).unwrap().body;
+        assert_eq!(
+            String::from_utf8(sent).unwrap(),
+            r#"{"name":"n","description":"d","current_datetime":"2026-11-23T09:30:00Z","duration":1,"own":2,"own_too":3}"#
+        );
+    }
+
+    #[test]
     fn fills_in_the_time_only_where_it_is_missing() {
         let now = Some("2026-01-01T00:00:00.000Z");
         for (given, time) in [
@@ -338,8 +349,8 @@ mod tests {
             if let Ok(payload) = encode(&value.to_string(), None) {
                 let sent: Map<String, Value> = serde_json::from_slice(&payload.body).unwrap();
                 for field in TaskData::SCHEMA.fields {
-                    if let Some(value) = sent.get(field.name) {
-                        prop_assert!(is_tidy(value, true), "{}", field.name);
+                    if let Some(value) = sent.get(field.name()) {
+                        prop_assert!(is_tidy(value, true), "{}", field.name());
                     }
                 }
                 prop_assert_eq!(sent["name"].clone(), value["name"].clone());

@@ -66,8 +66,9 @@ mod tests {
     #[test]
     fn knows_how_callers_spell_each_field() {
         for field in crate::model::TaskData::SCHEMA.fields {
-            assert_eq!(snake_case(field.camel), field.name);
-            assert!(!field.camel.contains('_'));
+            assert_eq!(snake_case(field.caller_name()), field.name());
+            assert_eq!(field.key, format!("\"{}\":", field.name()));
+            assert!(!field.caller_key.contains('_'));
         }
     }
 

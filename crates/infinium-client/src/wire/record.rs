@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::HashSet, ops::Range};
 
 use super::{
     Cursor, Field, Kind, Schema,
-    cursor::{Malformed, Quoted, Token},
+    cursor::{Malformed, Quoted, Skipped, Token},
     key, string,
 };
 use crate::{datetime, error::ErrorKind};
@@ -85,11 +85,18 @@ impl From<Fault> for crate::Error {
     }
 }
 
-/// A field that the type does not document.
+/// What the key of a member says.
+enum Key {
+    /// The index of a documented field.
+    Known(usize),
+    /// The wire name of one that is not.
+    Unknown(String),
+}
+
+/// A member that the type does not document.
 struct Unknown {
     name: String,
-    span: Range<usize>,
-    surrogates: bool,
+    value: Skipped,
 }
 
 /// Walks the input and writes the output.
@@ -119,29 +126,21 @@ impl Encoder<'_> {
         // Callers tend to write fields in the order of the documentation.
         let mut likely = 0;
         while self.cursor.more(&mut first, b'}')? {
-            let quoted = self.cursor.string()?;
-            self.cursor.expect(b':')?;
-            let raw = self.cursor.slice(quoted.span.clone());
-            let name = match quoted.escaped {
-                true => string::decode(raw),
-                false => Cow::Borrowed(&raw[1..raw.len() - 1]),
-            };
-            let Some(index) = find(schema, name.as_bytes(), likely) else {
-                let skipped = self.cursor.skip()?;
-                let name = key::snake_case(&name);
-                unknown.push(Unknown {
-                    name,
-                    span: skipped.span,
-                    surrogates: skipped.surrogates,
-                });
-                continue;
+            let index = match self.key(schema, likely)? {
+                Key::Known(index) => index,
+                Key::Unknown(name) => {
+                    let value = self.cursor.skip()?;
+                    unknown.push(Unknown { name, value });
+                    continue;
+                }
             };
             likely = index + 1;
             let start = self.out.len();
             let field = &schema.fields[index];
-            if self.field(field).map_err(|fault| fault.under(&name))? {
+            let name = || field.caller_name();
+            if self.field(field).map_err(|fault| fault.under(name()))? {
                 if seen & (1 << index) != 0 {
-                    return Err(Fault::here("appears twice").under(&name));
+                    return Err(Fault::here("appears twice").under(name()));
                 }
                 seen |= 1 << index;
                 if let Some(span) = spans.get_mut(index) {
@@ -159,7 +158,7 @@ impl Encoder<'_> {
                 (Kind::DateTime, Some(now)) => format!("\"{now}\""),
                 (Kind::TextsOrNull, _) => "null".to_owned(),
                 _ if field.required => {
-                    return Err(Fault::here("is required").under(field.camel));
+                    return Err(Fault::here("is required").under(field.caller_name()));
                 }
                 _ => continue,
             };
@@ -175,6 +174,28 @@ impl Encoder<'_> {
         Ok(start..self.out.len())
     }
 
+    /// Takes the key of a member, and its colon.
+    fn key(&mut self, schema: &Schema, likely: usize) -> Result<Key, Fault> {
+        // As `JSON.stringify` writes them they need no reading.
+        let here = |index: &usize| self.cursor.take_text(schema.fields[*index].caller_key);
+        let mut fields = (likely..schema.fields.len()).chain(0..likely);
+        if let Some(index) = fields.find(here) {
+            return Ok(Key::Known(index));
+        }
+        let quoted = self.cursor.string()?;
+        self.cursor.expect(b':')?;
+        let raw = self.cursor.slice(quoted.span);
+        let name = match quoted.escaped {
+            true => string::decode(raw),
+            false => Cow::Borrowed(&raw[1..raw.len() - 1]),
+        };
+        let known = |field: &Field| field.caller_name() == name;
+        Ok(match schema.fields.iter().position(known) {
+            Some(index) => Key::Known(index),
+            None => Key::Unknown(key::snake_case(&name)),
+        })
+    }
+
     fn unknown(&mut self, schema: &Schema, seen: u64, unknown: Vec<Unknown>) -> Result<(), Fault> {
         let mut names = HashSet::with_capacity(unknown.len());
         for member in &unknown {
@@ -182,7 +203,7 @@ impl Encoder<'_> {
             let known = schema
                 .fields
                 .iter()
-                .position(|field| field.name == member.name);
+                .position(|field| field.name() == member.name);
             let taken = known.is_some_and(written)
                 || (member.name == "sections" && schema.sections.clone().any(written));
             if taken || !names.insert(&*member.name) {
@@ -196,7 +217,7 @@ impl Encoder<'_> {
                     .as_bytes(),
             );
             self.out.push(b':');
-            self.raw(member.span.clone(), member.surrogates);
+            self.raw(member.value.span.clone(), member.value.surrogates);
             self.out.push(b',');
         }
         Ok(())
@@ -328,14 +349,6 @@ pub(super) fn close(out: &mut Vec<u8>, byte: u8) {
         out.pop();
     }
     out.push(byte);
-}
-
-/// The field that callers name like this; the search begins where it is likely to be.
-fn find(schema: &Schema, name: &[u8], likely: usize) -> Option<usize> {
-    let fields = schema.fields;
-    (likely..fields.len())
-        .chain(0..likely)
-        .find(|&index| fields[index].camel.as_bytes() == name)
 }
 
 fn check_title(quoted: &str, most: usize) -> Result<(), Fault> {

@@ -17,14 +17,28 @@ pub(crate) struct Schema {
 /// A documented field.
 #[derive(Debug)]
 pub(crate) struct Field {
-    /// Its name on the wire, in snake_case.
-    pub(crate) name: &'static str,
-    /// The same as it stands before its value, with quotes and colon.
+    /// Its key on the wire, in snake_case, with quotes and colon.
     pub(crate) key: &'static str,
-    /// The caller's name for it: the same in camelCase.
-    pub(crate) camel: &'static str,
+    /// The caller's key for it: the same in camelCase.
+    pub(crate) caller_key: &'static str,
     pub(crate) required: bool,
     pub(crate) kind: Kind,
+}
+
+impl Field {
+    /// Its name on the wire.
+    pub(crate) fn name(&self) -> &'static str {
+        bare(self.key)
+    }
+
+    /// The caller's name for it.
+    pub(crate) fn caller_name(&self) -> &'static str {
+        bare(self.caller_key)
+    }
+}
+
+fn bare(key: &str) -> &str {
+    key.trim_matches(['"', ':'])
 }
 
 /// What a field may hold.
