@@ -1,6 +1,6 @@
 // What a network does to bytes.
 import type { Socket } from 'node:net';
-import { failure, options, sequential, task, tasks } from './support/client';
+import { concurrent, failure, options, sequential, task, tasks } from './support/client';
 import { type Server, startServer, until } from './support/http';
 import { runProgram } from './support/program';
 import { accepted, http, type RawServer, startRawServer } from './support/raw';
@@ -53,6 +53,18 @@ it('delivers when a connection is reset at any byte of the request', async () =>
     await until(() => server.open.size === 0);
   }
   expect(conserved(client).failed).toBe(0);
+});
+
+it('tries again over a new connection when those that it has lead nowhere', async () => {
+  const client = concurrent(server.url, { maxRetries: 1, timeout: 200 });
+  const held: Socket[] = [];
+  server.answer = (socket) => {
+    held.push(socket);
+    if (held.length === 3) for (const each of held) each.write(accepted);
+  };
+  await client.sendBatch(tasks(3));
+  server.answer = (socket) => held.includes(socket) || socket.write(accepted);
+  expect(await client.sendTaskData(task())).toMatchObject({ success: true });
 });
 
 it('takes an answer that comes byte by byte', async () => {

@@ -6,6 +6,7 @@ use http::{HeaderValue, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::ClientConfig;
+use tokio::time::Instant;
 use tower_service::Service;
 
 use super::{
@@ -62,6 +63,12 @@ impl Direct {
                 Err(Broken::Unsent(failure) | Broken::Failed(failure)) => return Err(failure),
             }
         }
+    }
+
+    /// A request has got no answer in time: connections that have brought none since then may lead nowhere any
+    /// more, and nothing would tell the next request.
+    pub(super) fn distrust(&self, since: Instant) {
+        self.pool.keep_used(since);
     }
 
     async fn connect(&self, to: &Uri) -> Result<Connection, Failure> {
@@ -202,6 +209,47 @@ mod tests {
             let (mut stream, ()) = tokio::join!(server, exchange(&direct, &request));
             assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
         }
+    }
+
+    #[tokio::test]
+    async fn takes_a_new_connection_when_those_that_were_kept_are_as_old_as_a_frozen_process() {
+        let (listener, direct, request) = start(Duration::from_millis(20)).await;
+        let mut streams = Vec::new();
+        for _ in 0..2 {
+            let server = async {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                serve(&mut stream).await;
+                streams.push(stream);
+            };
+            tokio::join!(server, exchange(&direct, &request));
+            // Nothing goes on meanwhile, as in a process that is frozen.
+            std::thread::sleep(Duration::from_millis(25));
+        }
+    }
+
+    #[tokio::test]
+    async fn keeps_only_what_has_been_used_since_a_request_that_got_no_answer() {
+        let (listener, direct, request) = start(LONG).await;
+        let server = async {
+            let (mut one, _) = listener.accept().await.unwrap();
+            let (mut other, _) = listener.accept().await.unwrap();
+            tokio::join!(serve(&mut one), serve(&mut other));
+            (one, other)
+        };
+        let both = async { tokio::join!(exchange(&direct, &request), exchange(&direct, &request)) };
+        let ((mut one, mut other), _) = tokio::join!(server, both);
+        let since = Instant::now();
+        let server = async {
+            tokio::select! {
+                _ = serve(&mut one) => false,
+                _ = serve(&mut other) => true,
+            }
+        };
+        let (swap, ()) = tokio::join!(server, exchange(&direct, &request));
+        let (mut used, mut unused) = if swap { (other, one) } else { (one, other) };
+        direct.distrust(since);
+        assert_eq!(unused.read(&mut [0]).await.unwrap(), 0);
+        tokio::join!(serve(&mut used), exchange(&direct, &request));
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use http::{HeaderValue, Response, header::RETRY_AFTER};
+use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::{Answer, Failure, Request, direct::Direct, proxied::Proxied, tls};
@@ -65,9 +66,14 @@ impl Http {
                 Way::Proxied(proxied) => proxied.exchange(request).await,
             }
         };
-        let incoming = tokio::time::timeout(self.timeout, exchange)
-            .await
-            .map_err(|_| Failure::Timeout)??;
+        let began = Instant::now();
+        let Ok(incoming) = timeout(self.timeout, exchange).await else {
+            if let Way::Direct(direct) = &*self.way {
+                direct.distrust(began);
+            }
+            return Err(Failure::Timeout);
+        };
+        let incoming = incoming?;
         let retry_after = incoming
             .headers()
             .get(RETRY_AFTER)

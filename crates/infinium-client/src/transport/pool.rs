@@ -37,13 +37,17 @@ impl Pool {
 
     /// A connection that can have a request now, if there is one.
     pub(super) fn take(&self) -> Option<Connection> {
+        // A process that was frozen has had no chance to close what was idle.
+        let ready = |connection: &Connection| {
+            connection.is_ready() && connection.used().elapsed() < self.idle
+        };
         let mut waiting = self.lock();
         if let Some(shared) = &waiting.shared
-            && shared.is_ready()
+            && ready(shared)
         {
             return shared.share();
         }
-        let ready = waiting.single.iter().rposition(Connection::is_ready);
+        let ready = waiting.single.iter().rposition(ready);
         if ready.is_none() {
             waiting.single.retain(Connection::is_open);
         }
@@ -68,14 +72,23 @@ impl Pool {
 
     /// Closes what was idle for too long; returns when to look again, if anything is left.
     fn close_idle(&self) -> Option<Instant> {
+        // Nothing that began before the clock did is this old.
+        if let Some(since) = Instant::now().checked_sub(self.idle) {
+            self.keep_used(since);
+        }
         let mut waiting = self.lock();
-        let fresh = |connection: &Connection| connection.used().elapsed() < self.idle;
-        waiting.single.retain(fresh);
-        waiting.shared = waiting.shared.take().filter(fresh);
         let left = waiting.single.iter().chain(&waiting.shared);
         let oldest = left.map(Connection::used).min();
         waiting.swept = oldest.is_some();
         oldest.map(|at| at + self.idle)
+    }
+
+    /// Closes what has brought no answer since then.
+    pub(super) fn keep_used(&self, since: Instant) {
+        let mut waiting = self.lock();
+        let used = |connection: &Connection| connection.used() > since;
+        waiting.single.retain(used);
+        waiting.shared = waiting.shared.take().filter(used);
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
