@@ -113,15 +113,20 @@ fn duration(option: &str, milliseconds: Option<f64>) -> Result<Option<Duration>,
         return Ok(None);
     };
     if milliseconds < 0.0 {
-        let problem = format!("must be 0 milliseconds or more (got {milliseconds})");
+        let problem = format!("must be milliseconds, and not negative (got {milliseconds})");
         return Err(Error::misconfigured(option, problem));
     }
     Ok(Some(from_ms(milliseconds)))
 }
 
-/// Milliseconds that are not negative; what is too long for a `Duration` is as good as endless.
+/// Milliseconds that are not negative; what is too long for a `Duration` is as good as endless, and only zero is
+/// no time at all.
 pub(crate) fn from_ms(milliseconds: f64) -> Duration {
-    Duration::try_from_secs_f64(milliseconds / 1000.0).unwrap_or(Duration::MAX)
+    let duration = Duration::try_from_secs_f64(milliseconds / 1000.0).unwrap_or(Duration::MAX);
+    match milliseconds > 0.0 {
+        true => duration.max(Duration::from_nanos(1)),
+        false => duration,
+    }
 }
 
 fn whole<T: TryFrom<i64>>(option: &str, number: Option<f64>) -> Result<Option<T>, Error> {

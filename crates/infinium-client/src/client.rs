@@ -36,6 +36,10 @@ use crate::{
 const AGENT_ID: HeaderName = HeaderName::from_static("x-agent-id");
 const AGENT_KEY: HeaderName = HeaderName::from_static("x-agent-key");
 
+/// The longest id in bytes that becomes a segment of a path: percent-encoded it still fits into what HTTP
+/// libraries take for a URL.
+pub(crate) const MAX_SEGMENT: usize = 8_192;
+
 /// How long a flush without a limit waits for a platform that answers nothing.
 const HOPE: Duration = Duration::from_secs(30);
 

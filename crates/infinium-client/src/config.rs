@@ -6,6 +6,7 @@ use http::HeaderValue;
 use url::{Host, Url};
 
 use crate::{
+    client::MAX_SEGMENT,
     error::{Error, ErrorKind, Result},
     log::Logger,
     secret::Secret,
@@ -143,6 +144,13 @@ impl Config {
                 format!(
                     "must be at least 3 printable ASCII characters (got {length} characters); set it or INFINIUM_AGENT_ID"
                 ),
+            );
+        }
+        if agent_id.len() > MAX_SEGMENT {
+            let length = agent_id.len();
+            return wrong(
+                "agentId",
+                format!("must be at most {MAX_SEGMENT} characters (got {length})"),
             );
         }
         let agent_secret = self.agent_secret.expose();
@@ -296,6 +304,7 @@ mod tests {
         type Spoil = fn(&mut Config);
         let cases: &[(&str, Spoil)] = &[
             ("agentId", |c| c.agent_id = " ab ".into()),
+            ("agentId", |c| c.agent_id = "a".repeat(100_000)),
             ("agentId", |c| c.agent_id = "agént".into()),
             ("agentId", |c| c.agent_id = "age\nnt".into()),
             ("agentSecret", |c| c.agent_secret = "1234567".into()),

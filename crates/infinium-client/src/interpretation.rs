@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     call::Call,
-    client::{join, to_uri},
+    client::{MAX_SEGMENT, join, to_uri},
     error::{Error, ErrorKind, Result},
     response::ApiResponse,
 };
@@ -107,9 +107,18 @@ fn is_ready(data: &RawValue) -> bool {
 pub(crate) fn check_segment<'a>(field: &str, value: &'a str) -> Result<&'a str> {
     let trimmed = value.trim();
     // These two mean other directories, however they are encoded.
-    if trimmed.is_empty() || trimmed == "." || trimmed == ".." {
-        let message = format!("{field} must be an id (got '{trimmed}')");
-        return Err(Error::of_field(ErrorKind::Validation, field, message));
-    }
-    Ok(trimmed)
+    let is_place = matches!(trimmed, "" | "." | "..");
+    // URLs lose some of these.
+    let problem = if is_place || trimmed.chars().any(char::is_control) {
+        format!("must be an id (got {trimmed:?})")
+    } else if trimmed.len() > MAX_SEGMENT {
+        format!(
+            "must be an id of at most {MAX_SEGMENT} bytes (got {})",
+            trimmed.len()
+        )
+    } else {
+        return Ok(trimmed);
+    };
+    let message = format!("{field} {problem}");
+    Err(Error::of_field(ErrorKind::Validation, field, message))
 }

@@ -23,6 +23,9 @@ use crate::{
 const PROMPT_ID: HeaderName = HeaderName::from_static("x-prompt-id");
 const PROMPT_KEY: HeaderName = HeaderName::from_static("x-prompt-key");
 
+/// Digits of a version at most: as many as numbers of 64 bits have.
+const MAX_DIGITS: usize = 20;
+
 /// A prompt.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -62,13 +65,13 @@ impl Call {
         let version = check_version(version)?;
         let mut headers = HeaderMap::new();
         headers.insert(PROMPT_ID, header("promptId", id)?);
-        let mut key_header = header("promptKey", key.expose())?;
-        if key_header.is_empty() {
-            return Err(invalid(
-                "promptKey",
-                "must be the key of the prompt (got nothing)",
-            ));
+        // Spaces around a header's value are lost on the way: such a key could never match.
+        let bare = key.expose().trim();
+        if bare.is_empty() || bare != key.expose() {
+            let problem = "must be the key of the prompt, without spaces around it";
+            return Err(invalid("promptKey", problem));
         }
+        let mut key_header = header("promptKey", bare)?;
         key_header.set_sensitive(true);
         headers.insert(PROMPT_KEY, key_header);
         headers.insert(USER_AGENT, self.shared().user_agent.clone());
@@ -117,14 +120,13 @@ fn check_version(version: &str) -> Result<String> {
     if version == "latest" {
         return Ok(version.to_owned());
     }
-    let digits = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
-    match version.parse::<u64>() {
-        Ok(number) if digits && number > 0 => Ok(number.to_string()),
-        _ => {
-            let problem = format!("must be a positive integer or 'latest' (got '{version}')");
-            Err(invalid("version", &problem))
-        }
+    let digits = version.trim_start_matches('0');
+    let is_number = !digits.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number || digits.len() > MAX_DIGITS {
+        let problem = format!("must be a positive integer or 'latest' (got '{version}')");
+        return Err(invalid("version", &problem));
     }
+    Ok(digits.to_owned())
 }
 
 /// Reads the answer, with its keys in either spelling, at its top or in `data` or `prompt`.
@@ -216,7 +218,12 @@ mod tests {
 
     #[test]
     fn checks_versions() {
-        for (version, kept) in [("latest", "latest"), ("1", "1"), ("42", "42")] {
+        for (version, kept) in [
+            ("latest", "latest"),
+            ("1", "1"),
+            ("042", "42"),
+            ("18446744073709551616", "18446744073709551616"),
+        ] {
             assert_eq!(check_version(version).unwrap(), kept);
         }
         for version in [
@@ -227,7 +234,8 @@ mod tests {
             "+1",
             "v1",
             "Latest",
-            "99999999999999999999999",
+            "999999999999999999999",
+            "00",
         ] {
             assert_eq!(
                 check_version(version).unwrap_err().field(),

@@ -2,6 +2,13 @@
 
 use std::fmt;
 
+use crate::wire::string;
+
+/// What is read in place of a secret.
+const HIDDEN: &str = "[redacted]";
+/// A shorter one is only recognized where there is nothing else, in bytes.
+const SHORT: usize = 4;
+
 /// A text that prints as `[redacted]`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -16,12 +23,54 @@ impl Secret {
         &self.0
     }
 
-    /// `text` without this secret in it, as it is or as JSON would write it.
+    /// `text` without this secret in it.
     pub(crate) fn redact(&self, text: &str) -> String {
-        let quoted = serde_json::Value::from(self.expose()).to_string();
-        let escaped = &quoted[1..quoted.len() - 1];
-        text.replace(self.expose(), "[redacted]")
-            .replace(escaped, "[redacted]")
+        // The key of a prompt may be a letter or two: in the middle of words these are no secrets.
+        if self.0.len() < SHORT && self.0 != text {
+            return text.to_owned();
+        }
+        text.replace(&self.0, HIDDEN)
+    }
+
+    /// Valid JSON without this secret in it, however its strings are escaped.
+    pub(crate) fn redact_json(&self, json: &str) -> String {
+        let mut out = String::with_capacity(json.len());
+        let mut rest = json;
+        while !rest.is_empty() {
+            let (token, after) = rest.split_at(token_length(rest));
+            let plain = match token.starts_with('"') {
+                true => string::decode(token),
+                false => token.into(),
+            };
+            let redacted = self.redact(&plain);
+            if redacted == plain {
+                out.push_str(token);
+            } else {
+                out.push_str(&serde_json::Value::from(redacted).to_string());
+            }
+            rest = after;
+        }
+        out
+    }
+}
+
+/// How long the string, number, literal or anything else is that JSON begins with, in bytes.
+fn token_length(json: &str) -> usize {
+    let mut bytes = json.bytes().enumerate().skip(1);
+    if json.starts_with('"') {
+        let mut escaped = false;
+        let end = bytes.find(|(_, byte)| {
+            let ends = *byte == b'"' && !escaped;
+            escaped = *byte == b'\\' && !escaped;
+            ends
+        });
+        return end.map_or(json.len(), |(at, _)| at + 1);
+    }
+    let end =
+        bytes.find(|(_, byte)| matches!(byte, b'"' | b',' | b':' | b'[' | b'{' | b']' | b'}'));
+    match json.as_bytes().first() {
+        Some(b',' | b':' | b'[' | b'{' | b']' | b'}') => 1,
+        _ => end.map_or(json.len(), |(at, _)| at),
     }
 }
 
@@ -46,9 +95,32 @@ mod tests {
         let secret = Secret::new("a\"b\\c-secret");
         assert_eq!(format!("{secret:?} {secret:#?}"), "[redacted] [redacted]");
         assert_eq!(secret.redact("x a\"b\\c-secret y"), "x [redacted] y");
-        assert_eq!(
-            secret.redact(r#"{"m":"a\"b\\c-secret"}"#),
-            r#"{"m":"[redacted]"}"#
-        );
+    }
+
+    #[test]
+    fn is_found_in_json_however_it_is_written() {
+        let secret = Secret::new("a\"b\\c/secret");
+        for json in [
+            r#"{"m":"a\"b\\c/secret"}"#,
+            r#"{"m":"a\"b\\c\/secret"}"#,
+            r#"{"m":"\u0061\u0022b\u005Cc\u002fsecret"}"#,
+        ] {
+            assert_eq!(secret.redact_json(json), r#"{"m":"[redacted]"}"#);
+        }
+        let json = r#"[{"x a\"b\\c/secret" : ["\\", "",1.50 ,null]}]"#;
+        let redacted = r#"[{"x [redacted]" : ["\\", "",1.50 ,null]}]"#;
+        assert_eq!(secret.redact_json(json), redacted);
+        let digits = Secret::new("12345678");
+        let json = r#"{"a":12345678,"b":[912345678e1,"12\u003345678"],"c":1234567}"#;
+        let redacted = r#"{"a":"[redacted]","b":["9[redacted]e1","[redacted]"],"c":1234567}"#;
+        assert_eq!(digits.redact_json(json), redacted);
+    }
+
+    #[test]
+    fn leaves_words_whole_if_it_is_a_letter() {
+        let secret = Secret::new("e");
+        let json = r#"{"message":"access denied for key","e":"e"}"#;
+        let redacted = r#"{"message":"access denied for key","[redacted]":"[redacted]"}"#;
+        assert_eq!(secret.redact_json(json), redacted);
     }
 }

@@ -120,7 +120,8 @@ fn refusal(answer: &Answer, context: &Context<'_>) -> Error {
     let body = answer
         .body
         .as_deref()
-        .map(|body| context.secret.redact(body))
+        .filter(|body| Cursor::is_json(body))
+        .map(|body| context.secret.redact_json(body))
         .unwrap_or_default();
     let json: Option<Value> = serde_json::from_str(&body).ok();
     let said = json
@@ -165,7 +166,7 @@ fn refusal(answer: &Answer, context: &Context<'_>) -> Error {
             format!("unexpected status {status}{said}"),
         ),
     };
-    let error = Error::new(kind, message)
+    let error = Error::new(kind, context.secret.redact(&message))
         .with_status(status)
         .with_retry_after(answer.retry_after)
         .with_body(RawValue::from_string(body).ok());

@@ -212,6 +212,10 @@ mod tests {
     }
 
     #[tokio::test]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "nothing may go on meanwhile, as in a process that is frozen"
+    )]
     async fn takes_a_new_connection_when_those_that_were_kept_are_as_old_as_a_frozen_process() {
         let (listener, direct, request) = start(Duration::from_millis(20)).await;
         let mut streams = Vec::new();
@@ -222,7 +226,6 @@ mod tests {
                 streams.push(stream);
             };
             tokio::join!(server, exchange(&direct, &request));
-            // Nothing goes on meanwhile, as in a process that is frozen.
             std::thread::sleep(Duration::from_millis(25));
         }
     }

@@ -9,7 +9,7 @@ mod encode;
 mod key;
 mod record;
 mod schema;
-mod string;
+pub(crate) mod string;
 
 pub(crate) use cursor::Cursor;
 pub(crate) use encode::{encode, task_name};

@@ -162,6 +162,7 @@ impl Encoder<'_> {
                 }
                 _ => continue,
             };
+            seen |= 1 << index;
             let start = self.out.len();
             self.out
                 .extend_from_slice(format!("{}{filler},", field.key).as_bytes());
@@ -203,7 +204,9 @@ impl Encoder<'_> {
             let known = schema
                 .fields
                 .iter()
-                .position(|field| field.name() == member.name);
+                .position(|field| field.name() == member.name)
+                // Sections are written one level down.
+                .filter(|index| !schema.sections.contains(index));
             let taken = known.is_some_and(written)
                 || (member.name == "sections" && schema.sections.clone().any(written));
             if taken || !names.insert(&*member.name) {
