@@ -1,11 +1,17 @@
 'use strict';
 
 const { AsyncLocalStorage } = require('node:async_hooks');
-const { toErrorDetail } = require('./error-detail');
+const { toErrorDetail, withoutContent } = require('./error-detail');
 const { ROOM } = require('./redact');
+const { truncate } = require('./text');
 
 /** @type {AsyncLocalStorage<TraceScope> | undefined} */
 let storage;
+
+/** Names of models and tools are cut to this many code points. */
+const MAX_NAME = 200;
+/** Tools that are named for one call. */
+const MAX_TOOLS = 50;
 
 /** What one trace keeps at most, so that one that goes on for days does not grow without bound. */
 const MAX_CALLS = 2_000;
@@ -48,6 +54,18 @@ const CHECKS = {
   toolCalls: (value) => Array.isArray(value) && value.every(isText),
 };
 
+/**
+ * Names have no length that a provider keeps to.
+ *
+ * @param {string} key
+ * @param {any} value
+ */
+function cut(key, value) {
+  if (key === 'model') return truncate(value, MAX_NAME);
+  if (key !== 'toolCalls') return value;
+  return value.slice(0, MAX_TOOLS).map((/** @type {string} */ name) => truncate(name, MAX_NAME));
+}
+
 /** A call of a language model within a trace. Nothing here throws. */
 class CallRecord {
   /** @type {CallFacts} */
@@ -58,10 +76,15 @@ class CallRecord {
   error;
   #started = process.hrtime.bigint();
   #scope;
+  #captureContent;
 
-  /** @param {TraceScope} scope */
-  constructor(scope) {
+  /**
+   * @param {TraceScope} scope
+   * @param {boolean} captureContent
+   */
+  constructor(scope, captureContent) {
     this.#scope = scope;
+    this.#captureContent = captureContent;
   }
 
   /**
@@ -75,7 +98,7 @@ class CallRecord {
         if (value === undefined || value === null) continue;
         if (!CHECKS[/** @type {keyof CallFacts} */ (key)]?.(value)) continue;
         if (key === 'metadata') this.facts.metadata = { ...this.facts.metadata, ...facts.metadata };
-        else Object.assign(this.facts, { [key]: value });
+        else Object.assign(this.facts, { [key]: cut(key, value) });
       }
     } catch {
       // Facts that cannot be read are not recorded.
@@ -90,7 +113,8 @@ class CallRecord {
   /** @param {unknown} error */
   fail(error) {
     if (this.#scope.settled || this.latencyNs !== undefined) return;
-    this.error = toErrorDetail(error, ROOM);
+    const detail = toErrorDetail(error, ROOM);
+    this.error = this.#captureContent ? detail : withoutContent(detail, error);
     this.end();
   }
 }
@@ -103,9 +127,12 @@ class TraceScope {
   prompts = [];
   settled = false;
 
-  /** @param {CallFacts} facts */
-  startCall(facts) {
-    const call = new CallRecord(this);
+  /**
+   * @param {CallFacts} facts
+   * @param {boolean} captureContent whether what was asked and answered may be told
+   */
+  startCall(facts, captureContent) {
+    const call = new CallRecord(this, captureContent);
     call.update(facts);
     if (!this.settled && this.calls.length < MAX_CALLS) this.calls.push(call);
     return call;

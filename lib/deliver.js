@@ -1,5 +1,6 @@
 'use strict';
 
+const { types } = require('node:util');
 const { enqueue } = require('./background');
 const { toText } = require('./error-detail');
 const { emit, emitForClient, kLogs } = require('./logging');
@@ -13,10 +14,14 @@ const { emit, emitForClient, kLogs } = require('./logging');
  * @param {import('../index').TaskData} task
  */
 function deliver(client, { autoSend, onTrace, name }, task) {
-  try {
-    onTrace?.(task);
-  } catch (error) {
+  const complain = (/** @type {unknown} */ error) =>
     emit('WARN', `onTrace of '${name}' threw: ${toText(error)}`);
+  try {
+    /** @type {unknown} */
+    const told = onTrace?.(task);
+    if (types.isPromise(told)) told.then(undefined, complain);
+  } catch (error) {
+    complain(error);
   }
   if (!autoSend) return;
   try {

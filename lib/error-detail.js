@@ -1,5 +1,7 @@
 'use strict';
 
+const { types } = require('node:util');
+const { copy } = require('./copy');
 const { truncate } = require('./text');
 
 /** Code points that are kept. */
@@ -60,13 +62,64 @@ function toErrorDetail(error, room = 1) {
       ...told,
     };
   }
-  const name = read(error, 'name') ?? read(read(error, 'constructor'), 'name');
   const code = read(error, 'code');
   return {
-    errorType: typeof name === 'string' && name ? name : 'Error',
+    errorType: nameOf(error),
     errorCode: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
     ...told,
   };
 }
 
-module.exports = { MAX_MESSAGE, MAX_STACK, toErrorDetail, toText };
+/**
+ * Many classes of errors do not set a name, and have their base's.
+ * @param {object} error
+ */
+function nameOf(error) {
+  const names = [read(error, 'name'), read(read(error, 'constructor'), 'name')];
+  const isText = (/** @type {unknown} */ name) => typeof name === 'string' && name !== '';
+  return names.find((name) => isText(name) && name !== 'Error' && name !== 'Object') ?? 'Error';
+}
+
+/** Errors of clients that no answer has come with: what they say is their own. */
+const OWN_WORDS = /^(APIConnection\w*|APIUserAbort|Abort|Timeout)Error$/;
+
+/**
+ * What may be told of an error of a language model when its content may not: what a provider answers
+ * can repeat what it was asked, and what fails to parse is repeated by the parser.
+ *
+ * @param {import('../index').ErrorDetail} detail
+ * @param {unknown} error
+ * @returns {import('../index').ErrorDetail}
+ */
+function withoutContent(detail, error) {
+  const { errorType, message, stackTrace } = detail;
+  if (OWN_WORDS.test(String(errorType))) return detail;
+  const status = read(error, 'status');
+  const known = typeof status === 'number' ? `${errorType} (status ${status})` : `${errorType}`;
+  const code = /^[\w.-]{1,64}$/.test(detail.errorCode ?? '') ? detail.errorCode : undefined;
+  // The frames follow what was said.
+  const frames = stackTrace?.split(message).at(-1)?.match(/^ +at .*$/gm);
+  return { errorType, errorCode: code, message: known, stackTrace: frames?.join('\n') };
+}
+
+/**
+ * A description of an error by a user, kept with all its fields; of anything else, what can be told.
+ *
+ * @param {unknown} error
+ * @returns {import('../index').ErrorDetail}
+ */
+function readErrorDetail(error) {
+  const told = toErrorDetail(error);
+  if (typeof error !== 'object' || error === null || types.isNativeError(error)) return told;
+  if (typeof read(error, 'message') !== 'string') return told;
+  return { ...copy(/** @type {any} */ (error)), ...told };
+}
+
+module.exports = {
+  MAX_MESSAGE,
+  MAX_STACK,
+  readErrorDetail,
+  toErrorDetail,
+  toText,
+  withoutContent,
+};

@@ -3,11 +3,18 @@
 const { types } = require('node:util');
 
 /**
+ * Who wants to know what becomes of a result.
+ * @typedef {object} Outcome
+ * @property {(value: unknown) => void} succeed
+ * @property {(error: unknown) => void} fail
+ */
+
+/**
  * Learns what becomes of a result, without becoming one of those who handle it.
  *
  * @param {any} result what the traced function returned
  * @param {boolean} isFresh whether nobody else can have the promise
- * @param {InstanceType<typeof import('./recording').Recording>} recording
+ * @param {Outcome} recording
  * @returns {any} for the caller: the same value, or a promise that settles as the function's own does
  */
 function observe(result, isFresh, recording) {
@@ -22,20 +29,23 @@ function observe(result, isFresh, recording) {
 }
 
 /**
- * Whether nobody has put a `then` of its own in the place of the language's.
+ * Whether it is of the language's own class, in whatever realm, and with nobody else's `then`.
  * @param {Promise<unknown>} promise
  */
 function isPlain(promise) {
-  let holder = promise;
-  while (!Object.hasOwn(holder, 'then')) holder = Object.getPrototypeOf(holder);
-  return holder !== promise && holder.constructor?.name === 'Promise';
+  const prototype = Object.getPrototypeOf(promise);
+  return (
+    !Object.hasOwn(promise, 'then') &&
+    Object.hasOwn(prototype, 'then') &&
+    prototype.constructor?.name === 'Promise'
+  );
 }
 
 /**
  * A rejection that nobody handles is still reported, once: it is the returned promise that is left.
  *
  * @param {Promise<unknown>} promise
- * @param {InstanceType<typeof import('./recording').Recording>} recording
+ * @param {Outcome} recording
  */
 function follow(promise, recording) {
   const followed = promise.then(
@@ -56,7 +66,7 @@ function follow(promise, recording) {
  * asked, and have more methods than `then`: they stay what they are, and are followed when asked.
  *
  * @param {any} thenable
- * @param {InstanceType<typeof import('./recording').Recording>} recording
+ * @param {Outcome} recording
  */
 function attach(thenable, recording) {
   if (!Object.isExtensible(thenable)) {
@@ -67,6 +77,10 @@ function attach(thenable, recording) {
   const define = (/** @type {string} */ name, /** @type {Function} */ value) =>
     Object.defineProperty(thenable, name, { value, configurable: true, writable: true });
   const { then } = thenable;
+  // Those of LLM clients go by another way than `then`.
+  if (typeof thenable.catch === 'function') {
+    define('catch', (/** @type {any} */ onError) => thenable.then(undefined, onError));
+  }
   define('then', function (/** @type {any} */ onValue, /** @type {any} */ onError) {
     return then.call(
       thenable,
@@ -81,7 +95,7 @@ function attach(thenable, recording) {
       },
     );
   });
-  for (const name of ['withResponse', 'asResponse']) {
+  for (const name of ['withResponse', 'asResponse', 'finally']) {
     const method = thenable[name];
     if (typeof method !== 'function') continue;
     define(name, function (/** @type {any[]} */ ...values) {

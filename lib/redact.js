@@ -1,5 +1,6 @@
 'use strict';
 
+const { types } = require('node:util');
 const { MAX_MESSAGE, MAX_STACK } = require('./error-detail');
 const { truncate } = require('./text');
 
@@ -30,9 +31,12 @@ function makeTell(redact) {
   return (text, where, most) => {
     if (text === undefined || text === null) return text;
     if (redact === undefined) return /** @type {any} */ (truncate(text, most));
+    /** @type {unknown} */
     let redacted;
     try {
       redacted = redact(text, where);
+      // That is no text, and its failure is nobody's business any more.
+      if (types.isPromise(redacted)) redacted.then(undefined, () => {});
     } catch {
       redacted = undefined;
     }

@@ -1,7 +1,10 @@
 'use strict';
 
 const { copy } = require('./copy');
-const { toErrorDetail } = require('./error-detail');
+const { types } = require('node:util');
+const { ValidationError } = require('./errors');
+const { readErrorDetail, toErrorDetail } = require('./error-detail');
+const { observe } = require('./observe');
 const { summarize } = require('./summarize');
 
 /** Code points that are kept. */
@@ -31,6 +34,26 @@ function preview(text, most) {
  * @type {(step: StepContext) => import('../index').ExecutionStep}
  */
 let toStep;
+
+/** @type {(step: StepContext, error: unknown) => void} */
+let fail;
+
+/**
+ * @param {string} field
+ * @param {any} value
+ * @returns {any} a copy
+ */
+function readObject(field, value) {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object') {
+    throw new ValidationError(`${field} must be an object (got ${typeof value})`, { field });
+  }
+  try {
+    return copy(value);
+  } catch (error) {
+    throw new ValidationError(`${field} cannot be read: a getter threw`, { field, cause: error });
+  }
+}
 
 /** One step of a trace, from its creation until `end`. */
 class StepContext {
@@ -66,14 +89,14 @@ class StepContext {
    * @param {Partial<import('../index').ToolCall> | null} [details]
    */
   recordToolCall(toolName, details) {
-    const given = details ?? {};
+    const given = readObject('toolCall', details);
     this.#fields.toolCall = {
-      ...copy(given),
+      ...given,
       toolName,
       durationMs: whole(given.durationMs),
       inputSummary: preview(given.inputSummary, MAX_TOOL_INPUT),
       outputSummary: preview(given.outputSummary, MAX_TOOL_OUTPUT),
-      error: given.error ? toErrorDetail(given.error) : undefined,
+      error: given.error ? readErrorDetail(given.error) : undefined,
     };
     return this;
   }
@@ -83,21 +106,32 @@ class StepContext {
    * @param {Partial<import('../index').LlmCall> | null} [details]
    */
   recordLlmCall(model, details) {
-    this.#fields.llmCall = { ...copy(details), model, latencyMs: whole(details?.latencyMs) };
+    const given = readObject('llmCall', details);
+    this.#fields.llmCall = { ...given, model, latencyMs: whole(given.latencyMs) };
     return this;
   }
 
   /** @param {Record<string, unknown>} metadata */
   setMetadata(metadata) {
     const before = /** @type {object | undefined} */ (this.#fields.metadata);
-    this.#fields.metadata = { ...before, ...copy(metadata) };
+    this.#fields.metadata = { ...before, ...readObject('metadata', metadata) };
     return this;
   }
 
   /** @param {unknown} error an Error, an ErrorDetail, or whatever was thrown */
   setError(error) {
-    this.#fields.error = toErrorDetail(error);
+    this.#fields.error = readErrorDetail(error);
     return this;
+  }
+
+  /**
+   * What the step's function threw: unlike a description it may hold anything.
+   * @param {StepContext} step
+   * @param {unknown} error
+   */
+  static #fail(step, error) {
+    step.#fields.error = toErrorDetail(error);
+    step.end();
   }
 
   /** Stops the clock; once stopped it stays so. */
@@ -117,6 +151,7 @@ class StepContext {
 
   static {
     toStep = StepContext.#read;
+    fail = StepContext.#fail;
   }
 }
 
@@ -138,49 +173,17 @@ if (Symbol.dispose) {
  * @param {(step: StepContext) => unknown} fn
  */
 function runStep(step, fn) {
-  const fail = (/** @type {unknown} */ error) => {
-    step.setError(error);
-    step.end();
-    throw error;
-  };
   let result;
   try {
     result = fn(step);
   } catch (error) {
-    return fail(error);
-  }
-  if (isThenable(result)) return settle(step, result);
-  step.end();
-  return result;
-}
-
-/**
- * An async function, so that any thenable is asked once, whatever its `then` returns.
- *
- * @param {StepContext} step
- * @param {PromiseLike<unknown>} result
- */
-async function settle(step, result) {
-  try {
-    return await result;
-  } catch (error) {
-    step.setError(error);
+    fail(step, error);
     throw error;
-  } finally {
-    step.end();
   }
-}
-
-/**
- * @param {any} value
- * @returns {value is PromiseLike<unknown>}
- */
-function isThenable(value) {
-  try {
-    return typeof value?.then === 'function';
-  } catch {
-    return false;
-  }
+  return observe(result, types.isAsyncFunction(fn), {
+    succeed: () => step.end(),
+    fail: (error) => fail(step, error),
+  });
 }
 
 module.exports = {

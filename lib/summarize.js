@@ -146,8 +146,10 @@ class Writer {
   writeMembers(value) {
     this.text += '{';
     let separator = '';
-    for (const key of Object.keys(value)) {
+    // Unlike `Object.keys` it need not have them all.
+    for (const key in value) {
       if (this.full) break;
+      if (!Object.hasOwn(value, key)) continue;
       const before = this.text;
       this.text += `${separator}${JSON.stringify(key.slice(0, this.room))}:`;
       const hidden = this.instances > 0 && SECRET.test(key);

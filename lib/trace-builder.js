@@ -88,8 +88,8 @@ class TraceBuilder {
 
   /** @param {unknown} error an Error, an ErrorDetail, or whatever was thrown */
   addError(error) {
-    const { toErrorDetail } = require('./error-detail');
-    this.#errors.push(copy(toErrorDetail(error)));
+    const { readErrorDetail } = require('./error-detail');
+    this.#errors.push(copy(readErrorDetail(error)));
     return this;
   }
 

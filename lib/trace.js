@@ -59,7 +59,7 @@ function wrap(client, settings, fn) {
 
 /** @param {Function} fn */
 function isClass(fn) {
-  return /^class\b/.test(Function.prototype.toString.call(fn));
+  return /^class(?!\s*\()\b/.test(Function.prototype.toString.call(fn));
 }
 
 /**

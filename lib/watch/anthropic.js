@@ -30,6 +30,7 @@ function watchAnthropic(client, captureContent) {
         temperature: number(body?.temperature),
         inputPreview: captureContent ? previewInput(body?.messages) : undefined,
       }),
+      captureContent,
       (result, call) => {
         const reader = new Message(call, captureContent);
         return followParsing(result, call, (answer) => {

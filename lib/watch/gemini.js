@@ -1,5 +1,6 @@
 'use strict';
 
+const { types } = require('node:util');
 const { Answer, array, known, number, previewInput, string } = require('./facts');
 const { guard, record, replace } = require('./patch');
 const { followPromise, settle } = require('./promise');
@@ -26,11 +27,11 @@ function watchGenAI(client, captureContent) {
     temperature: number(request?.config?.temperature),
     inputPreview: captureContent ? previewInput(request?.contents) : undefined,
   });
-  record(client.models, 'generateContent', read, (result, call) => {
+  record(client.models, 'generateContent', read, captureContent, (result, call) => {
     const reader = new Content(call, captureContent);
     return followPromise(result, call, (answer) => reader.whole(answer));
   });
-  record(client.models, 'generateContentStream', read, (result, call) => {
+  record(client.models, 'generateContentStream', read, captureContent, (result, call) => {
     const reader = new Content(call, captureContent);
     return followPromise(result, call, (stream) => {
       followIterator(stream, call, (chunk) => reader.read(chunk));
@@ -96,15 +97,16 @@ function watchTurns(holder, whole, streamed, model, captureContent) {
     temperature: number((request?.generationConfig ?? model.generationConfig)?.temperature),
     inputPreview: captureContent ? previewInput(request?.contents ?? request) : undefined,
   });
-  record(holder, whole, read, (result, call) => {
+  record(holder, whole, read, captureContent, (result, call) => {
     const reader = new Content(call, captureContent);
     return followPromise(result, call, (answer) => reader.whole(answer?.response));
   });
-  record(holder, streamed, read, (result, call) => {
+  record(holder, streamed, read, captureContent, (result, call) => {
     const reader = new Content(call, captureContent);
     return followPromise(result, call, (answer) => {
       followIterator(answer.stream, call, (chunk) => reader.read(chunk));
       // Some read the stream, some wait for all of it.
+      if (!types.isPromise(answer.response)) return;
       answer.response = settle(answer.response, call, (response) => {
         if (call.latencyNs === undefined) new Content(call, captureContent).whole(response);
       });

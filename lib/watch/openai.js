@@ -1,7 +1,7 @@
 'use strict';
 
 const { Answer, array, known, number, previewInput, string } = require('./facts');
-const { record, replace } = require('./patch');
+const { guard, record, replace } = require('./patch');
 const { followParsing } = require('./promise');
 const { followStream } = require('./stream');
 
@@ -19,9 +19,8 @@ function isOpenAI(client) {
  * @param {boolean} captureContent
  */
 function watchOpenAI(client, captureContent) {
-  const provider = () => providerOf(client?.baseURL);
   const request = (/** @type {any} */ body, /** @type {unknown} */ content) => ({
-    provider: provider(),
+    provider: guard(() => providerOf(client.baseURL)) ?? 'openai',
     model: string(body?.model),
     temperature: number(body?.temperature),
     inputPreview: captureContent ? previewInput(content) : undefined,
@@ -30,6 +29,7 @@ function watchOpenAI(client, captureContent) {
     client.chat.completions,
     'create',
     ([body]) => request(body, body?.messages),
+    captureContent,
     (result, call) => follow(result, call, new Chat(call, captureContent)),
   );
   if (client.responses) {
@@ -37,6 +37,7 @@ function watchOpenAI(client, captureContent) {
       client.responses,
       'create',
       ([body]) => request(body, body?.input),
+      captureContent,
       (result, call) => follow(result, call, new Responses(call, captureContent)),
     );
   }
@@ -99,10 +100,14 @@ class Chat {
    */
   #read(part, where) {
     const usage = part?.usage;
-    const [choice] = array(part?.choices);
-    this.#answer.addText(choice?.[where]?.content);
-    for (const tool of array(choice?.[where]?.tool_calls)) {
-      this.#answer.addTool(tool?.function?.name ?? tool?.custom?.name);
+    for (const choice of array(part?.choices)) {
+      const said = choice?.[where];
+      // Of several answers one is shown: pieces of them all come in turns.
+      if (!choice?.index) this.#answer.addText(said?.content);
+      for (const tool of array(said?.tool_calls)) {
+        this.#answer.addTool(tool?.function?.name ?? tool?.custom?.name);
+      }
+      this.#answer.addTool(said?.function_call?.name);
     }
     this.call.update({
       model: string(part?.model),
@@ -115,6 +120,15 @@ class Chat {
       ...this.#answer.facts(this.captureContent),
     });
   }
+}
+
+/**
+ * What a response says that has failed.
+ * @param {any} error
+ */
+function toFailure(error) {
+  const message = string(error?.message) ?? 'the response has failed';
+  return { errorType: 'ResponseFailed', errorCode: string(error?.code), message };
 }
 
 /** Reads the newer responses. */
@@ -142,7 +156,7 @@ class Responses {
   /** @param {any} event */
   chunk(event) {
     if (event?.type === 'response.output_text.delta') this.#answer.addText(event.delta);
-    if (event?.type === 'response.output_item.done') this.#item(event.item);
+    if (event?.type === 'response.output_item.added') this.#item(event.item);
     this.#facts(event?.response);
   }
 
@@ -154,6 +168,7 @@ class Responses {
   /** @param {any} response */
   #facts(response) {
     const usage = response?.usage;
+    if (response?.status === 'failed') this.call.fail(toFailure(response.error));
     this.call.update({
       model: string(response?.model),
       promptTokens: number(usage?.input_tokens),

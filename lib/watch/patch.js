@@ -69,14 +69,17 @@ function replace(holder, name, around) {
  * @param {string} name
  * @param {(values: any[], self: any) => import('../context').CallFacts} read what is known before
  *   the call
+ * @param {boolean} captureContent whether what an error says may be told
  * @param {Attach} attach
  * @returns {boolean} whether there is such a method
  */
-function record(holder, name, read, attach) {
+function record(holder, name, read, captureContent, attach) {
   return replace(holder, name, (call, self, values) => {
     const scope = current();
     if (!scope) return call();
-    const started = guard(() => scope.startCall(guard(() => read(values, self)) ?? {}));
+    const started = guard(() =>
+      scope.startCall(guard(() => read(values, self)) ?? {}, captureContent),
+    );
     let result;
     try {
       result = call();

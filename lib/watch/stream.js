@@ -1,5 +1,6 @@
 'use strict';
 
+const { types } = require('node:util');
 const { guard } = require('./patch');
 const { settle } = require('./promise');
 
@@ -16,10 +17,13 @@ const { settle } = require('./promise');
  */
 function followIterator(iterator, record, observe) {
   const { next, return: close, throw: abort } = /** @type {any} */ (iterator);
+  if (typeof next !== 'function') return iterator;
   const define = (/** @type {string} */ name, /** @type {Function} */ value) =>
     Object.defineProperty(iterator, name, { value, configurable: true, writable: true });
   define('next', function (/** @type {any[]} */ ...values) {
-    return settle(next.apply(iterator, values), record, (result) => {
+    const item = next.apply(iterator, values);
+    if (!types.isPromise(item)) return item;
+    return settle(item, record, (result) => {
       if (result.done) record.end();
       else observe(result.value);
     });
