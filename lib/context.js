@@ -11,7 +11,7 @@ let storage;
 /** Names of models and tools are cut to this many code points. */
 const MAX_NAME = 200;
 /** Tools that are named for one call. */
-const MAX_TOOLS = 50;
+const MAX_TOOLS = 20;
 
 /** What one trace keeps at most, so that one that goes on for days does not grow without bound. */
 const MAX_CALLS = 2_000;
@@ -76,15 +76,16 @@ class CallRecord {
   error;
   #started = process.hrtime.bigint();
   #scope;
-  #captureContent;
+  /** @type {{ request: unknown } | undefined} */
+  #secret;
 
   /**
    * @param {TraceScope} scope
-   * @param {boolean} captureContent
+   * @param {{ request: unknown }} [secret] what nothing that is told may repeat
    */
-  constructor(scope, captureContent) {
+  constructor(scope, secret) {
     this.#scope = scope;
-    this.#captureContent = captureContent;
+    this.#secret = secret;
   }
 
   /**
@@ -107,6 +108,7 @@ class CallRecord {
 
   /** Stops the clock. */
   end() {
+    this.#secret = undefined;
     if (!this.#scope.settled) this.latencyNs ??= process.hrtime.bigint() - this.#started;
   }
 
@@ -114,7 +116,7 @@ class CallRecord {
   fail(error) {
     if (this.#scope.settled || this.latencyNs !== undefined) return;
     const detail = toErrorDetail(error, ROOM);
-    this.error = this.#captureContent ? detail : withoutContent(detail, error);
+    this.error = this.#secret ? withoutContent(detail, error, this.#secret.request) : detail;
     this.end();
   }
 }
@@ -129,10 +131,10 @@ class TraceScope {
 
   /**
    * @param {CallFacts} facts
-   * @param {boolean} captureContent whether what was asked and answered may be told
+   * @param {{ request: unknown }} [secret] what was asked, if that may not be told
    */
-  startCall(facts, captureContent) {
-    const call = new CallRecord(this, captureContent);
+  startCall(facts, secret) {
+    const call = new CallRecord(this, secret);
     call.update(facts);
     if (!this.settled && this.calls.length < MAX_CALLS) this.calls.push(call);
     return call;

@@ -84,21 +84,26 @@ function nameOf(error) {
 const OWN_WORDS = /^(APIConnection\w*|APIUserAbort|Abort|Timeout)Error$/;
 
 /**
- * What may be told of an error of a language model when its content may not: what a provider answers
- * can repeat what it was asked, and what fails to parse is repeated by the parser.
+ * What may be told of an error of a language model when its content may not: a provider that refuses can
+ * repeat what it was asked, and what cannot be parsed is repeated by the parser.
  *
  * @param {import('../index').ErrorDetail} detail
  * @param {unknown} error
+ * @param {unknown} request
  * @returns {import('../index').ErrorDetail}
  */
-function withoutContent(detail, error) {
+function withoutContent(detail, error, request) {
   const { errorType, message, stackTrace } = detail;
   if (OWN_WORDS.test(String(errorType))) return detail;
   const status = read(error, 'status');
+  if (typeof status === 'number' && !require('./content').repeats(message, request)) return detail;
   const known = typeof status === 'number' ? `${errorType} (status ${status})` : `${errorType}`;
   const code = /^[\w.-]{1,64}$/.test(detail.errorCode ?? '') ? detail.errorCode : undefined;
   // The frames follow what was said.
-  const frames = stackTrace?.split(message).at(-1)?.match(/^ +at .*$/gm);
+  const frames = stackTrace
+    ?.split(message)
+    .at(-1)
+    ?.match(/^ +at .*$/gm);
   return { errorType, errorCode: code, message: known, stackTrace: frames?.join('\n') };
 }
 

@@ -2,8 +2,9 @@
 
 const { tellError } = require('./redact');
 
-/** Code points of a preview that are kept. */
+/** Code points of a preview that are kept, and of an error's message: there may be many of them. */
 const MAX_PREVIEW = 500;
+const MAX_MESSAGE = 1000;
 
 /** Names that nobody gave. */
 const UNKNOWN = 'unknown';
@@ -41,7 +42,7 @@ function toStep(call, stepNumber, tell) {
     description: `${llmCall.provider}/${llmCall.model}`,
     inputPreview: tell(inputPreview, 'llmInput', MAX_PREVIEW),
     outputPreview: tell(outputPreview, 'llmOutput', MAX_PREVIEW),
-    error: call.error && tellError(call.error, tell),
+    error: call.error && tellError(call.error, tell, MAX_MESSAGE),
     llmCall,
     metadata: Object.keys(details).length > 0 ? details : undefined,
   };

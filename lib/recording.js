@@ -3,6 +3,7 @@
 const { copy } = require('./copy');
 const { getEnvironment, toSeconds } = require('./environment');
 const { toErrorDetail } = require('./error-detail');
+const { trimTask } = require('./trim');
 const { toStep, toUsage } = require('./llm');
 const { ROOM, makeTell, roomFor, tellError } = require('./redact');
 const { summarize } = require('./summarize');
@@ -88,7 +89,7 @@ class Recording {
       outputPreview: preview,
     };
     const { calls, prompts } = this.scope;
-    return copy({
+    const task = copy({
       name,
       description,
       currentDatetime: getCurrentIsoDatetime(),
@@ -101,6 +102,7 @@ class Recording {
       environment: getEnvironment(),
       promptStudio: prompts.length > 0 ? { promptsUsed: prompts } : undefined,
     });
+    return trimTask(task);
   }
 }
 

@@ -47,10 +47,11 @@ function makeTell(redact) {
 /**
  * @param {import('../index').ErrorDetail} error
  * @param {Tell} tell
+ * @param {number} [most] code points of its message
  * @returns {import('../index').ErrorDetail}
  */
-function tellError(error, tell) {
-  const message = tell(error.message, 'error', MAX_MESSAGE);
+function tellError(error, tell, most = MAX_MESSAGE) {
+  const message = tell(error.message, 'error', most);
   return { ...error, message, stackTrace: tell(error.stackTrace, 'error', MAX_STACK) };
 }
 

@@ -4,7 +4,8 @@ const { types } = require('node:util');
 const { SURROGATE, truncate } = require('./text');
 
 /** Members of an instance that are likely to hold secrets, such as the key of a provider's client. */
-const SECRET = /api[-_]?key|secret|passw|authorization|credential|cookie|token$/i;
+const SECRET =
+  /(api|private|access|signing|encryption)[-_]?key|secret|passw|passphrase|^pwd$|^auth$|authorization|bearer|credential|cookie|jwt|connection[-_]?string|tokens?$/i;
 
 /** The digits of a larger number take long to work out. */
 const LARGEST_BIGINT = 2n ** 256n;

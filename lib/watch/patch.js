@@ -78,7 +78,10 @@ function record(holder, name, read, captureContent, attach) {
     const scope = current();
     if (!scope) return call();
     const started = guard(() =>
-      scope.startCall(guard(() => read(values, self)) ?? {}, captureContent),
+      scope.startCall(
+        guard(() => read(values, self)) ?? {},
+        captureContent ? undefined : { request: values[0] },
+      ),
     );
     let result;
     try {
