@@ -12,6 +12,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     model::TaskData,
     response::ApiResponse,
+    stats::Entry,
 };
 
 /// Tasks in a row without an answer, after all retries, that end a batch.
@@ -73,6 +74,19 @@ pub struct BatchReport {
     pub stopped_by: Option<Error>,
 }
 
+/// The tasks of a batch that has been handed over.
+#[derive(Debug)]
+pub struct PendingBatch(Vec<Entry>);
+
+/// A task that its caller could not read.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// What could not be read: see [`Error::unreadable`].
+    pub error: Error,
+    /// What the task is called, as far as that could be read.
+    pub name: Option<String>,
+}
+
 impl Client {
     /// Sends 1 to 100 tasks. A task that fails does not stop the others, unless it shows that they
     /// have no hope: see [`BatchReport::stopped_by`].
@@ -86,40 +100,49 @@ impl Client {
         options: BatchOptions,
     ) -> Result<BatchReport> {
         let read = |task: &TaskData| {
-            serde_json::to_string(task)
-                .map_err(|error| Error::unreadable("task", format!("task cannot be read: {error}")))
+            serde_json::to_string(task).map_err(|error| Unreadable {
+                error: Error::unreadable("task", format!("task cannot be read: {error}")),
+                name: Some(task.name.clone()),
+            })
         };
         let texts = stream::iter(tasks.iter().map(read));
-        self.begin()?.send_batch(tasks.len(), texts, options).await
+        let call = self.begin()?;
+        let pending = call.begin_batch(tasks.len())?;
+        Ok(call.send_batch(pending, texts, options).await)
     }
 }
 
 impl Call {
-    /// Sends `total` tasks as they come. Those that their caller could not read fail alone. See
-    /// [`Client::send_batch`].
+    /// Counts the tasks of a batch as handed over: from here on they are pending.
     ///
     /// # Errors
-    /// `Validation` of `tasks` if there are none or too many. Nothing was sent then.
-    pub async fn send_batch<T: TaskText>(
-        &self,
-        total: usize,
-        tasks: impl Stream<Item = Result<T>>,
-        options: BatchOptions,
-    ) -> Result<BatchReport> {
+    /// `Validation` of `tasks` if there are none or too many.
+    pub fn begin_batch(&self, total: usize) -> Result<PendingBatch> {
         if total == 0 || total > MAX_BATCH_SIZE {
             let message = format!("tasks must hold 1 to {MAX_BATCH_SIZE} tasks (got {total})");
             return Err(Error::of_field(ErrorKind::Validation, "tasks", message));
         }
-        let mut batch = Batch::new(total, options.progress);
+        let ledger = &self.shared().ledger;
+        Ok(PendingBatch((0..total).map(|_| ledger.submit()).collect()))
+    }
+
+    /// Sends the tasks of a batch as they come. Those that their caller could not read fail alone. See
+    /// [`Client::send_batch`].
+    pub async fn send_batch<T: TaskText>(
+        &self,
+        PendingBatch(entries): PendingBatch,
+        tasks: impl Stream<Item = Result<T, Unreadable>>,
+        options: BatchOptions,
+    ) -> BatchReport {
+        let mut batch = Batch::new(entries.len(), options.progress);
         let stop = CancellationToken::new();
         let retry = self.shared().retries_rate_limit_in_batch();
-        let send = |(index, task)| {
+        let send = |(index, (entry, task)): (usize, (Entry, Result<T, Unreadable>))| {
             let stop = &stop;
-            let entry = self.shared().ledger.submit();
             async move {
                 let result = match task {
                     Ok(task) => self.deliver(task, retry, stop, None).await,
-                    Err(unreadable) => Err((unreadable, None)),
+                    Err(Unreadable { error, name }) => Err((error, name)),
                 };
                 match &result {
                     Ok(_) => entry.delivered(),
@@ -128,7 +151,7 @@ impl Call {
                 (index, result)
             }
         };
-        let mut tasks = pin!(tasks.take(total).enumerate());
+        let mut tasks = pin!(stream::iter(entries).zip(tasks).enumerate());
         match options.mode {
             BatchMode::Sequential => {
                 while let Some(task) = tasks.next().await {
@@ -150,7 +173,7 @@ impl Call {
                 }
             }
         }
-        Ok(batch.report())
+        batch.report()
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Call {
     shared: Arc<Shared>,
     http: Http,
     cancel: CancellationToken,
+    /// Whether anybody has the token.
+    can_end: bool,
     now: Option<String>,
     _flight: Flight,
 }
@@ -51,6 +53,7 @@ impl Call {
             shared,
             http,
             cancel: CancellationToken::new(),
+            can_end: false,
             now: None,
             _flight: flight,
         }
@@ -60,6 +63,7 @@ impl Call {
     #[must_use]
     pub fn cancelled_by(mut self, token: CancellationToken) -> Self {
         self.cancel = token;
+        self.can_end = true;
         self
     }
 
@@ -96,6 +100,18 @@ impl Call {
         &self.shared
     }
 
+    /// Waits for what the call needs to begin, if there is still somebody who wants it to.
+    ///
+    /// # Errors
+    /// `Cancelled`.
+    pub(crate) async fn until_wanted<T>(&self, wait: impl Future<Output = T>) -> Result<T> {
+        if !self.can_end {
+            return Ok(wait.await);
+        }
+        let outcome = unless_cancelled(&self.cancel, wait).await;
+        outcome.ok_or_else(cancelled)
+    }
+
     pub(crate) fn until_cancelled<T>(
         &self,
         work: impl Future<Output = Result<T>>,
@@ -107,7 +123,7 @@ impl Call {
                 let message = "the client was closed before there was an answer";
                 Err(Error::new(ErrorKind::Closed, message))
             }
-            None => Err(Error::new(ErrorKind::Cancelled, "the call was cancelled")),
+            None => Err(cancelled()),
         })
     }
 
@@ -185,6 +201,10 @@ impl Call {
     pub(crate) fn timeout(&self) -> Duration {
         self.shared().timeout
     }
+}
+
+fn cancelled() -> Error {
+    Error::new(ErrorKind::Cancelled, "the call was cancelled")
 }
 
 impl Shared {

@@ -1,6 +1,9 @@
 //! The time of day. Everything that waits or measures uses tokio's clock, which tests can stop.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+
+/// Stands for "never": what is longer cannot be added to a time everywhere.
+pub(crate) const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// Now, as the calendar has it: for dates in headers and names of files.
 #[expect(

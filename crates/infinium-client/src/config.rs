@@ -137,13 +137,19 @@ impl Config {
     /// `Configuration`, with the option in [`Error::field`], spelt as in JavaScript.
     pub(crate) fn check(&self) -> Result<Checked> {
         let agent_id = self.agent_id.trim();
-        if agent_id.len() < 3 || !agent_id.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-            let length = agent_id.chars().count();
+        if agent_id.len() < 3 {
+            let length = agent_id.len();
             return wrong(
                 "agentId",
                 format!(
-                    "must be at least 3 printable ASCII characters (got {length} characters); set it or INFINIUM_AGENT_ID"
+                    "must be at least 3 characters (got {length}); set it or INFINIUM_AGENT_ID"
                 ),
+            );
+        }
+        if !agent_id.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            return wrong(
+                "agentId",
+                "must be printable ASCII characters, and no others",
             );
         }
         if agent_id.len() > MAX_SEGMENT {

@@ -11,14 +11,8 @@ use crate::{
     client::{MAX_SEGMENT, join, to_uri},
     error::{Error, ErrorKind, Result},
     response::ApiResponse,
+    wire,
 };
-
-/// The one key that tells whether the interpretation is there.
-#[derive(serde::Deserialize)]
-struct Interpretation<'a> {
-    #[serde(borrow, rename = "interpretedTraceResult")]
-    result: Option<&'a RawValue>,
-}
 
 impl Call {
     /// Looks once for the interpretation of a trace. If it is not ready, or the trace is not known,
@@ -96,8 +90,7 @@ impl Call {
 }
 
 fn is_ready(data: &RawValue) -> bool {
-    serde_json::from_str::<Interpretation<'_>>(data.get())
-        .is_ok_and(|interpretation| interpretation.result.is_some())
+    wire::member(data.get(), "interpretedTraceResult").is_some_and(|result| result != "null")
 }
 
 /// Checks an argument that becomes a segment of the path.

@@ -43,7 +43,7 @@ mod stats;
 mod transport;
 mod wire;
 
-pub use batch::{BatchMode, BatchOptions, BatchReport};
+pub use batch::{BatchMode, BatchOptions, BatchReport, PendingBatch, Unreadable};
 pub use call::{Call, TaskText};
 pub use client::Client;
 pub use config::{Config, DEFAULT_BASE_URL, QueuePolicy, RetryOnRateLimit};

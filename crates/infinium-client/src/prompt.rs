@@ -18,6 +18,7 @@ use crate::{
     retry::Context,
     secret::Secret,
     transport::{Answer, Request},
+    wire::string,
 };
 
 const PROMPT_ID: HeaderName = HeaderName::from_static("x-prompt-id");
@@ -132,7 +133,9 @@ fn check_version(version: &str) -> Result<String> {
 /// Reads the answer, with its keys in either spelling, at its top or in `data` or `prompt`.
 fn read(answer: &Answer, id: &str, version: &str) -> Result<PromptContent> {
     let body = answer.body.as_deref().unwrap_or_default();
-    let json: Value = serde_json::from_str(body).unwrap_or_default();
+    let mut whole = Vec::with_capacity(body.len());
+    string::push_repaired(&mut whole, body);
+    let json: Value = serde_json::from_slice(&whole).unwrap_or_default();
     let places = [&json, &json["data"], &json["prompt"]];
     let Some(prompt) = places
         .into_iter()

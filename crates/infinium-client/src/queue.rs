@@ -1,6 +1,6 @@
 //! Where single tasks wait for their turn.
 //!
-//! A send under way takes kilobytes for its state, a send that waits only its text. So that ten
+//! A send under way takes kilobytes for its state, a send that waits little more than its text. So that ten
 //! thousand sends in one go are no burden, each is started when there is room for its request.
 
 use std::{
@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt, stream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::{
@@ -20,8 +20,7 @@ use crate::{
     stats::Entry,
 };
 
-type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
-type Job = Box<dyn FnOnce(Slot) -> Work + Send>;
+type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The sends of one client that wait, first come, first served.
 #[derive(Debug, Default)]
@@ -37,16 +36,24 @@ impl Queue {
         task: impl TaskText + Send + 'static,
         done: impl FnOnce(Result<ApiResponse>) + Send + 'static,
     ) {
-        let job: Job = Box::new(move |slot| {
-            Box::pin(async move {
-                let send = AssertUnwindSafe(call.send_in(Some(slot), entry, task)).catch_unwind();
-                done(send.await.unwrap_or_else(|_| Err(Error::panicked())));
-                drop(call);
-            })
+        let gate = gate.clone();
+        let job: Job = Box::pin(async move {
+            let result = match call.until_wanted(gate.slot()).await {
+                // Boxed, because those that wait would have to carry its size along.
+                Ok(slot) => Box::pin(run(&call, slot, entry, task)).await,
+                Err(error) => {
+                    drop(task);
+                    let result = Err(error);
+                    entry.settled(&result);
+                    result
+                }
+            };
+            done(result);
+            drop(call);
         });
         let jobs = self.0.get_or_init(|| {
             let (sender, receiver) = unbounded_channel();
-            tokio::spawn(start_each(receiver, gate.clone()));
+            tokio::spawn(run_all(receiver));
             sender
         });
         // The receiver goes away only with the runtime, and then nobody waits for the outcome.
@@ -54,10 +61,16 @@ impl Queue {
     }
 }
 
-/// Starts one after another, until the client and all its calls are gone.
-async fn start_each(mut jobs: UnboundedReceiver<Job>, gate: Arc<Gate>) {
-    while let Some(job) = jobs.recv().await {
-        let slot = gate.slot().await;
-        tokio::spawn(job(slot));
-    }
+async fn run(call: &Call, slot: Slot, entry: Entry, task: impl TaskText) -> Result<ApiResponse> {
+    let send = AssertUnwindSafe(call.send_in(Some(slot), entry, task)).catch_unwind();
+    send.await.unwrap_or_else(|_| Err(Error::panicked()))
+}
+
+/// Runs all of them, until the client and all its calls are gone. It is one task for all, because a worker
+/// begins what was spawned last first, and whoever came first shall be the first in line.
+async fn run_all(jobs: UnboundedReceiver<Job>) {
+    let next = |mut jobs: UnboundedReceiver<Job>| async { Some((jobs.recv().await?, jobs)) };
+    stream::unfold(jobs, next)
+        .for_each_concurrent(None, |job| AssertUnwindSafe(job).catch_unwind().map(drop))
+        .await;
 }

@@ -1,9 +1,11 @@
 //! What the platform answered.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::transport::Answer;
+use crate::{transport::Answer, wire};
 
 /// A successful answer.
 #[derive(Clone, Debug, Serialize)]
@@ -22,13 +24,6 @@ pub struct ApiResponse {
     pub data: Option<Box<RawValue>>,
 }
 
-/// The one key of an answer that is read here.
-#[derive(serde::Deserialize)]
-struct Said<'a> {
-    #[serde(borrow, default)]
-    message: Option<&'a RawValue>,
-}
-
 impl ApiResponse {
     /// The message of an answer that gives none.
     pub(crate) const SUCCESS: &str = "Success";
@@ -40,9 +35,8 @@ impl ApiResponse {
             .and_then(|body| RawValue::from_string(body).ok());
         let said = data
             .as_deref()
-            .and_then(|data| serde_json::from_str::<Said<'_>>(data.get()).ok()?.message)
-            .and_then(|message| serde_json::from_str::<String>(message.get()).ok());
-        let message = said.unwrap_or_else(|| Self::SUCCESS.to_owned());
+            .and_then(|data| wire::text(wire::member(data.get(), "message")?));
+        let message = said.map_or_else(|| Self::SUCCESS.to_owned(), Cow::into_owned);
         Self {
             success: true,
             status: answer.status,

@@ -1,14 +1,14 @@
 //! What an answer, or the lack of one, means for the call.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 
 use crate::{
     error::{Error, ErrorKind},
     secret::Secret,
     transport::{Answer, Failure},
-    wire::Cursor,
+    wire::{self, Cursor},
 };
 
 /// What a judgement needs to know of the call.
@@ -123,11 +123,7 @@ fn refusal(answer: &Answer, context: &Context<'_>) -> Error {
         .filter(|body| Cursor::is_json(body))
         .map(|body| context.secret.redact_json(body))
         .unwrap_or_default();
-    let json: Option<Value> = serde_json::from_str(&body).ok();
-    let said = json
-        .as_ref()
-        .and_then(message_of)
-        .map_or(String::new(), |said| format!(": {said}"));
+    let said = message_of(&body).map_or(String::new(), |said| format!(": {said}"));
     let (kind, message) = match status {
         401 | 403 => (
             ErrorKind::Authentication,
@@ -166,13 +162,14 @@ fn refusal(answer: &Answer, context: &Context<'_>) -> Error {
             format!("unexpected status {status}{said}"),
         ),
     };
+    let field = text_of(&body, "field");
     let error = Error::new(kind, context.secret.redact(&message))
         .with_status(status)
         .with_retry_after(answer.retry_after)
         .with_body(RawValue::from_string(body).ok());
     match kind {
         ErrorKind::NotFound => error.with_field(context.resource),
-        ErrorKind::Validation => match json.as_ref().and_then(|json| json["field"].as_str()) {
+        ErrorKind::Validation => match field {
             Some(field) => error.with_field(field),
             None => error,
         },
@@ -180,15 +177,22 @@ fn refusal(answer: &Answer, context: &Context<'_>) -> Error {
     }
 }
 
+/// Characters of what the platform says that are repeated.
+const MAX_SAID: usize = 1_000;
+
 /// What an error's JSON says, in the places where servers say it.
-fn message_of(json: &Value) -> Option<&str> {
+fn message_of(json: &str) -> Option<String> {
+    let error = wire::member(json, "error").unwrap_or_default();
     let places = [
-        &json["message"],
-        &json["detail"],
-        &json["error"]["message"],
-        &json["error"],
+        text_of(json, "message"),
+        text_of(json, "detail"),
+        text_of(error, "message"),
+        text_of(json, "error"),
     ];
-    places
-        .into_iter()
-        .find_map(|place| place.as_str().filter(|text| !text.is_empty()))
+    let said = places.into_iter().flatten().find(|text| !text.is_empty())?;
+    Some(said.chars().take(MAX_SAID).collect())
+}
+
+fn text_of(json: &str, name: &str) -> Option<String> {
+    wire::text(wire::member(json, name)?).map(Cow::into_owned)
 }

@@ -2,21 +2,29 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderValue, Request as HttpRequest, Response, header::HOST};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::client::conn::{http1, http2};
 use hyper_rustls::MaybeHttpsStream;
 use hyper_util::{
     client::legacy::connect::Connection as _,
     rt::{TokioExecutor, TokioIo},
 };
-use tokio::{net::TcpStream, time::Instant};
+use tokio::{
+    net::TcpStream,
+    time::{Instant, timeout_at},
+};
 
-use super::{Failure, INCOMPLETE, MAX_ANSWER_SIZE, Request, http::Incoming};
+use super::{Failure, INCOMPLETE, MAX_ANSWER_SIZE, Request, http::Incoming, pieces::Pieces};
 
 /// A connection that was used within this time has hardly been closed since.
 const FRESH: Duration = Duration::from_millis(100);
+
+/// Bytes of a request that wait in a connection's buffer, and of the head of an answer. A server that takes
+/// nothing makes every connection hold this many, beside the bodies themselves.
+const MAX_BUFFER: usize = 256 * 1024;
+/// Headers of an answer; hyper takes 100 if it is not told.
+const MAX_HEADERS: usize = 500;
 
 /// A connection to the server. It is closed when this, and all that share it, are dropped.
 #[derive(Debug)]
@@ -30,8 +38,8 @@ pub(super) struct Connection {
 
 #[derive(Debug)]
 enum Sender {
-    Http1(http1::SendRequest<Full<Bytes>>),
-    Http2(http2::SendRequest<Full<Bytes>>),
+    Http1(http1::SendRequest<Pieces>),
+    Http2(http2::SendRequest<Pieces>),
 }
 
 /// Why an exchange failed.
@@ -49,9 +57,14 @@ impl Connection {
             tokio::spawn(driver);
             Sender::Http2(sender)
         } else {
-            // To copy a body behind its head costs less than to hand over two pieces.
             let mut builder = http1::Builder::new();
-            let (sender, driver) = builder.writev(false).handshake(io).await?;
+            let (sender, driver) = builder
+                // To copy a body behind its head costs less than to hand over two pieces.
+                .writev(false)
+                .max_buf_size(MAX_BUFFER)
+                .max_headers(MAX_HEADERS)
+                .handshake(io)
+                .await?;
             tokio::spawn(driver);
             Sender::Http1(sender)
         };
@@ -100,12 +113,17 @@ impl Connection {
     }
 
     /// Sends a request and reads its answer to the end. After a failure the connection is of no use.
+    ///
+    /// By `deadline` it returns the head of an answer that tells of a failure, whatever became of its body.
     pub(super) async fn exchange(
         &mut self,
         request: &Request,
         host: &HeaderValue,
+        deadline: Instant,
     ) -> Result<Incoming, Broken> {
-        let mut outgoing = HttpRequest::new(Full::new(request.body.clone()));
+        // As it is now: the time that the server takes is none that the connection was idle.
+        let stale = self.proven && self.used.elapsed() >= FRESH;
+        let mut outgoing = HttpRequest::new(Pieces::new(request.body.clone()));
         *outgoing.method_mut() = request.method.clone();
         *outgoing.headers_mut() = request.all_headers();
         let sent = match &mut self.sender {
@@ -123,32 +141,41 @@ impl Connection {
         };
         let answer = sent.map_err(|mut error| {
             let unsent = error.take_message().is_some();
-            let failure = self.failure(error.into_error());
+            let failure = Failure::network(INCOMPLETE, stale, error.into_error());
             if unsent {
                 Broken::Unsent(failure)
             } else {
                 Broken::Failed(failure)
             }
         })?;
-        let (head, mut body) = answer.into_parts();
-        let mut read = Vec::new();
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|error| Broken::Failed(self.failure(error)))?;
-            let Ok(data) = frame.into_data() else {
-                continue;
-            };
-            if read.len() + data.len() > MAX_ANSWER_SIZE {
-                return Ok(Response::from_parts(head, None));
-            }
-            read.extend_from_slice(&data);
+        let (head, body) = answer.into_parts();
+        let body = if head.status.is_success() {
+            let failed = |error| Broken::Failed(Failure::network(INCOMPLETE, false, error));
+            read(body).await.map_err(failed)?
+        } else {
+            // What has been refused is not sent again because the reason cannot be read.
+            let read = timeout_at(deadline, read(body)).await;
+            read.ok().and_then(Result::ok).flatten()
+        };
+        if body.is_some() {
+            self.used = Instant::now();
+            self.proven = true;
         }
-        self.used = Instant::now();
-        self.proven = true;
-        Ok(Response::from_parts(head, Some(read)))
+        Ok(Response::from_parts(head, body))
     }
+}
 
-    fn failure(&self, error: hyper::Error) -> Failure {
-        let stale = self.proven && self.used.elapsed() >= FRESH;
-        Failure::network(INCOMPLETE, stale, error)
+/// All of a body; `None` if it is too large.
+async fn read(mut body: hyper::body::Incoming) -> hyper::Result<Option<Vec<u8>>> {
+    let mut read = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else {
+            continue;
+        };
+        if read.len() + data.len() > MAX_ANSWER_SIZE {
+            return Ok(None);
+        }
+        read.extend_from_slice(&data);
     }
+    Ok(Some(read))
 }

@@ -42,7 +42,11 @@ impl Direct {
         }
     }
 
-    pub(super) async fn exchange(&self, request: &Request) -> Result<Incoming, Failure> {
+    pub(super) async fn exchange(
+        &self,
+        request: &Request,
+        deadline: Instant,
+    ) -> Result<Incoming, Failure> {
         let mut kept = self.pool.take();
         loop {
             let is_kept = kept.is_some();
@@ -51,7 +55,7 @@ impl Direct {
                 // Boxed, because every request would have to carry its size along.
                 None => Box::pin(self.connect(&request.uri)).await?,
             };
-            match connection.exchange(request, &self.host).await {
+            match connection.exchange(request, &self.host, deadline).await {
                 Ok(answer) => {
                     if answer.body().is_some() {
                         self.pool.put(connection);
@@ -134,7 +138,10 @@ mod tests {
     }
 
     async fn exchange(direct: &Direct, request: &Request) {
-        let answer = direct.exchange(request).await.unwrap();
+        let answer = direct
+            .exchange(request, Instant::now() + LONG)
+            .await
+            .unwrap();
         assert_eq!(answer.body().as_deref(), Some(&b"{}"[..]));
     }
 
@@ -271,7 +278,8 @@ mod tests {
     #[tokio::test]
     async fn cuts_a_request_that_is_not_wanted_any_more() {
         let (listener, direct, request) = start(LONG).await;
-        let client = tokio::spawn(async move { direct.exchange(&request).await });
+        let client =
+            tokio::spawn(async move { direct.exchange(&request, Instant::now() + LONG).await });
         let (mut stream, _) = listener.accept().await.unwrap();
         assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
         client.abort();

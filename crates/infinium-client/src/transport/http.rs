@@ -2,13 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use http::{HeaderValue, Response, header::RETRY_AFTER};
-use tokio::time::{Instant, timeout};
+use http::{
+    HeaderValue, Response,
+    header::{DATE, RETRY_AFTER},
+};
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::{Answer, Failure, Request, direct::Direct, proxied::Proxied, tls};
 use crate::{
-    clock::wall_clock,
+    clock::{CENTURY, wall_clock},
     config::{Config, is_loopback},
     error::{Error, Result},
     retry,
@@ -60,34 +63,47 @@ impl Http {
 
     /// Sends once. Redirects are answers like others.
     pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Failure> {
+        let began = Instant::now();
+        let deadline = began + self.timeout.min(CENTURY);
         let exchange = async {
             match &*self.way {
-                Way::Direct(direct) => direct.exchange(request).await,
-                Way::Proxied(proxied) => proxied.exchange(request).await,
+                Way::Direct(direct) => direct.exchange(request, deadline).await,
+                Way::Proxied(proxied) => proxied.exchange(request, deadline).await,
             }
         };
-        let began = Instant::now();
-        let Ok(incoming) = timeout(self.timeout, exchange).await else {
+        let Ok(incoming) = timeout_at(deadline, exchange).await else {
             if let Way::Direct(direct) = &*self.way {
                 direct.distrust(began);
             }
             return Err(Failure::Timeout);
         };
         let incoming = incoming?;
-        let retry_after = incoming
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| retry::retry_after(value.to_str().ok()?, wall_clock()));
+        let header = |name| incoming.headers().get(name)?.to_str().ok();
+        let retry_after = header(RETRY_AFTER).and_then(|value| {
+            // A date is one of the server's clock, which tells its own time as well.
+            let now = header(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+            retry::retry_after(value, now.unwrap_or_else(wall_clock))
+        });
         let status = incoming.status().as_u16();
         let body = incoming
             .into_body()
-            .and_then(|body| String::from_utf8(body).ok());
+            .and_then(|body| String::from_utf8(body).ok())
+            .map(without_mark);
         Ok(Answer {
             status,
             retry_after,
             body,
         })
     }
+}
+
+/// A text without the mark that some servers put before UTF-8.
+fn without_mark(mut text: String) -> String {
+    const MARK: &str = "\u{feff}";
+    if text.starts_with(MARK) {
+        text.drain(..MARK.len());
+    }
+    text
 }
 
 /// What the server is called in requests: its port is not mentioned where it goes without saying.

@@ -6,6 +6,7 @@
 mod connection;
 mod direct;
 mod http;
+mod pieces;
 mod pool;
 mod proxied;
 pub(crate) mod tls;

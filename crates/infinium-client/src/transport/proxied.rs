@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::Response;
 use reqwest::{Client, NoProxy, Proxy, redirect};
 use rustls::ClientConfig;
+use tokio::time::{Instant, timeout_at};
 
 use super::{Failure, INCOMPLETE, MAX_ANSWER_SIZE, Request, UNCONNECTED, http::Incoming};
 use crate::error::{Error, ErrorKind, Result};
@@ -45,7 +46,11 @@ impl Proxied {
         Ok(Self(client))
     }
 
-    pub(super) async fn exchange(&self, request: &Request) -> Result<Incoming, Failure> {
+    pub(super) async fn exchange(
+        &self,
+        request: &Request,
+        deadline: Instant,
+    ) -> Result<Incoming, Failure> {
         // The address tells nothing new, and may one day hold something that should not be told.
         let failure = |error: reqwest::Error| {
             let problem = if error.is_connect() {
@@ -60,17 +65,29 @@ impl Proxied {
         *outgoing.uri_mut() = request.uri.clone();
         *outgoing.headers_mut() = request.all_headers();
         let outgoing = outgoing.try_into().map_err(failure)?;
-        let mut incoming = self.0.execute(outgoing).await.map_err(failure)?;
+        let incoming = self.0.execute(outgoing).await.map_err(failure)?;
         let mut head = Response::new(());
         *head.status_mut() = incoming.status();
         *head.headers_mut() = incoming.headers().clone();
-        let mut read = Vec::new();
-        while let Some(data) = incoming.chunk().await.map_err(failure)? {
-            if read.len() + data.len() > MAX_ANSWER_SIZE {
-                return Ok(head.map(|()| None));
-            }
-            read.extend_from_slice(&data);
-        }
-        Ok(head.map(|()| Some(read)))
+        let body = if incoming.status().is_success() {
+            read(incoming).await.map_err(failure)?
+        } else {
+            // What has been refused is not sent again because the reason cannot be read.
+            let read = timeout_at(deadline, read(incoming)).await;
+            read.ok().and_then(Result::ok).flatten()
+        };
+        Ok(head.map(|()| body))
     }
+}
+
+/// All of a body; `None` if it is too large.
+async fn read(mut incoming: reqwest::Response) -> reqwest::Result<Option<Vec<u8>>> {
+    let mut read = Vec::new();
+    while let Some(data) = incoming.chunk().await? {
+        if read.len() + data.len() > MAX_ANSWER_SIZE {
+            return Ok(None);
+        }
+        read.extend_from_slice(&data);
+    }
+    Ok(Some(read))
 }

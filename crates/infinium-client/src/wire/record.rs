@@ -121,6 +121,7 @@ impl Encoder<'_> {
     ) -> Result<Range<usize>, Fault> {
         self.cursor.expect(b'{')?;
         let mut seen = 0_u64;
+        let mut empty = 0_u64;
         let mut unknown = Vec::new();
         let mut first = true;
         // Callers tend to write fields in the order of the documentation.
@@ -147,6 +148,7 @@ impl Encoder<'_> {
                     *span = start..self.out.len();
                 }
             } else {
+                empty |= 1 << index;
                 self.out.truncate(start);
             }
         }
@@ -158,7 +160,11 @@ impl Encoder<'_> {
                 (Kind::DateTime, Some(now)) => format!("\"{now}\""),
                 (Kind::TextsOrNull, _) => "null".to_owned(),
                 _ if field.required => {
-                    return Err(Fault::here("is required").under(field.caller_name()));
+                    let problem = match empty & (1 << index) {
+                        0 => "is required",
+                        _ => "is required (got null, which NaN, Infinity and invalid dates become)",
+                    };
+                    return Err(Fault::here(problem).under(field.caller_name()));
                 }
                 _ => continue,
             };
