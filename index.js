@@ -16,7 +16,7 @@ const {
   TimeoutError,
   ValidationError,
 } = require('./lib/errors');
-const { MAX_PAYLOAD_SIZE } = require('./lib/failure');
+const { MAX_PAYLOAD_SIZE, atCaller } = require('./lib/failure');
 const { setupLogging } = require('./lib/logging');
 const { getCurrentIsoDatetime } = require('./lib/time');
 const { TraceBuilder } = require('./lib/trace-builder');
@@ -27,7 +27,11 @@ const MAX_DESCRIPTION_LENGTH = 10_000;
 
 /** @type {import('./index').watch} loaded when there is something to watch */
 function watch(client, options) {
-  return require('./lib/watch').watch(client, options);
+  try {
+    return require('./lib/watch').watch(client, options);
+  } catch (error) {
+    throw atCaller(error, watch);
+  }
 }
 
 module.exports = {

@@ -17,8 +17,11 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
  */
 export declare class NativeBatch {
   add(task: string): void
-  /** Adds a task that could not be read into JSON: the path to what could not be read, and why. */
-  addUnreadable(field: string, message: string): void
+  /**
+   * Adds a task that could not be read into JSON: the path to what could not be read, why, and what the
+   * task is called.
+   */
+  addUnreadable(field: string, message: string, name?: string | undefined | null): void
   /** There are no more tasks. */
   end(): void
 }
@@ -49,10 +52,12 @@ export declare class NativeClient {
   prompt(number: number, aborted: boolean | undefined | null, id: string, key: string, version: string, variables?: Record<string, string> | undefined | null): void
   /** Ends a call that was started as one that can be aborted; its outcome still arrives. */
   cancel(number: number): void
-  flush(number: number, limitMs?: number | undefined | null): void
+  /** True at once if there is nothing to wait for; else the outcome is a letter. */
+  flush(number: number, limitMs?: number | undefined | null): boolean | null
   /** Like `flush`, but gives up once nothing has been delivered for that time. */
-  linger(number: number, patienceMs: number): void
-  close(number: number, limitMs?: number | undefined | null): void
+  linger(number: number, patienceMs: number): boolean | null
+  /** True at once if there is nothing to wait for; else the outcome is a letter. */
+  close(number: number, limitMs?: number | undefined | null): boolean | null
 }
 
 /** The version of the package, without a file to read. */

@@ -16,13 +16,24 @@ function invalid(field, problem, cause) {
 }
 
 /**
+ * Reads options by name; those that are missing or null are undefined.
+ *
+ * @template {string} Name
  * @param {unknown} options
- * @returns {Record<string, any>}
+ * @param {Name[]} names
+ * @returns {Record<Name, any>}
  */
-function readOptions(options) {
-  if (options === undefined || options === null) return {};
-  if (typeof options !== 'object') invalid('options', `must be an object (got ${typeof options})`);
-  return options;
+function readOptions(options, ...names) {
+  const given = options ?? {};
+  if (typeof given !== 'object') invalid('options', `must be an object (got ${typeof given})`);
+  const read = (/** @type {Name} */ name) => {
+    try {
+      return /** @type {any} */ (given)[name] ?? undefined;
+    } catch (error) {
+      return invalid(name, 'cannot be read: its getter threw', error);
+    }
+  };
+  return /** @type {any} */ (Object.fromEntries(names.map((name) => [name, read(name)])));
 }
 
 /**
@@ -30,15 +41,22 @@ function readOptions(options) {
  * @returns {{ signal?: import('../index').AbortSignalLike, deadline?: number }}
  */
 function readSendOptions(options) {
-  const given = readOptions(options);
-  const signal = given.signal ?? undefined;
-  if (signal !== undefined) {
-    const works = typeof signal === 'object' && typeof signal.addEventListener === 'function';
-    if (!works) invalid('signal', 'must be an AbortSignal');
-  }
-  const deadline = given.deadline ?? undefined;
+  // Most calls have none, and this is on the way of every one of them.
+  if (options === undefined || options === null) return {};
+  const { signal, deadline } = readOptions(options, 'signal', 'deadline');
+  if (signal !== undefined && !isSignal(signal)) invalid('signal', 'must be an AbortSignal');
   if (deadline !== undefined) readDuration('deadline', deadline);
   return { signal, deadline };
+}
+
+/** @param {any} signal */
+function isSignal(signal) {
+  try {
+    const { addEventListener, removeEventListener } = signal;
+    return typeof addEventListener === 'function' && typeof removeEventListener === 'function';
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -46,7 +64,7 @@ function readSendOptions(options) {
  * @returns {number | undefined} milliseconds
  */
 function readFlushTimeout(options) {
-  const timeout = readOptions(options).timeout ?? undefined;
+  const { timeout } = readOptions(options, 'timeout');
   // No time at all is a question as well: is everything done already?
   return timeout === 0 || timeout === undefined ? timeout : readDuration('timeout', timeout);
 }
@@ -56,7 +74,7 @@ function readFlushTimeout(options) {
  * @returns {ReturnType<typeof readSendOptions> & { onProgress?: (done: number, total: number) => void }}
  */
 function readBatchOptions(options) {
-  const onProgress = readOptions(options).onProgress ?? undefined;
+  const { onProgress } = readOptions(options, 'onProgress');
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     invalid('onProgress', `must be a function (got ${typeof onProgress})`);
   }
@@ -68,13 +86,11 @@ function readBatchOptions(options) {
  * @param {unknown} interval the poll interval, after a timeout
  */
 function readWaitOptions(options, interval) {
-  const given =
-    typeof options === 'number'
-      ? { timeout: options, pollInterval: interval }
-      : readOptions(options);
+  const given = typeof options === 'number' ? { timeout: options } : options;
+  const { timeout, pollInterval } = readOptions(given, 'timeout', 'pollInterval');
   return {
-    timeout: readDuration('timeout', given.timeout ?? 120_000),
-    pollInterval: readDuration('pollInterval', given.pollInterval ?? interval ?? 3_000),
+    timeout: readDuration('timeout', timeout ?? 120_000),
+    pollInterval: readDuration('pollInterval', pollInterval ?? interval ?? 3_000),
     ...readSendOptions(given),
   };
 }
@@ -123,8 +139,9 @@ function readVariables(variables) {
   if (typeof variables !== 'object' || Array.isArray(variables)) {
     return invalid('variables', 'must be an object of names and values');
   }
+  // Without a prototype, so that no name means something else.
   /** @type {Record<string, string>} */
-  const texts = {};
+  const texts = Object.create(null);
   for (const [name, value] of entries(variables)) {
     if (value === undefined || value === null) continue;
     if (!['string', 'number', 'boolean', 'bigint'].includes(typeof value)) {

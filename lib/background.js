@@ -7,10 +7,10 @@ const { linkOf } = require('./send');
 const { getCurrentIsoDatetime } = require('./time');
 
 /**
- * Requests of a serverless platform that already wait for what is in the background.
- * @type {WeakSet<object>}
+ * Clients whose background a request of a serverless platform already waits for.
+ * @type {WeakMap<object, Set<import('./call').Link>>}
  */
-const waiting = new WeakSet();
+const waiting = new WeakMap();
 
 /**
  * Takes a task to be delivered in the background.
@@ -32,6 +32,7 @@ function enqueue(client, task) {
   }
   link.hopeless = false;
   followBackground(link);
+  if (link.exitTimeout > 0) require('./exit').handedOver();
   outliveRequest(link);
   return accepted;
 }
@@ -46,10 +47,12 @@ function outliveRequest(link) {
     /** @type {any} */
     const platform = globalThis;
     const context = platform[Symbol.for('@vercel/request-context')]?.get?.();
-    if (typeof context?.waitUntil !== 'function' || waiting.has(context)) return;
-    waiting.add(context);
+    if (typeof context?.waitUntil !== 'function') return;
+    const links = waiting.get(context) ?? new Set();
+    if (links.has(link)) return;
+    waiting.set(context, links.add(link));
     const flushed = start(link, (native, number) => native.flush(number, undefined));
-    context.waitUntil(flushed.finally(() => waiting.delete(context)));
+    context.waitUntil(flushed.finally(() => links.delete(link)));
   } catch {
     // A platform that is not what it seems is treated like all others.
   }

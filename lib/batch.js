@@ -29,7 +29,7 @@ function feed(tasks, total, batch) {
     } catch (error) {
       const problem = toUnreadable(error);
       unreadable.set(index, problem);
-      batch.addUnreadable(problem.field, problem.message);
+      batch.addUnreadable(problem.field, problem.message, nameOf(tasks, index));
     }
   }
   batch.end();
@@ -37,25 +37,40 @@ function feed(tasks, total, batch) {
 }
 
 /**
+ * @param {any[]} tasks
+ * @param {number} index
+ * @returns {string | undefined} the name of a task that cannot be read as a whole
+ */
+function nameOf(tasks, index) {
+  try {
+    const { name } = tasks[index];
+    return typeof name === 'string' ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * @param {unknown} tasks
  * @returns {number} how many there are
  */
 function count(tasks) {
-  if (!Array.isArray(tasks)) return invalid('tasks', `must be an array (got ${typeof tasks})`);
   const total = lengthOf(tasks);
-  if (total < 1 || total > MAX_BATCH_SIZE) {
-    invalid('tasks', `must hold 1 to ${MAX_BATCH_SIZE} tasks (got ${total}); split the batch`);
+  if (!Number.isInteger(total) || total < 1 || total > MAX_BATCH_SIZE) {
+    const got = typeof total === 'number' ? total : typeof total;
+    invalid('tasks', `must hold 1 to ${MAX_BATCH_SIZE} tasks (got ${got}); split the batch`);
   }
   return total;
 }
 
-/** @param {unknown[]} tasks */
+/** @param {unknown} tasks */
 function lengthOf(tasks) {
   try {
-    return tasks.length;
+    if (Array.isArray(tasks)) return tasks.length;
   } catch (error) {
     return invalid('tasks', 'cannot be read: its length threw', error);
   }
+  return invalid('tasks', `must be an array (got ${typeof tasks})`);
 }
 
 /**
@@ -122,7 +137,7 @@ function conclude({ stoppedBy, ...result }, unreadable, reason, method) {
   });
   if (!stoppedBy) return result;
   const aborted = stoppedBy.kind === 'cancelled';
-  const cause = aborted ? atCaller(reason, method) : atCaller(toError(stoppedBy), method);
+  const cause = atCaller(aborted ? reason : toError(stoppedBy), method);
   const message =
     `batch stopped after ${result.successfulTasks} of ${result.totalTasks} tasks were sent: ` +
     (aborted ? 'it was aborted by its signal or deadline' : stoppedBy.message);

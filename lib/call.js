@@ -1,5 +1,7 @@
 'use strict';
 
+const { types } = require('node:util');
+const { Aborted, listen } = require('./abort');
 const { NativeClient } = require('./native');
 const { fromNative, toError } = require('./failure');
 const { LEVELS, emit, emitForClient } = require('./logging');
@@ -39,7 +41,8 @@ const LOG = 3;
  * @typedef {object} Hooks
  * @property {import('../index').AbortSignalLike} [signal]
  * @property {number} [deadline] milliseconds until it is aborted with a TimeoutError
- * @property {(reason: unknown) => void} [onAbort] in place of an immediate rejection
+ * @property {(reason: unknown) => void} [onAbort] in place of an immediate rejection; a reason of the
+ *   signal's is an `Aborted`
  * @property {boolean} [sends] whether it is there to send tasks, which the end of the process waits for
  * @property {(done: number) => void} [onProgress]
  */
@@ -147,14 +150,15 @@ function finish({ link, unlisten, sends }, number) {
  * Starts a call of the native client, and keeps the process alive until its outcome is here.
  *
  * @param {Link} link
- * @param {(native: import('../js-binding').NativeClient, number: number, aborted?: boolean) => void}
- *   begin starts it under a number; `aborted` is undefined if nothing can abort it
+ * @param {(native: import('../js-binding').NativeClient, number: number, aborted?: boolean) => unknown}
+ *   begin starts it under a number, and returns the outcome if it is there at once; `aborted` is undefined
+ *   if nothing can abort it
  * @param {Hooks} [hooks]
  * @returns {Promise<any>}
  */
 function start(link, begin, { signal, deadline, onAbort, onProgress, sends = false } = {}) {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted && !onAbort) return reject(signal.reason);
+    if (signal?.aborted && !onAbort) return reject(new Aborted(signal.reason));
     link.last = (link.last + 1) >>> 0;
     const number = link.last;
     /** @type {Open} */
@@ -168,52 +172,31 @@ function start(link, begin, { signal, deadline, onAbort, onProgress, sends = fal
     const canEnd = signal !== undefined || deadline !== undefined;
     const early = canEnd ? (signal?.aborted ?? false) : undefined;
     const end = onAbort ?? reject;
-    if (early) end(signal?.reason);
+    if (early) end(new Aborted(signal?.reason));
     try {
-      begin(link.native, number, early);
+      // Some are done as soon as they begin.
+      const done = begin(link.native, number, early);
+      if (done !== undefined && done !== null) {
+        finish(call, number);
+        return resolve(done);
+      }
     } catch (error) {
       finish(call, number);
       return reject(fromNative(error));
     }
-    if (canEnd && !early) {
-      call.unlisten = listen(signal, deadline, (reason) => {
-        link.native.cancel(number);
-        end(reason);
-      });
+    if (!canEnd || early) return undefined;
+    const cut = (/** @type {unknown} */ reason) => {
+      link.native.cancel(number);
+      end(reason);
+    };
+    try {
+      call.unlisten = listen(signal, deadline, cut);
+    } catch (error) {
+      // A signal that cannot be listened to is as good as aborted.
+      cut(new Aborted(error));
     }
     return undefined;
   });
-}
-
-/**
- * Calls `end` when the signal is aborted or the time is over, unless it is told not to any more.
- *
- * @param {import('../index').AbortSignalLike | undefined} signal
- * @param {number | undefined} deadline milliseconds
- * @param {(reason: unknown) => void} end
- * @returns {() => void} tells it
- */
-function listen(signal, deadline, end) {
-  const abort = () => end(signal?.reason);
-  signal?.addEventListener('abort', abort);
-  // A timer takes no more than this.
-  const timer =
-    deadline !== undefined && deadline < 2 ** 31
-      ? setTimeout(() => end(toOverdue(deadline)), deadline)
-      : undefined;
-  // What is read while a call begins may be code of the user's.
-  if (signal?.aborted) abort();
-  return () => {
-    signal?.removeEventListener('abort', abort);
-    clearTimeout(timer);
-  };
-}
-
-/** @param {number} deadline milliseconds */
-function toOverdue(deadline) {
-  const { TimeoutError } = require('./errors');
-  const message = `not done within the deadline of ${deadline} ms; raise it, or see why the platform is slow`;
-  return new TimeoutError(message, { timeoutDuration: deadline });
 }
 
 /**
@@ -225,12 +208,17 @@ function toOverdue(deadline) {
 function guardProgress(callback, total) {
   const { AsyncResource } = require('node:async_hooks');
   const bound = AsyncResource.bind(callback);
+  const complain = (/** @type {unknown} */ error) => {
+    const { toText } = require('./error-detail');
+    emit('WARN', `onProgress threw, the batch goes on: ${toText(error)}`);
+  };
   return (/** @type {number} */ done) => {
     try {
-      bound(done, total);
+      /** @type {unknown} */
+      const told = bound(done, total);
+      if (types.isPromise(told)) told.then(undefined, complain);
     } catch (error) {
-      const { toText } = require('./error-detail');
-      emit('WARN', `onProgress threw, the batch goes on: ${toText(error)}`);
+      complain(error);
     }
   };
 }

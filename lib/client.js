@@ -15,12 +15,24 @@ const { kLogs } = require('./logging');
 const { kLink, linkOf, sendOne } = require('./send');
 const { getCurrentIsoDatetime } = require('./time');
 
+/**
+ * @param {unknown} config
+ * @param {Function} made the class that is made, where stack traces begin
+ */
+function open(config, made) {
+  try {
+    const read = readConfig(config);
+    return { read, link: connect(read) };
+  } catch (error) {
+    throw atCaller(error, made);
+  }
+}
+
 /** What both clients do alike. */
 class Client {
   /** @param {unknown} [config] */
   constructor(config) {
-    const read = readConfig(config);
-    const link = connect(read);
+    const { read, link } = open(config, new.target);
     Object.defineProperties(this, {
       [kLink]: { value: link },
       [kLogs]: { value: read.logLevel !== undefined },
@@ -150,8 +162,12 @@ class Client {
    * @param {any} [fn]
    */
   trace(name, options, fn) {
-    // Only who traces pays for it: this is a third of what there is to load.
-    return require('./trace').trace(this, name, options, fn);
+    try {
+      // Only who traces pays for it: this is a third of what there is to load.
+      return require('./trace').trace(this, name, options, fn);
+    } catch (error) {
+      throw atCaller(error, Client.prototype.trace);
+    }
   }
 
   getCurrentIsoDatetime() {

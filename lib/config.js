@@ -30,6 +30,9 @@ const TYPES = {
   spoolSync: 'boolean',
 };
 
+/** A pair of them is one character with this flag. */
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
+
 /** How long the end of the process waits for what is pending, in milliseconds. */
 const DEFAULT_EXIT_TIMEOUT = 2_000;
 
@@ -72,6 +75,9 @@ function checkType(key, value, type) {
   if (typeof value !== type) {
     const article = type === 'string' ? 'a string' : `a ${type}`;
     wrong(key, `must be ${article} (got ${typeof value})`);
+  }
+  if (type === 'string' && LONE_SURROGATE.test(/** @type {string} */ (value))) {
+    wrong(key, 'must not contain half of a surrogate pair');
   }
   if (type === 'number' && !Number.isFinite(value)) wrong(key, `must be finite (got ${value})`);
 }
@@ -132,9 +138,15 @@ function readConfig(config = {}) {
  * @returns {string[]}
  */
 function readCertificates(value) {
-  const texts = Array.isArray(value) ? Array.from(value) : [value];
-  if (!texts.every((text) => typeof text === 'string')) {
-    wrong('caCertificates', 'must be a PEM string or an array of them');
+  const key = 'caCertificates';
+  let texts;
+  try {
+    texts = Array.isArray(value) ? Array.from(value) : [value];
+  } catch (error) {
+    return wrong(key, 'cannot be read: its array threw', error);
+  }
+  if (!texts.every((text) => typeof text === 'string' && !LONE_SURROGATE.test(text))) {
+    wrong(key, 'must be a PEM string or an array of them');
   }
   return texts;
 }

@@ -19,6 +19,12 @@ const pending = new Set();
 let listening = false;
 
 /**
+ * When the end of the process began to wait.
+ * @type {number | undefined}
+ */
+let began;
+
+/**
  * Follows what a client has pending.
  *
  * @param {Link} link
@@ -32,7 +38,9 @@ function update(link) {
 /** @param {boolean} on */
 function listen(on) {
   listening = on;
-  const method = on ? 'on' : 'removeListener';
+  // First in line: a listener of the user's may end the process on the spot, and one that was for once is
+  // no longer among the listeners when those after it are called.
+  const method = on ? 'prependListener' : 'removeListener';
   process[method]('beforeExit', onBeforeExit);
   process[method]('exit', drain);
   for (const signal of SIGNALS) process[method](signal, onSignal);
@@ -53,12 +61,17 @@ function onBeforeExit() {
 
 /** The process ends: its own threads go on sending while this one waits. */
 function drain() {
-  const began = performance.now();
+  began ??= performance.now();
   for (const link of pending) {
     // What got nothing through for that long has had its time.
     const limit = link.hopeless ? 0 : link.exitTimeout;
     link.native.drain(Math.max(0, limit - (performance.now() - began)));
   }
+}
+
+/** Something was handed over: by a listener at the end of the process it comes after the listener here. */
+function handedOver() {
+  if (/** @type {any} */ (process)._exiting) drain();
 }
 
 /** @param {NodeJS.Signals} signal */
@@ -84,4 +97,4 @@ function countSignalExit() {
   return older + newer;
 }
 
-module.exports = { update };
+module.exports = { handedOver, update };

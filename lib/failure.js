@@ -1,5 +1,6 @@
 'use strict';
 
+const { Aborted } = require('./abort');
 const errors = require('./errors');
 
 /** The largest body in bytes; the native client checks it. */
@@ -83,12 +84,13 @@ function fromNative(thrown) {
  * Lets the stack of an error begin at the caller of `method`: an error that was made when an answer
  * arrived knows nothing of the line that asked.
  *
- * @template T
- * @param {T} error
+ * @param {unknown} error or an `Aborted`, for its reason
  * @param {Function} method
- * @returns {T}
+ * @returns {any} the error
  */
 function atCaller(error, method) {
+  // What the user gave as a reason stays as it is.
+  if (error instanceof Aborted) return error.reason;
   if (error instanceof errors.InfiniumError) Error.captureStackTrace?.(error, method);
   return error;
 }

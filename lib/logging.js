@@ -34,12 +34,28 @@ function toStderr(level, line) {
 let state = { enabled: true, level: 'WARN', write: toStderr };
 
 /**
- * @param {string} configKey
+ * @param {string} configKey an argument of `setupLogging`
  * @param {string} problem
  * @returns {never}
  */
 function wrong(configKey, problem) {
-  throw new ConfigurationError(`${configKey} ${problem}`, { configKey });
+  const error = new ConfigurationError(`${configKey} ${problem}`, { configKey });
+  Error.captureStackTrace?.(error, setupLogging);
+  throw error;
+}
+
+/**
+ * @param {boolean | null | undefined} enabled
+ * @param {Level | null | undefined} level
+ * @param {unknown} sink
+ * @returns {typeof state}
+ */
+function readTarget(enabled, level, sink) {
+  const on = enabled ?? true;
+  const from = level ?? 'INFO';
+  if (typeof on !== 'boolean') wrong('enabled', `must be a boolean (got ${typeof on})`);
+  if (!LEVELS.includes(from)) wrong('level', `must be one of ${LEVELS.join(', ')}`);
+  return { enabled: on, level: from, write: toWriter(sink) };
 }
 
 /**
@@ -69,11 +85,7 @@ function toWriter(sink) {
  * @throws {ConfigurationError} `configKey` says which argument is wrong
  */
 function setupLogging(enabled, level, sink) {
-  const on = enabled ?? true;
-  const from = level ?? 'INFO';
-  if (typeof on !== 'boolean') wrong('enabled', `must be a boolean (got ${typeof on})`);
-  if (!LEVELS.includes(from)) wrong('level', `must be one of ${LEVELS.join(', ')}`);
-  const own = { enabled: on, level: from, write: toWriter(sink) };
+  const own = readTarget(enabled, level, sink);
   state = own;
   return {
     debug: (message) => emitTo(own, 'DEBUG', message),

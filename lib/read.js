@@ -1,5 +1,6 @@
 'use strict';
 
+const { types } = require('node:util');
 const { ValidationError } = require('./errors');
 
 /** Objects that are looked at to find what could not be read; enough for any real task. */
@@ -31,9 +32,13 @@ function readTask(task) {
  * @param {unknown} cause what JSON.stringify threw
  */
 function unreadable(task, cause) {
-  const found = cause instanceof RangeError ? undefined : locate(task);
+  const found = locate(task);
   const field = found?.path || 'task';
-  const problem = found?.problem ?? 'is too deep or too large to be read';
+  const problem =
+    found?.problem ??
+    (cause instanceof RangeError
+      ? 'is too deep or too large to be read'
+      : 'cannot be read into JSON: see cause');
   return new ValidationError(`${field} ${problem}`, { field, cause });
 }
 
@@ -62,7 +67,7 @@ function locate(task) {
       value = get();
       const json = /** @type {any} */ (value)?.toJSON;
       if (typeof json === 'function') value = json.call(value, path);
-      if (typeof value === 'bigint') {
+      if (typeof value === 'bigint' || types.isBigIntObject(value)) {
         return { path, problem: 'is a BigInt, which JSON cannot hold: make it a number or string' };
       }
       if (typeof value !== 'object' || value === null) return undefined;
@@ -72,9 +77,9 @@ function locate(task) {
     }
     if (ancestors.has(value)) return { path, problem: 'refers back to an object that holds it' };
     ancestors.add(value);
+    budget -= 1;
+    if (budget < 0) return undefined;
     for (const key of keys) {
-      budget -= 1;
-      if (budget < 0) break;
       const holder = /** @type {Record<string, unknown>} */ (value);
       const found = visit(() => holder[key], join(path, key, Array.isArray(value)));
       if (found) return found;

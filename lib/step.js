@@ -4,6 +4,7 @@ const { copy } = require('./copy');
 const { types } = require('node:util');
 const { ValidationError } = require('./errors');
 const { readErrorDetail, toErrorDetail } = require('./error-detail');
+const { atCaller } = require('./failure');
 const { observe } = require('./observe');
 const { summarize } = require('./summarize');
 
@@ -41,17 +42,19 @@ let fail;
 /**
  * @param {string} field
  * @param {any} value
+ * @param {Function} method the public one, where stack traces begin
  * @returns {any} a copy
  */
-function readObject(field, value) {
+function readObject(field, value, method) {
+  const invalid = (/** @type {string} */ problem, /** @type {unknown} */ cause) =>
+    atCaller(new ValidationError(`${field} ${problem}`, { field, cause }), method);
   if (value === undefined || value === null) return {};
-  if (typeof value !== 'object') {
-    throw new ValidationError(`${field} must be an object (got ${typeof value})`, { field });
-  }
+  if (typeof value !== 'object')
+    throw invalid(`must be an object (got ${typeof value})`, undefined);
   try {
     return copy(value);
   } catch (error) {
-    throw new ValidationError(`${field} cannot be read: a getter threw`, { field, cause: error });
+    throw invalid('cannot be read: a getter threw', error);
   }
 }
 
@@ -89,7 +92,7 @@ class StepContext {
    * @param {Partial<import('../index').ToolCall> | null} [details]
    */
   recordToolCall(toolName, details) {
-    const given = readObject('toolCall', details);
+    const given = readObject('toolCall', details, StepContext.prototype.recordToolCall);
     this.#fields.toolCall = {
       ...given,
       toolName,
@@ -106,7 +109,7 @@ class StepContext {
    * @param {Partial<import('../index').LlmCall> | null} [details]
    */
   recordLlmCall(model, details) {
-    const given = readObject('llmCall', details);
+    const given = readObject('llmCall', details, StepContext.prototype.recordLlmCall);
     this.#fields.llmCall = { ...given, model, latencyMs: whole(given.latencyMs) };
     return this;
   }
@@ -114,7 +117,8 @@ class StepContext {
   /** @param {Record<string, unknown>} metadata */
   setMetadata(metadata) {
     const before = /** @type {object | undefined} */ (this.#fields.metadata);
-    this.#fields.metadata = { ...before, ...readObject('metadata', metadata) };
+    const given = readObject('metadata', metadata, StepContext.prototype.setMetadata);
+    this.#fields.metadata = { ...before, ...given };
     return this;
   }
 

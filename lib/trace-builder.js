@@ -2,6 +2,7 @@
 
 const { copy } = require('./copy');
 const { ValidationError } = require('./errors');
+const { atCaller } = require('./failure');
 const { getCurrentIsoDatetime } = require('./time');
 
 /** @typedef {InstanceType<typeof import('./step').StepContext>} Step */
@@ -42,17 +43,17 @@ class TraceBuilder {
 
   /** @param {string} text */
   setInputSummary(text) {
-    return this.#set('inputSummary', text);
+    return this.#set('inputSummary', text, TraceBuilder.prototype.setInputSummary);
   }
 
   /** @param {string} text */
   setOutputSummary(text) {
-    return this.#set('outputSummary', text);
+    return this.#set('outputSummary', text, TraceBuilder.prototype.setOutputSummary);
   }
 
   /** @param {string} text */
   setOutcome(text) {
-    return this.#set('outcome', text);
+    return this.#set('outcome', text, TraceBuilder.prototype.setOutcome);
   }
 
   /**
@@ -61,17 +62,17 @@ class TraceBuilder {
    */
   setExpectedOutcome(outcome, details) {
     const whole = typeof outcome === 'string' ? { ...details, taskObjective: outcome } : outcome;
-    return this.#set('expectedOutcome', whole);
+    return this.#set('expectedOutcome', whole, TraceBuilder.prototype.setExpectedOutcome);
   }
 
   /** @param {import('../index').EnvironmentContext} environment */
   setEnvironment(environment) {
-    return this.#set('environment', environment);
+    return this.#set('environment', environment, TraceBuilder.prototype.setEnvironment);
   }
 
   /** @param {import('../index').LlmUsage} usage */
   setLlmUsage(usage) {
-    return this.#set('llmUsage', usage);
+    return this.#set('llmUsage', usage, TraceBuilder.prototype.setLlmUsage);
   }
 
   /**
@@ -81,9 +82,10 @@ class TraceBuilder {
   setSection(name, value) {
     if (!SECTIONS.includes(name)) {
       const message = `section must be one of ${SECTIONS.join(', ')} (got ${String(name)})`;
-      throw new ValidationError(message, { field: 'section' });
+      const error = new ValidationError(message, { field: 'section' });
+      throw atCaller(error, TraceBuilder.prototype.setSection);
     }
-    return this.#set(name, value);
+    return this.#set(name, value, TraceBuilder.prototype.setSection);
   }
 
   /** @param {unknown} error an Error, an ErrorDetail, or whatever was thrown */
@@ -101,7 +103,7 @@ class TraceBuilder {
   step(action, description, fn) {
     if (fn !== undefined && fn !== null && typeof fn !== 'function') {
       const message = `fn must be a function (got ${typeof fn})`;
-      throw new ValidationError(message, { field: 'fn' });
+      throw atCaller(new ValidationError(message, { field: 'fn' }), TraceBuilder.prototype.step);
     }
     const { StepContext, runStep } = require('./step');
     const step = new StepContext(this.#steps.length + 1, action, description);
@@ -129,12 +131,14 @@ class TraceBuilder {
   /**
    * @param {string} field
    * @param {unknown} value
+   * @param {Function} method the public one, where stack traces begin
    */
-  #set(field, value) {
+  #set(field, value, method) {
     try {
       this.#fields[field] = copy(value);
-    } catch (error) {
-      throw new ValidationError(`${field} cannot be read: a getter threw`, { field, cause: error });
+    } catch (cause) {
+      const message = `${field} cannot be read: a getter threw`;
+      throw atCaller(new ValidationError(message, { field, cause }), method);
     }
     return this;
   }

@@ -1,6 +1,7 @@
 'use strict';
 
 const { types } = require('node:util');
+const { atCaller } = require('./failure');
 const { TraceScope, run } = require('./context');
 const { deliver } = require('./deliver');
 const { observe } = require('./observe');
@@ -26,7 +27,13 @@ function trace(client, name, options, fn) {
   if (typeof options === 'function') return wrap(client, readTraceOptions(name, null), options);
   const settings = readTraceOptions(name, options);
   if (fn === undefined) {
-    return (/** @type {unknown} */ target) => wrap(client, settings, readFunction(target));
+    return function traced(/** @type {unknown} */ target) {
+      try {
+        return wrap(client, settings, readFunction(target));
+      } catch (error) {
+        throw atCaller(error, traced);
+      }
+    };
   }
   return wrap(client, settings, readFunction(fn));
 }

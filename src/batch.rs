@@ -1,13 +1,13 @@
 //! The tasks of a batch, on their way across.
 
 use futures_util::{Stream, StreamExt, stream};
-use infinium_client::{Error, Result};
+use infinium_client::{Error, Unreadable};
 use napi_derive::napi;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::text::Text;
 
-type Portion = Vec<Result<Text>>;
+type Portion = Vec<Result<Text, Unreadable>>;
 
 /// Tasks go on in portions of this many UTF-16 units: to wake the worker for each would cost more than it gains.
 const PORTION: usize = 32 * 1024;
@@ -25,7 +25,7 @@ pub struct NativeBatch {
 
 impl NativeBatch {
     /// A batch, and its tasks as they come.
-    pub(crate) fn new() -> (Self, impl Stream<Item = Result<Text>>) {
+    pub(crate) fn new() -> (Self, impl Stream<Item = Result<Text, Unreadable>>) {
         let (tasks, portions) = unbounded_channel();
         let batch = Self {
             tasks: Some(tasks),
@@ -59,10 +59,12 @@ impl NativeBatch {
         }
     }
 
-    /// Adds a task that could not be read into JSON: the path to what could not be read, and why.
+    /// Adds a task that could not be read into JSON: the path to what could not be read, why, and what the
+    /// task is called.
     #[napi]
-    pub fn add_unreadable(&mut self, field: String, message: String) {
-        self.portion.push(Err(Error::unreadable(field, message)));
+    pub fn add_unreadable(&mut self, field: String, message: String, name: Option<String>) {
+        let error = Error::unreadable(field, message);
+        self.portion.push(Err(Unreadable { error, name }));
     }
 
     /// There are no more tasks.

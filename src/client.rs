@@ -41,11 +41,14 @@ pub struct NativeClient {
 
 impl Drop for NativeClient {
     /// JavaScript holds on to a client with tasks that are pending: this one's thread is terminated,
-    /// without a word to anybody.
+    /// without a word to anybody. What is left after that goes on for nobody.
     fn drop(&mut self) {
         if !self.drained.load(Ordering::Relaxed) && self.client.stats().pending > 0 {
             let limit = self.exit_timeout.as_secs_f64() * 1000.0;
             let _ = self.drain(limit);
+        }
+        if let Ok(runtime) = runtime() {
+            runtime.spawn(self.client.close(Some(Duration::ZERO)));
         }
     }
 }
@@ -187,15 +190,13 @@ impl NativeClient {
                 mailbox.post(Event::Progress, number, done.to_string());
             });
         }
-        self.start(
-            number,
-            self.begin(number, aborted)?,
-            move |call| async move {
-                call.send_batch(total as usize, tasks, options)
-                    .await
-                    .map(|report| to_json(&Batch::from(&report)))
-            },
-        )?;
+        let call = self.begin(number, aborted)?;
+        let pending = call.begin_batch(total as usize);
+        let pending = pending.map_err(|error| described(&error))?;
+        self.start(number, call, move |call| async move {
+            let report = call.send_batch(pending, tasks, options).await;
+            Ok(to_json(&Batch::from(&report)))
+        })?;
         Ok(batch)
     }
 
@@ -269,19 +270,21 @@ impl NativeClient {
         }
     }
 
+    /// True at once if there is nothing to wait for; else the outcome is a letter.
     #[napi(catch_unwind)]
-    pub fn flush(&self, number: u32, limit_ms: Option<f64>) -> Result<()> {
+    pub fn flush(&self, number: u32, limit_ms: Option<f64>) -> Result<Option<bool>> {
         self.after(number, self.client.flush(limit_ms.map(from_ms)))
     }
 
     /// Like `flush`, but gives up once nothing has been delivered for that time.
     #[napi(catch_unwind)]
-    pub fn linger(&self, number: u32, patience_ms: f64) -> Result<()> {
+    pub fn linger(&self, number: u32, patience_ms: f64) -> Result<Option<bool>> {
         self.after(number, self.client.linger(from_ms(patience_ms)))
     }
 
+    /// True at once if there is nothing to wait for; else the outcome is a letter.
     #[napi(catch_unwind)]
-    pub fn close(&self, number: u32, limit_ms: Option<f64>) -> Result<()> {
+    pub fn close(&self, number: u32, limit_ms: Option<f64>) -> Result<Option<bool>> {
         self.after(number, self.client.close(limit_ms.map(from_ms)))
     }
 
@@ -333,13 +336,25 @@ impl NativeClient {
         }
     }
 
-    fn after(&self, number: u32, end: impl Future<Output = bool> + Send + 'static) -> Result<()> {
+    /// A letter would be news of the event loop: whoever flushes when nothing else is left to do, as listeners
+    /// of `beforeExit` may, would be asked again and again.
+    fn after(
+        &self,
+        number: u32,
+        end: impl Future<Output = bool> + Send + 'static,
+    ) -> Result<Option<bool>> {
+        let runtime = runtime()?;
+        let _inside = runtime.enter();
+        let mut end = Box::pin(end);
+        if let Some(all) = (&mut end).now_or_never() {
+            return Ok(Some(all));
+        }
         let mailbox = self.mailbox.clone();
-        runtime()?.spawn(async move {
+        runtime.spawn(async move {
             let all = end.await;
             mailbox.post(Event::Resolved, number, all.to_string());
         });
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -143,7 +143,7 @@ fn whole<T: TryFrom<i64>>(option: &str, number: Option<f64>) -> Result<Option<T>
     match T::try_from(integer) {
         Ok(value) if exact => Ok(Some(value)),
         _ => {
-            let problem = format!("must be a whole number, 0 or more (got {number})");
+            let problem = format!("must be a whole number that is not negative (got {number})");
             Err(Error::misconfigured(option, problem))
         }
     }
