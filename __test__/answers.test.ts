@@ -1,7 +1,9 @@
 // What the platform answers, and what becomes of it.
+import { inspect } from 'node:util';
 import * as infinium from 'infinium-o2';
 import { agentId, failure, sequential, task } from './support/client';
 import { accepted, cut, hang, reply, reset, type Server, startServer, until } from './support/http';
+import { http, type RawServer, startRawServer } from './support/raw';
 
 let server: Server;
 let client: infinium.InfiniumClient;
@@ -175,4 +177,110 @@ describe('answers', () => {
       (await sequential(server.url, { retryOnRateLimit: true }).sendTaskData(task())).success,
     ).toBe(true);
   });
+});
+
+describe('an answer that is not whole', () => {
+  let raw: RawServer;
+  beforeAll(async () => {
+    raw = await startRawServer();
+  });
+  afterAll(() => raw.stop());
+  beforeEach(() => {
+    raw.requests = 0;
+  });
+
+  const half = (status: string) => http(status, { 'content-length': 50 }, '{"m');
+
+  it.each<[string, string]>([
+    ['401 Unauthorized', 'AuthenticationError'],
+    ['404 Not Found', 'NotFoundError'],
+    ['422 Unprocessable', 'ValidationError'],
+    ['302 Found', 'InfiniumError'],
+  ])('but says %s is final, cut or not', async (status, name) => {
+    for (const end of [true, false]) {
+      raw.requests = 0;
+      raw.answer = (socket) => {
+        socket.write(half(status));
+        if (end) socket.end();
+      };
+      const client = sequential(raw.url, { maxRetries: 1, timeout: 150 });
+      const error = await failure(client.sendTaskData(task()));
+      expect(error).toMatchObject({ name, statusCode: Number.parseInt(status, 10) });
+      expect(raw.requests).toBe(1);
+    }
+  });
+
+  it('but says 503 is tried again as that', async () => {
+    raw.answer = (socket) => socket.end(half('503 Unavailable'));
+    const client = sequential(raw.url, { maxRetries: 1 });
+    expect(await failure(client.sendTaskData(task()))).toMatchObject({ name: 'ServerError' });
+    expect(raw.requests).toBe(2);
+  });
+});
+
+it('may have hundreds of headers', async () => {
+  const headers = Object.fromEntries(
+    Array.from({ length: 300 }, (_, index) => [`x-${index}`, String(index)]),
+  );
+  server.script.push(reply(422, { message: 'no' }, headers), reply(200, {}, headers));
+  const client = sequential(server.url);
+  expect(await failure(client.sendTaskData(task()))).toMatchObject({ statusCode: 422 });
+  expect(await client.sendTaskData(task())).toMatchObject({ success: true });
+  expect(server.seen).toHaveLength(2);
+});
+
+it('may begin with the mark of UTF-8', async () => {
+  server.script.push(reply(200, '\ufeff{"message":"Hello"}'));
+  const response = await sequential(server.url).sendTaskData(task());
+  expect(response).toMatchObject({ message: 'Hello', data: { message: 'Hello' } });
+});
+
+it.each<[string, string, string]>([
+  ['half a surrogate pair', '{"message":"a\\ud800b"}', 'a\ufffdb'],
+  ['the same member twice', '{"message":"a","message":"b"}', 'b'],
+  ['a number that JavaScript cannot hold', '{"message":"a","n":1e999}', 'a'],
+  ['great depth', `{"message":"a","n":${'['.repeat(500)}${']'.repeat(500)}}`, 'a'],
+])('says what it says, also with %s', async (_what, body, said) => {
+  server.script.push(reply(200, body), reply(422, body));
+  const client = sequential(server.url);
+  expect(await client.sendTaskData(task())).toMatchObject({ message: said });
+  const error = await failure(client.sendTaskData(task()));
+  expect(error.message).toBe(`refused by the platform (422): ${said}`);
+});
+
+it('is repeated in an error no longer than anybody reads', async () => {
+  server.script.push(reply(500, { message: 'm'.repeat(1_000_000) }));
+  const error = await failure(sequential(server.url, { maxRetries: 0 }).sendTaskData(task()));
+  expect(error.message.length).toBeLessThan(1_100);
+  expect(error.details.responseData.message).toHaveLength(1_000_000);
+});
+
+it.each<[string, (secret: string) => string]>([
+  ['as it is', (secret) => JSON.stringify({ message: secret })],
+  ['with escaped slashes', (secret) => JSON.stringify({ message: secret }).replaceAll('/', '\\/')],
+  [
+    'with everything escaped',
+    (secret) =>
+      `{"message":"${[...secret].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}"}`,
+  ],
+])('never tells the secret, written %s', async (_how, write) => {
+  const secret = 'abc/def+ghi&<jkl>=';
+  const lines: string[] = [];
+  const log = (line: string) => lines.push(line);
+  infinium.setupLogging(true, 'DEBUG', { debug: log, info: log, warn: log, error: log });
+  const client = sequential(server.url, {
+    agentSecret: secret,
+    maxRetries: 0,
+    enableLogging: true,
+    logLevel: 'DEBUG',
+  });
+  for (const status of [302, 400, 401, 404, 409, 413, 429, 500]) {
+    server.script.push(reply(status, write(secret)));
+    const error = await failure(client.sendTaskData(task()));
+    expect(inspect(error, { depth: 9 })).not.toContain(secret);
+    expect(error.details.responseData).toEqual({ message: '[redacted]' });
+  }
+  infinium.setupLogging(false);
+  expect(lines.length).toBeGreaterThan(8);
+  expect(lines.join()).not.toContain(secret);
 });

@@ -2,6 +2,7 @@
 import { BatchError, type BatchResult } from 'infinium-o2';
 import { concurrent, failure, sequential, task, tasks } from './support/client';
 import { accepted, hang, reply, reset, type Server, startServer, until } from './support/http';
+import { conserved } from './support/stats';
 
 let server: Server;
 beforeAll(async () => {
@@ -295,4 +296,67 @@ it('keeps to the rate limit, whoever sends', async () => {
     }
   }
   expect(times[139] - times[100]).toBeGreaterThan(700);
+});
+
+describe('a batch', () => {
+  it('is sent in the order of its tasks, as the rate limit lets it', async () => {
+    const client = concurrent(server.url, {
+      enableRateLimiting: true,
+      requestsPerSecond: 40,
+      maxConcurrency: 200,
+    });
+    const all = tasks(100);
+    await client.sendBatch(all);
+    // Those of the burst start at once, and arrive in any order.
+    const late = new Set(all.slice(80).map(({ name }) => name));
+    const names = server.seen.map(({ body }) => body.name).filter((name) => late.has(name));
+    expect(names).toEqual([...late]);
+  });
+
+  it('names tasks that cannot be read as far as their names can be', async () => {
+    const cyclic: any = task({ name: 'Cyclic' });
+    cyclic.environment = { customTags: { cyclic } };
+    const nameless = new Proxy(task() as object, {
+      get() {
+        throw new Error('mine');
+      },
+    });
+    const { errors } = await sequential(server.url).sendBatch([cyclic, nameless as any, task()]);
+    expect(errors[0]).toMatch(/^Task 0 \(Cyclic\): environment\.customTags\.cyclic /);
+    expect(errors[1]).toMatch(/^Task 1: /);
+    expect(errors).toHaveLength(2);
+  });
+
+  it.each(['sendBatch', 'sendBatchSequential'] as const)(
+    'is counted when it is handed over: %s',
+    async (method) => {
+      const client = concurrent(server.url);
+      const batch = client[method](tasks(100));
+      expect(conserved(client)).toMatchObject({ submitted: 100 });
+      await batch;
+      expect(conserved(client)).toMatchObject({ submitted: 100, delivered: 100, pending: 0 });
+    },
+  );
+
+  it.each<[string, () => unknown]>([
+    [
+      'a proxy that was revoked',
+      () => {
+        const { proxy, revoke } = Proxy.revocable([], {});
+        revoke();
+        return proxy;
+      },
+    ],
+    ...['1', undefined, Number.NaN, 1.5, -1].map((length): [string, () => unknown] => [
+      `an array whose length is ${String(length)}`,
+      () =>
+        new Proxy([task()], {
+          get: (target, key) => (key === 'length' ? length : Reflect.get(target, key)),
+        }),
+    ]),
+  ])('that is %s is refused', async (_what, make) => {
+    const error = await failure(sequential(server.url).sendBatch(make() as any));
+    expect(error).toMatchObject({ name: 'ValidationError', field: 'tasks' });
+    expect(server.seen).toHaveLength(0);
+  });
 });

@@ -323,3 +323,38 @@ it('refuses a getter that throws, and says which option it is', () => {
     expect.objectContaining({ name: 'ConfigurationError', configKey: 'timeout' }),
   );
 });
+
+const half = 'abcdefgh\ud800';
+it.each([
+  'agentId',
+  'agentSecret',
+  'baseUrl',
+  'userAgent',
+  'queuePolicy',
+  'spoolDir',
+  'caCertificates',
+])('refuses half of a surrogate pair in %s', (configKey) => {
+  const make = () => new InfiniumClient({ agentId, agentSecret, [configKey]: half });
+  expect(make).toThrow(expect.objectContaining({ name: 'ConfigurationError', configKey }));
+  const whole = () =>
+    new InfiniumClient({ agentId, agentSecret, spoolDir: undefined, userAgent: 'a' });
+  expect(whole).not.toThrow();
+});
+
+it('names the option that is too long', () => {
+  const make = () => new InfiniumClient({ agentId: 'a'.repeat(70_000), agentSecret });
+  expect(make).toThrow(expect.objectContaining({ configKey: 'agentId' }));
+});
+
+it('takes any time that is more than none', () => {
+  expect(() => new InfiniumClient({ agentId, agentSecret, timeout: 1e-10 })).not.toThrow();
+});
+
+it('names certificates that cannot be read', () => {
+  const { proxy, revoke } = Proxy.revocable([] as string[], {});
+  revoke();
+  const make = () => new InfiniumClient({ agentId, agentSecret, caCertificates: proxy });
+  expect(make).toThrow(
+    expect.objectContaining({ name: 'ConfigurationError', configKey: 'caCertificates' }),
+  );
+});

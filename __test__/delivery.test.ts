@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as infinium from 'infinium-o2';
-import { concurrent, failure, sequential, task } from './support/client';
+import { concurrent, failure, sequential, task, tasks } from './support/client';
 import { accepted, hang, reply, type Server, startServer, until } from './support/http';
 
 let server: Server;
@@ -262,3 +262,20 @@ describe('the end', () => {
     }
   });
 });
+
+it.each([1_000, 32])(
+  'serves sends in the order of their calls, %s of them at once',
+  async (maxConcurrency) => {
+    const client = sequential(server.url, {
+      enableRateLimiting: true,
+      requestsPerSecond: 20,
+      maxConcurrency,
+    });
+    const all = tasks(48);
+    await Promise.all(all.map((each) => client.sendTaskData(each)));
+    // Those of the burst start at once, and arrive in any order.
+    const late = new Set(all.slice(40).map(({ name }) => name));
+    const names = server.seen.map(({ body }) => body.name).filter((name) => late.has(name));
+    expect(names).toEqual([...late]);
+  },
+);

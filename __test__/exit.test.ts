@@ -1,4 +1,5 @@
 // How processes end, and what has arrived by then.
+import { Worker } from 'node:worker_threads';
 import { agentId, agentSecret, task } from './support/client';
 import { accepted, hang, reply, type Server, startServer, until } from './support/http';
 import { runProgram } from './support/program';
@@ -241,4 +242,100 @@ it('leaves nothing behind when a client is forgotten with tasks that are pending
     })();`);
   expect(code).toBe(0);
   await until(() => server.seen.length === 10);
+});
+
+describe('the last moments', () => {
+  it.each(['SIGTERM', 'SIGINT'])(
+    'belong to a listener that is called once for %s',
+    async (signal) => {
+      const { code, stdout } = await runProgram(`${begin()}
+      setInterval(() => {}, 1_000);
+      process.once('${signal}', async () => {
+        await client.flush();
+        console.log('done');
+        process.exit(0);
+      });
+      ${enqueue(200)}
+      process.kill(process.pid, '${signal}');`);
+      expect([code, stdout]).toEqual([0, 'done\n']);
+      expect(server.seen).toHaveLength(200);
+    },
+  );
+
+  it.each<[string, string, number | null]>([
+    ['that was just begun', 'process.exit(0);', 0],
+    ['when the program throws', 'throw new Error("mine");', 1],
+  ])('are enough for a sequential batch %s', async (_when, end, code) => {
+    const outcome = await runProgram(`${begin()}
+      client.sendBatchSequential(Array(100).fill(task)).catch(() => {});
+      ${end}`);
+    expect(outcome.code).toBe(code);
+    expect(server.seen).toHaveLength(100);
+  });
+
+  it.each<[string, string, number]>([
+    ['exits by itself', 'process.exit(6);', 6],
+    // Node.js has settled for the code by then.
+    ['throws', 'throw new Error("mine");', 0],
+  ])('come before a listener that %s', async (_how, listener, code) => {
+    const outcome = await runProgram(`${begin()}
+      process.on('exit', () => { ${listener} });
+      ${enqueue(300)}
+      process.exit(0);`);
+    expect(outcome.code).toBe(code);
+    expect(server.seen).toHaveLength(300);
+  });
+
+  it.each([0, 300])(
+    'are enough for what a listener hands over, after %s others',
+    async (others) => {
+      const { code } = await runProgram(`${begin()}
+      process.on('exit', () => { ${enqueue(100)} });
+      ${enqueue(others)}
+      process.exit(3);`);
+      expect(code).toBe(3);
+      expect(server.seen).toHaveLength(100 + others);
+    },
+  );
+
+  it('are as many for all that listeners hand over as for anything', async () => {
+    server.answer = hang;
+    const start = performance.now();
+    await runProgram(`${begin({ exitTimeout: 300 })}
+      process.on('exit', () => { ${enqueue(20)} });
+      process.exit(0);`);
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
+  it.each(['flush', 'close'])('end when a listener of beforeExit calls %s', async (method) => {
+    const { code, stdout } = await runProgram(`${begin()}
+      let rounds = 0;
+      process.on('beforeExit', async () => {
+        rounds += 1;
+        if (rounds > 5) process.exit(9);
+        await client.${method}();
+      });
+      process.on('exit', () => console.log(rounds));
+      ${enqueue(10)}`);
+    expect([code, server.seen.length]).toEqual([0, 10]);
+    expect(Number(stdout)).toBeLessThanOrEqual(2);
+  });
+
+  it('of a worker thread are the last that is sent for it', async () => {
+    server.answer = reply(503);
+    const code = `const infinium = require(${JSON.stringify(require.resolve('infinium-o2'))});
+      ${begin({ exitTimeout: 50, maxRetries: 100, retryDelay: 5, maxRetryDelay: 5 })}
+      for (let index = 0; index < 3; index += 1) client.sendTaskData(task).catch(() => {});
+      client.waitForInterpretation('t', { pollInterval: 5 }).catch(() => {});
+      require('node:worker_threads').parentPort.postMessage('ready');`;
+    const worker = new Worker(code, { eval: true });
+    await new Promise((resolve) => worker.once('message', resolve));
+    await until(() => server.seen.length > 10);
+    await worker.terminate();
+    // What was under way may still arrive.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const before = server.seen.length;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(server.seen.length).toBe(before);
+  });
 });

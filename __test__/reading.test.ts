@@ -170,3 +170,36 @@ describe('prompts', () => {
     expect(Object.keys(body).at(-1)).toBe('prompt_studio');
   });
 });
+
+it.each(['a\nb', '.\t.', 'a\u0000b', 'x'.repeat(100_000)])(
+  'refuses ids that a URL cannot hold',
+  async (id) => {
+    const client = sequential(server.url);
+    for (const [field, call] of [
+      ['traceId', () => client.getInterpretedTaskResult(id)],
+      ['promptId', () => client.getPrompt(id, 'key')],
+    ] as const) {
+      expect(await failure(call())).toMatchObject({ name: 'ValidationError', field });
+    }
+    expect(server.seen).toHaveLength(0);
+  },
+);
+
+it('refuses a key that is blank, or would lose spaces on the way', async () => {
+  for (const key of [' ', ' key']) {
+    const error = await failure(sequential(server.url).getPrompt('p', key));
+    expect(error).toMatchObject({ name: 'ValidationError', field: 'promptKey' });
+  }
+});
+
+it('fills in variables of any name', async () => {
+  server.script.push(reply(200, { content: '{{__proto__}} {{constructor}}' }));
+  const variables = JSON.parse('{"__proto__":"a","constructor":"b"}');
+  const { renderedContent } = await sequential(server.url).getPrompt(
+    'p',
+    'key',
+    'latest',
+    variables,
+  );
+  expect(renderedContent).toBe('a b');
+});

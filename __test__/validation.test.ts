@@ -164,3 +164,63 @@ describe('validation', () => {
     expect(error).toMatchObject({ name: 'ValidationError', field: 'input_summary' });
   });
 });
+
+it.each<[string, Record<string, unknown>, string]>([
+  [
+    'the time that is filled in',
+    { current_datetime: '2020-01-01T00:00:00Z', currentDatetime: undefined },
+    'current_datetime',
+  ],
+  [
+    'a null that is',
+    {
+      promptStudio: {
+        promptsUsed: [
+          { promptId: 'p', promptName: 'n', version: 1, variables_used: ['a'], fetchedAt: 't' },
+        ],
+      },
+    },
+    'promptStudio.promptsUsed[0].variables_used',
+  ],
+])('refuses an unknown field with the wire name of %s', async (_what, more, field) => {
+  const error = await failure(sequential(server.url).sendTask(task(more) as any));
+  expect(error).toMatchObject({ name: 'ValidationError', field });
+  expect(server.seen).toHaveLength(0);
+});
+
+it('sends an unknown field that is called like a section on the wire', async () => {
+  await sequential(server.url).sendTaskData(
+    task({ timeTracking: { startTime: 'x' }, time_tracking: 1 }),
+  );
+  expect(server.seen[0].body).toMatchObject({
+    sections: { time_tracking: { start_time: 'x' } },
+    time_tracking: 1,
+  });
+});
+
+it.each<[string, unknown, string]>([
+  [
+    'a getter that throws a RangeError',
+    {
+      get b() {
+        throw new RangeError('mine');
+      },
+    },
+    'a.b',
+  ],
+  ['a BigInt in an object', { b: Object(1n) }, 'a.b'],
+  ['a BigInt behind very many numbers', { many: new Array(200_000).fill(0), b: 1n }, 'a.b'],
+])('finds %s', async (_what, a, field) => {
+  const error = await failure(sequential(server.url).sendTaskData(task({ a })));
+  expect(error).toMatchObject({ name: 'ValidationError', field });
+});
+
+it('tells missing fields from those that JSON cannot hold', async () => {
+  const client = sequential(server.url);
+  const message = async (more: object) =>
+    (await failure(client.sendTaskData(task(more as any)))).message;
+  expect(await message({ duration: undefined })).toBe('duration is required');
+  expect(await message({ duration: Number.NaN })).toMatch(
+    /^duration is required \(got null, which NaN/,
+  );
+});

@@ -3,6 +3,7 @@
 use std::{fmt, pin::pin};
 
 use futures_util::{Stream, StreamExt, stream, stream::FuturesUnordered};
+use tokio::task::unconstrained;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -162,15 +163,19 @@ impl Call {
             BatchMode::Concurrent => {
                 let mut tasks = tasks.fuse();
                 let mut open = FuturesUnordered::new();
-                loop {
-                    // Those that are here all begin before any of them goes on: that is their order.
-                    tokio::select! {
-                        biased;
-                        Some(task) = tasks.next() => open.push(send(task)),
-                        Some((index, result)) = open.next() => batch.done(index, result, &stop),
-                        else => break,
+                let all = async {
+                    loop {
+                        // Those that are here all begin before any of them goes on: that is their order.
+                        tokio::select! {
+                            biased;
+                            Some(task) = tasks.next() => open.push(send(task)),
+                            Some((index, result)) = open.next() => batch.done(index, result, &stop),
+                            else => break,
+                        }
                     }
-                }
+                };
+                // Tokio lets those that have used up their budget go on last first.
+                unconstrained(all).await;
             }
         }
         batch.report()

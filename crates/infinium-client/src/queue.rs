@@ -10,7 +10,10 @@ use std::{
 };
 
 use futures_util::{FutureExt, StreamExt, stream};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    task::unconstrained,
+};
 
 use crate::{
     call::{Call, TaskText},
@@ -70,7 +73,8 @@ async fn run(call: &Call, slot: Slot, entry: Entry, task: impl TaskText) -> Resu
 /// begins what was spawned last first, and whoever came first shall be the first in line.
 async fn run_all(jobs: UnboundedReceiver<Job>) {
     let next = |mut jobs: UnboundedReceiver<Job>| async { Some((jobs.recv().await?, jobs)) };
-    stream::unfold(jobs, next)
-        .for_each_concurrent(None, |job| AssertUnwindSafe(job).catch_unwind().map(drop))
-        .await;
+    let all = stream::unfold(jobs, next)
+        .for_each_concurrent(None, |job| AssertUnwindSafe(job).catch_unwind().map(drop));
+    // Tokio lets those that have used up their budget go on last first.
+    unconstrained(all).await;
 }
