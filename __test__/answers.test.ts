@@ -284,3 +284,11 @@ it.each<[string, (secret: string) => string]>([
   expect(lines.length).toBeGreaterThan(8);
   expect(lines.join()).not.toContain(secret);
 });
+
+it('asks to wait until a time of its own clock', async () => {
+  const now = Date.parse('2001-02-03T04:05:06Z');
+  const at = (seconds: number) => new Date(now + seconds * 1_000).toUTCString();
+  server.script.push(reply(429, {}, { date: at(0), 'retry-after': at(7) }));
+  const error = await failure(sequential(server.url).sendTaskData(task()));
+  expect(error).toMatchObject({ name: 'RateLimitError', retryAfter: 7 });
+});

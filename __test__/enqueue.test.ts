@@ -278,6 +278,17 @@ describe('a request of Vercel', () => {
     expect(server.seen).toHaveLength(3);
   });
 
+  it('is kept alive for each of its clients', async () => {
+    const waits: Promise<unknown>[] = [];
+    const context = { waitUntil: (promise: Promise<unknown>) => waits.push(promise) };
+    platform[symbol] = { get: () => context };
+    const clients = [sequential(server.url), sequential(server.url)];
+    for (const client of clients) client.enqueue(task());
+    expect(waits).toHaveLength(2);
+    expect(await Promise.all(waits)).toEqual([true, true]);
+    expect(server.seen).toHaveLength(2);
+  });
+
   it.each([
     [
       'throws',

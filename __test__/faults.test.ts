@@ -145,6 +145,37 @@ describe('memory and threads', () => {
     expect(bytes).toBeGreaterThan(63 * 1024 * 1024);
   });
 
+  it('takes no more than it may for 82 tasks of 1 MB', async () => {
+    server.answer = () => {};
+    const { stdout, stderr } = await runProgram(
+      `${begin()}
+      (async () => {
+        const client = new AsyncInfiniumClient(config);
+        client.enqueue(task);
+        await settle();
+        const before = used();
+        let most = 0;
+        for (let index = 0; index < 82; index += 1) {
+          client.enqueue({ ...task, outputSummary: 'x'.repeat(1_000_000) });
+          await new Promise(setImmediate);
+          gc();
+          most = Math.max(most, used());
+        }
+        // Until connections have taken what they take.
+        const end = performance.now() + 500;
+        while (performance.now() < end) {
+          await new Promise(setImmediate);
+          most = Math.max(most, used());
+        }
+        console.log(most - before);
+        process.exit();
+      })();`,
+      flags,
+    );
+    expect(stderr).toBe('');
+    expect(Number(stdout)).toBeLessThan(64 + 16);
+  });
+
   it('leaves nothing behind of clients, calls, errors and threads', async () => {
     const { stdout, stderr } = await runProgram(
       `${begin()}

@@ -276,6 +276,39 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn takes_only_a_connection_for_stale_that_was_idle_before_the_request() {
+        for (idle, half, expected) in [
+            (0, false, false),
+            (0, true, false),
+            (150, false, true),
+            (150, true, false),
+        ] {
+            let (listener, direct, request) = start(LONG).await;
+            let server = async {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                serve(&mut stream).await;
+                let mut seen = Vec::new();
+                while !seen.ends_with(b"\r\n\r\n{}") {
+                    assert_ne!(stream.read_buf(&mut seen).await.unwrap(), 0);
+                }
+                // The time that the server takes is none that the connection was idle.
+                tokio::time::sleep(Duration::from_millis(150)).await;
+                if half {
+                    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}";
+                    stream.write_all(answer).await.unwrap();
+                }
+            };
+            let client = async {
+                exchange(&direct, &request).await;
+                tokio::time::sleep(Duration::from_millis(idle)).await;
+                direct.exchange(&request, Instant::now() + LONG).await
+            };
+            let ((), outcome) = tokio::join!(server, client);
+            assert!(matches!(outcome, Err(Failure::Network { stale, .. }) if stale == expected));
+        }
+    }
+
+    #[tokio::test]
     async fn cuts_a_request_that_is_not_wanted_any_more() {
         let (listener, direct, request) = start(LONG).await;
         let client =
