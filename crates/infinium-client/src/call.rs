@@ -159,7 +159,10 @@ impl Call {
             stored.remove();
         }
         match result {
-            Ok(answer) => Ok(ApiResponse::from_answer(answer)),
+            Ok(answer) => {
+                shared.background.delivered();
+                Ok(ApiResponse::from_answer(answer))
+            }
             Err(error) => {
                 let name = std::str::from_utf8(&request.body)
                     .ok()
@@ -269,10 +272,15 @@ impl Shared {
         log.line(Level::Debug, || {
             format!("{} {} (attempt {attempt})", request.method, request.uri)
         });
+        // Others can be answered while no task is taken, and the other way round.
+        let is_task = request.method == Method::POST;
+        if is_task {
+            self.background.asked(self.requests.count() == 0);
+        }
         let under_way = self.requests.begin();
         let outcome = http.send(request).await;
         drop(under_way);
-        if let Some(answered) = retry::is_answered(&outcome) {
+        if is_task && let Some(answered) = retry::is_answered(&outcome) {
             self.background.heard(answered);
         }
         log.line(Level::Info, || {

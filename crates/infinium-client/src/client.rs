@@ -40,7 +40,7 @@ const AGENT_KEY: HeaderName = HeaderName::from_static("x-agent-key");
 /// libraries take for a URL.
 pub(crate) const MAX_SEGMENT: usize = 8_192;
 
-/// How long a flush without a limit waits for a platform that answers nothing.
+/// How long a flush without a limit waits for a platform that answers nothing, at least.
 const HOPE: Duration = Duration::from_secs(30);
 
 /// How long that takes at most which was cancelled.
@@ -226,14 +226,18 @@ impl Client {
 
     /// Waits until nothing is in flight or in the background, `within` this time; returns whether that is so.
     ///
-    /// Without a limit it waits as long as anything is delivered, and gives up once the platform has
-    /// answered nothing for 30 seconds.
+    /// Without a limit it waits as long as the platform answers, and gives up what is in the background once
+    /// the platform has answered nothing for 30 seconds, or for the time that one attempt may take if that is
+    /// longer. Sends and batches end by themselves, and are waited for.
     pub fn flush(&self, within: Option<Duration>) -> impl Future<Output = bool> + Send + 'static {
         let shared = self.0.clone();
         async move {
             match within {
                 Some(limit) => timeout(limit, shared.none()).await.is_ok(),
-                None => shared.none_unless_hopeless(HOPE).await,
+                None => {
+                    let hope = HOPE.max(shared.timeout);
+                    shared.none_unless_hopeless(hope).await
+                }
             }
         }
     }
@@ -301,9 +305,10 @@ impl Shared {
             if timeout(Duration::from_secs(1), self.none()).await.is_ok() {
                 return true;
             }
+            // Who waits for the rate limit has not asked yet.
             let hopeless = self
                 .background
-                .outage_since()
+                .silent_since(self.requests.count() > 0)
                 .is_some_and(|since| since.max(start).elapsed() >= hope);
             // Calls of users end by themselves.
             if hopeless && self.calls.count() == 0 {

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     call::Call,
     client::{MAX_SEGMENT, join, to_uri},
+    clock::CENTURY,
     error::{Error, ErrorKind, Result},
     response::ApiResponse,
     wire,
@@ -35,16 +36,14 @@ impl Call {
         limit: Duration,
         interval: Duration,
     ) -> Result<ApiResponse> {
-        // Nobody waits a century; this stands for "no limit".
-        let century = Duration::from_secs(100 * 365 * 24 * 3600);
-        let deadline = Instant::now() + limit.min(century);
+        let deadline = Instant::now() + limit.min(CENTURY);
         let poll = async {
             loop {
                 let response = self.look(trace_id).await?;
                 if response.success {
                     return Ok(response);
                 }
-                sleep(interval.min(century)).await;
+                sleep(interval.min(CENTURY)).await;
             }
         };
         let wait = async {

@@ -13,7 +13,10 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use crate::log::{Level, Log};
+use crate::{
+    clock::CENTURY,
+    log::{Level, Log},
+};
 
 /// Bursts hold what the rate brings in this time.
 const BURST_WINDOW: Duration = Duration::from_secs(2);
@@ -29,12 +32,11 @@ struct Bucket {
 
 impl Bucket {
     fn new(per_second: f64, now: Instant) -> Self {
-        // Rounded up, so that the rate is never exceeded. A century stands for "never".
-        let century = Duration::from_secs(100 * 365 * 24 * 3600);
+        // Rounded up, so that the rate is never exceeded.
         let seconds = (1e9 / per_second).ceil() / 1e9;
         let interval = Duration::try_from_secs_f64(seconds)
-            .unwrap_or(century)
-            .min(century);
+            .unwrap_or(CENTURY)
+            .min(CENTURY);
         Self {
             interval,
             depth: BURST_WINDOW.max(interval),
@@ -132,9 +134,7 @@ impl Gate {
 
     /// Lets nothing start for `wait` from now.
     pub(crate) fn pause(&self, wait: Duration) {
-        let Some(until) = Instant::now().checked_add(wait) else {
-            return;
-        };
+        let until = Instant::now() + wait.min(CENTURY);
         let mut paused_until = self.lock();
         *paused_until = Some(paused_until.map_or(until, |earlier| earlier.max(until)));
     }
@@ -291,6 +291,14 @@ mod tests {
             admitted.push((start.elapsed(), number));
         }
         assert!(keeps_the_bound(10.0, &admitted));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_may_be_as_long_as_it_likes() {
+        let gate = Gate::new(1, None, Log(None));
+        gate.pause(Duration::MAX);
+        let waiting = tokio::time::timeout(Duration::from_secs(3600), gate.turn()).await;
+        assert!(waiting.is_err());
     }
 
     #[tokio::test(start_paused = true)]

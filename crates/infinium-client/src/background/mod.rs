@@ -4,14 +4,17 @@
 //! given up by a stated rule and counted. While the platform does not answer, tasks stay; one of them at a
 //! time is the probe that finds out when it is back.
 
+mod line;
+mod outage;
 mod queue;
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use bytes::Bytes;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt, stream};
 use tokio::{
     sync::Notify,
+    task::unconstrained,
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
@@ -32,7 +35,9 @@ use crate::{
     transport::{Answer, Http},
     wire,
 };
-use queue::{Body, Next, Postponed, Queue, Task};
+use line::{Body, Task};
+use outage::Probe;
+use queue::{Next, Postponed, Queue};
 
 /// What a client delivers in the background.
 #[derive(Debug)]
@@ -58,17 +63,28 @@ impl Background {
         self.queue.bytes()
     }
 
-    /// When a task was last delivered.
+    /// When a task was last delivered, in whatever way it was sent.
     pub(crate) fn last_success(&self) -> Option<Instant> {
         self.queue.last_success()
     }
 
-    /// Since when the platform does not answer, if it does not.
-    pub(crate) fn outage_since(&self) -> Option<Instant> {
-        self.queue.outage_since()
+    /// Since when the platform has answered nothing that it was asked, if that is so; `waiting` tells
+    /// whether anything is under way.
+    pub(crate) fn silent_since(&self, waiting: bool) -> Option<Instant> {
+        self.queue.silent_since(waiting)
     }
 
-    /// An attempt has ended, whoever made it: the platform has answered, or is in trouble.
+    /// The platform has taken a task, in whatever way it was sent.
+    pub(crate) fn delivered(&self) {
+        self.queue.delivered();
+    }
+
+    /// An attempt to deliver a task begins, whoever makes it; `alone` if nothing is under way beside it.
+    pub(crate) fn asked(&self, alone: bool) {
+        self.queue.asked(alone);
+    }
+
+    /// An attempt to deliver a task has ended, whoever made it: the platform has answered, or is in trouble.
     pub(crate) fn heard(&self, answered: bool) {
         if self.queue.heard(answered) {
             self.changed.notify_one();
@@ -155,7 +171,13 @@ impl Client {
 impl Shared {
     /// Queues a task; returns whether there was room for it.
     fn accept(self: &Arc<Self>, http: &Http, task: Task) -> bool {
-        let pushed = self.background.queue.push(task);
+        let (pushed, start) = match self.background.queue.push(task) {
+            Ok(pushed) => pushed,
+            Err(late) => {
+                give_up(*late);
+                return false;
+            }
+        };
         if pushed.tell {
             self.log.line(Level::Warn, || {
                 "the queue is full (maxQueueBytes): tasks are dropped, see stats()".to_owned()
@@ -164,7 +186,7 @@ impl Shared {
         for dropped in pushed.dropped {
             dropped.entry.dropped(DropReason::QueueFull);
         }
-        if pushed.start {
+        if start {
             tokio::spawn(run(self.clone(), http.clone()));
         } else {
             self.background.changed.notify_one();
@@ -201,11 +223,26 @@ fn name(body: &Body) -> Option<String> {
 }
 
 /// Starts one task after another, until there are none.
+///
+/// All are one task of the runtime, so that each stands in line before the next one begins. Spawned ones would
+/// not: a worker runs what was spawned last first.
 async fn run(shared: Arc<Shared>, http: Http) {
+    let all = stream::unfold((), |()| async { Some((begin(&shared).await?, ())) })
+        .for_each_concurrent(None, |(task, probe, slot)| {
+            // What is left to do after a delivery may panic as well, and the others have nothing to do with it.
+            let send = AssertUnwindSafe(send(&shared, &http, task, probe, slot)).catch_unwind();
+            send.map(drop)
+        });
+    // Tokio lets those that have used up their budget go on last first.
+    unconstrained(all).await;
+}
+
+/// The next task, when it may be sent; `None` if nothing is left.
+async fn begin(shared: &Shared) -> Option<(Task, Option<Probe>, Slot)> {
+    let background = &shared.background;
     loop {
-        let background = &shared.background;
         match background.queue.next() {
-            Next::Nothing => return,
+            Next::Nothing => return None,
             Next::Changed => background.changed.notified().await,
             Next::At(time) => {
                 tokio::select! {
@@ -215,71 +252,82 @@ async fn run(shared: Arc<Shared>, http: Http) {
             }
             Next::Send => {
                 let slot = shared.gate.slot().await;
-                if let Some((task, probes)) = background.queue.take() {
-                    tokio::spawn(send(shared.clone(), http.clone(), task, probes, slot));
+                if let Some((task, probe)) = background.queue.take() {
+                    return Some((task, probe, slot));
                 }
             }
         }
     }
 }
 
-async fn send(shared: Arc<Shared>, http: Http, task: Task, probes: bool, slot: Slot) {
-    let stop = match probes {
-        true => CancellationToken::new(),
-        false => shared.background.queue.calm(),
+async fn send(shared: &Shared, http: &Http, task: Task, probe: Option<Probe>, slot: Slot) {
+    let background = &shared.background;
+    let stop = match probe {
+        Some(_) => CancellationToken::new(),
+        None => background.queue.calm(),
     };
-    let work = AssertUnwindSafe(deliver(&shared, &http, &task.body, probes, &stop, slot));
+    let work = AssertUnwindSafe(deliver(shared, http, &task.body, probe, &stop, slot));
     let work = work.catch_unwind();
     let outcome = match unless_cancelled(&shared.closed, work).await {
         Some(outcome) => outcome.unwrap_or_else(|_| Err(Error::panicked())),
         None => {
-            shared.background.queue.forget(&task, probes);
-            shared.background.changed.notify_one();
+            background.queue.forget(&task, probe);
+            background.changed.notify_one();
             return give_up(task);
         }
     };
-    let background = &shared.background;
     let settled = match outcome {
         Ok(_) => {
-            background.queue.delivered(&task);
+            background.delivered();
+            background.queue.forget(&task, probe);
             Some((task, None))
         }
-        Err(error) if error.is_transient() => {
-            let why = match probes {
-                true => Postponed::Probe,
-                false if stop.is_cancelled() => Postponed::ByOutage,
-                false => Postponed::Itself,
+        Err(error) if may_pass(&error) => {
+            let why = match probe {
+                Some(probe) => Postponed::Probe(probe),
+                None if stop.is_cancelled() => Postponed::ByOutage,
+                None => Postponed::Itself,
             };
             let task = background.queue.postpone(task, why, &error);
             task.map(|task| (task, Some(error)))
         }
         Err(error) => {
-            background.queue.forget(&task, probes);
+            background.queue.forget(&task, probe);
             Some((task, Some(error)))
         }
     };
+    // Whatever comes now, whoever waits for this one goes on.
+    background.changed.notify_one();
     match settled {
-        Some((task, Some(error))) if error.is_transient() && shared.closed.is_cancelled() => {
+        Some((task, Some(error))) if may_pass(&error) && shared.closed.is_cancelled() => {
             give_up(task);
         }
         Some((task, error)) => shared.settle(task, error),
         None => {}
     }
-    background.changed.notify_one();
+}
+
+/// Whether the task may be taken another time: the platform is in trouble, or the answer is not its own, such as
+/// the login page of a network or a redirect to one.
+fn may_pass(error: &Error) -> bool {
+    let foreign = error
+        .status()
+        .is_some_and(|status| matches!(status, 200..=399));
+    error.is_transient() || foreign
 }
 
 async fn deliver(
     shared: &Shared,
     http: &Http,
     body: &Body,
-    probes: bool,
+    probe: Option<Probe>,
     stop: &CancellationToken,
     slot: Slot,
 ) -> Result<Answer> {
     let (key, body) = content(body)?;
     let request = shared.trace_request(&key, body);
     let context = shared.context(shared.retries_rate_limit_in_batch(), &shared.resource);
-    let max_retries = if probes { 0 } else { context.max_retries };
+    let max_retries = probe.map_or(context.max_retries, |_| 0);
     let context = Context {
         max_retries,
         ..context
@@ -311,3 +359,6 @@ fn give_up(task: Task) {
     };
     task.entry.dropped(reason);
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,8 @@ pub(crate) fn parse(value: &str, now: SystemTime) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -51,5 +53,33 @@ mod tests {
             parse("99999999999999999999999999", now),
             Some(Duration::MAX)
         );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_wait_or_nothing(
+            text in prop_oneof![any::<String>(), "[0-9.]{0,40}", "[A-Za-z0-9:, -]{0,40}"],
+            now in 0..=u64::from(u32::MAX),
+        ) {
+            parse(&text, SystemTime::UNIX_EPOCH + Duration::from_secs(now));
+        }
+
+        #[test]
+        fn any_bytes_are_a_wait_or_nothing(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            parse(&String::from_utf8_lossy(&bytes), SystemTime::UNIX_EPOCH);
+        }
+
+        #[test]
+        fn seconds_are_exactly_as_many(seconds in 0..=1_u64 << 53) {
+            let wait = parse(&seconds.to_string(), SystemTime::UNIX_EPOCH);
+            prop_assert_eq!(wait, Some(Duration::from_secs(seconds)));
+        }
+
+        #[test]
+        fn a_date_is_as_long_as_it_is_away(now in 0..253_402_300_800_u64, then in 0..253_402_300_800_u64) {
+            let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            let wait = parse(&httpdate::fmt_http_date(at(then)), at(now));
+            prop_assert_eq!(wait, Some(Duration::from_secs(then.saturating_sub(now))));
+        }
     }
 }

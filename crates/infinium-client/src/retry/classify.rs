@@ -63,10 +63,8 @@ pub(super) fn judge(outcome: Result<Answer, Failure>, context: &Context<'_>) -> 
     };
     let wait = answer.retry_after;
     match answer.status {
-        200..=299 => match &answer.body {
-            Some(body) if body.trim().is_empty() || Cursor::is_json(body) => Verdict::Done(answer),
-            _ => Verdict::Final(not_json(&answer)),
-        },
+        200..=299 if is_own(&answer) => Verdict::Done(answer),
+        200..=299 => Verdict::Final(not_json(&answer)),
         429 if context.retry_rate_limit => Verdict::Again {
             error: refusal(&answer, context),
             wait,
@@ -82,10 +80,22 @@ pub(super) fn judge(outcome: Result<Answer, Failure>, context: &Context<'_>) -> 
     }
 }
 
+/// Whether a success may come from the platform: others say more than nothing, and not in JSON.
+fn is_own(answer: &Answer) -> bool {
+    answer
+        .body
+        .as_deref()
+        .is_some_and(|body| body.trim().is_empty() || Cursor::is_json(body))
+}
+
 /// Whether the platform has done what it can, or is in trouble that may pass; `None` if the outcome does not tell.
+/// Where a login page or a redirect answers, the platform is out of reach.
 pub(crate) fn is_answered(outcome: &Result<Answer, Failure>) -> Option<bool> {
     match outcome {
-        Ok(answer) => Some(!matches!(answer.status, 408 | 425 | 429 | 500..=599)),
+        Ok(answer) => Some(match answer.status {
+            200..=299 => is_own(answer),
+            status => !matches!(status, 300..=399 | 408 | 425 | 429 | 500..=599),
+        }),
         Err(Failure::Network { stale: true, .. }) => None,
         Err(_) => Some(false),
     }
@@ -195,4 +205,115 @@ fn message_of(json: &str) -> Option<String> {
 
 fn text_of(json: &str, name: &str) -> Option<String> {
     wire::text(wire::member(json, name)?).map(Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SECRET: &str = "golden-secret-0123456789";
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer {
+            status,
+            retry_after: None,
+            body: Some(body.to_owned()),
+        }
+    }
+
+    #[test]
+    fn takes_foreign_answers_for_an_outage() {
+        for (status, body, answered) in [
+            (200, "", true),
+            (204, " ", true),
+            (200, "{}", true),
+            (200, "<html>log in</html>", false),
+            (299, "{", false),
+            (302, "{}", false),
+            (304, "", false),
+            (400, "<html>", true),
+            (404, "", true),
+            (408, "{}", false),
+            (429, "{}", false),
+            (503, "{}", false),
+        ] {
+            let outcome = Ok(answer(status, body));
+            assert_eq!(is_answered(&outcome), Some(answered), "{status} {body}");
+        }
+        let unreadable = Answer {
+            body: None,
+            ..answer(200, "")
+        };
+        assert_eq!(is_answered(&Ok(unreadable)), Some(false));
+    }
+
+    /// Bodies that look like what servers say, with the secret in them in many places.
+    fn bodies() -> impl Strategy<Value = String> {
+        let text = prop_oneof![
+            any::<String>(),
+            Just(SECRET.to_owned()),
+            ".*".prop_map(|text| format!("{text}{SECRET}{text}")),
+        ];
+        let key = prop_oneof![
+            Just("message"),
+            Just("detail"),
+            Just("error"),
+            Just("field"),
+            Just("traceId"),
+        ];
+        let object = (key, text.clone()).prop_map(|(key, text)| serde_json::json!({ key: text }));
+        prop_oneof![
+            text,
+            object.clone().prop_map(|object| object.to_string()),
+            object.prop_map(|object| serde_json::json!({ "error": object }).to_string()),
+            prop::collection::vec(
+                prop_oneof![
+                    Just("{"),
+                    Just("}"),
+                    Just("\"message\":"),
+                    Just("["),
+                    Just(SECRET),
+                    Just("\"")
+                ],
+                0..12,
+            )
+            .prop_map(|pieces| pieces.concat()),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_has_a_verdict_without_the_secret(
+            status in 100..=999_u16,
+            body in prop::option::of(bodies()),
+            retry_rate_limit in any::<bool>(),
+        ) {
+            let secret = Secret::new(SECRET);
+            let context = Context {
+                max_retries: 3,
+                retry_rate_limit,
+                resource: "agent a",
+                credentials: "agentId and agentSecret",
+                timeout: Duration::from_secs(1),
+                secret: &secret,
+            };
+            let answer = || Answer { status, retry_after: None, body: body.clone() };
+            let answered = is_answered(&Ok(answer()));
+            let error = match judge(Ok(answer()), &context) {
+                Verdict::Done(done) => {
+                    prop_assert!((200..300).contains(&done.status));
+                    prop_assert_eq!(answered, Some(true));
+                    return Ok(());
+                }
+                Verdict::Final(error) | Verdict::Again { error, .. } => error,
+            };
+            prop_assert_eq!(error.status(), Some(status));
+            for said in [error.message(), &error.to_string(), &format!("{error:?}")] {
+                prop_assert!(!said.contains(SECRET), "{}", said);
+            }
+            prop_assert!(!error.body().is_some_and(|body| body.get().contains(SECRET)));
+        }
+    }
 }
