@@ -24,7 +24,7 @@ use crate::{
     cancel::unless_cancelled,
     client::{Client, Shared},
     config::QueuePolicy,
-    error::{Error, ErrorKind, Result},
+    error::{Error, Result},
     in_flight::InFlight,
     key::new_key,
     limit::Slot,
@@ -145,9 +145,7 @@ impl Client {
         let shared = self.0.clone();
         let searching = shared.background.pending.begin();
         tokio::spawn(async move {
-            // If it panics there is nothing to take over, and everything is still on disk.
-            let found = tokio::task::spawn_blocking(move || spool.adopt()).await;
-            for stored in found.unwrap_or_default() {
+            for stored in spool.adopt().await {
                 let (entry, flight) = (shared.ledger.submit(), shared.background.pending.begin());
                 shared.accept(&http, Task::new(entry, flight, Body::Stored(stored)));
             }
@@ -341,13 +339,10 @@ async fn deliver(
 fn content(body: &Body) -> Result<(String, Bytes)> {
     match body {
         Body::Memory(key, body) => Ok((key.clone(), body.clone())),
-        Body::Stored(stored) => match stored.read() {
-            Some(Record { key, body }) => Ok((key, Bytes::from(body))),
-            None => Err(Error::new(
-                ErrorKind::Unexpected,
-                "the task's file in the spool cannot be read any more",
-            )),
-        },
+        Body::Stored(stored) => {
+            let Record { key, body } = stored.read()?;
+            Ok((key, Bytes::from(body)))
+        }
     }
 }
 

@@ -3,12 +3,30 @@
 use std::{
     fmt::Debug,
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io::{self, Write},
+    io::{self, Read, Write},
     path::Path,
 };
 
 /// Holds a lock until it is dropped, or the process is gone.
 pub(crate) type Held = Box<dyn Debug + Send + Sync>;
+
+/// What there is under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    File,
+    Directory,
+    /// A symbolic link, wherever it leads, or something that may block whoever opens it.
+    Other,
+}
+
+/// What is known of a file without opening it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) kind: Kind,
+    pub(crate) size: u64,
+    /// The user it belongs to; on Windows everything has the same.
+    pub(crate) owner: u32,
+}
 
 /// The operations on files that a spool is made of: as few as possible, so that each can be made to fail
 /// in a test, at any moment.
@@ -17,11 +35,17 @@ pub(crate) trait Disk: Debug + Send + Sync {
     fn create_directory(&self, path: &Path) -> io::Result<()>;
     /// Removes a directory, if it is empty.
     fn remove_directory(&self, path: &Path) -> io::Result<()>;
+    /// Lets the names in a directory outlive a loss of power.
+    fn sync_directory(&self, path: &Path) -> io::Result<()>;
     /// The names of what is in a directory.
     fn list(&self, path: &Path) -> io::Result<Vec<String>>;
-    /// Writes a new file, for this user only. `durably` means that it is there after a loss of power.
+    /// What is there, without following links.
+    fn look(&self, path: &Path) -> io::Result<Entry>;
+    /// Writes a new file, for this user only. `durably` means that its content outlives a loss of power, if
+    /// its name does.
     fn write(&self, path: &Path, content: &[u8], durably: bool) -> io::Result<()>;
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// Reads a regular file, `most` bytes of it.
+    fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>>;
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Locks a file, which is created if need be; `None` if somebody else has locked it.
@@ -45,6 +69,14 @@ impl Disk for LocalDisk {
         fs::remove_dir(path)
     }
 
+    fn sync_directory(&self, path: &Path) -> io::Result<()> {
+        // Windows cannot open a directory, and needs no such thing.
+        if cfg!(unix) {
+            File::open(path)?.sync_all()?;
+        }
+        Ok(())
+    }
+
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
         for entry in fs::read_dir(path)? {
@@ -56,18 +88,39 @@ impl Disk for LocalDisk {
         Ok(names)
     }
 
+    fn look(&self, path: &Path) -> io::Result<Entry> {
+        let metadata = fs::symlink_metadata(path)?;
+        let kind = match metadata.file_type() {
+            kind if kind.is_file() => Kind::File,
+            kind if kind.is_dir() => Kind::Directory,
+            _ => Kind::Other,
+        };
+        #[cfg(unix)]
+        let owner = std::os::unix::fs::MetadataExt::uid(&metadata);
+        #[cfg(not(unix))]
+        let owner = 0;
+        Ok(Entry {
+            kind,
+            size: metadata.len(),
+            owner,
+        })
+    }
+
     fn write(&self, path: &Path, content: &[u8], durably: bool) -> io::Result<()> {
         let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
         file.write_all(content)?;
         if durably {
             file.sync_data()?;
-            sync_directories(path)?;
         }
         Ok(())
     }
 
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        fs::read(path)
+    fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>> {
+        let mut content = Vec::new();
+        let file = File::open(path)?;
+        content.reserve_exact(file.metadata()?.len().min(most) as usize);
+        file.take(most).read_to_end(&mut content)?;
+        Ok(content)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -79,6 +132,10 @@ impl Disk for LocalDisk {
     }
 
     fn lock(&self, path: &Path) -> io::Result<Option<Held>> {
+        // Opening something else may block for ever.
+        if self.look(path).is_ok_and(|entry| entry.kind != Kind::File) {
+            return Err(io::Error::other("it is no regular file"));
+        }
         let options = &mut OpenOptions::new();
         let file = private(options.write(true).create(true).truncate(false)).open(path)?;
         match file.try_lock() {
@@ -94,16 +151,4 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options
-}
-
-/// A new file is found after a loss of power only if the directories above it were written too, which may
-/// be as new: those of the client, of its destination, and of the spool.
-fn sync_directories(path: &Path) -> io::Result<()> {
-    // Windows cannot open a directory, and needs no such thing.
-    if cfg!(unix) {
-        for directory in path.ancestors().skip(1).take(3) {
-            File::open(directory)?.sync_all()?;
-        }
-    }
-    Ok(())
 }

@@ -23,15 +23,19 @@ pub(super) struct Home {
 }
 
 impl Home {
-    /// A new directory under `root`.
-    pub(super) fn create(disk: &Arc<dyn Disk>, root: &Path) -> io::Result<Arc<Self>> {
-        disk.create_directory(root)?;
+    /// A new directory under `root`, which must belong to the user of this process.
+    pub(super) fn create(
+        disk: &Arc<dyn Disk>,
+        root: &Path,
+        durably: bool,
+    ) -> io::Result<Arc<Self>> {
+        make_directory(disk, root, durably)?;
+        owner(disk, root)?;
         // It is locked before it is there, so nobody takes it for one that was left. Nobody else
         // knows the name.
-        let directory = root.join(Uuid::new_v4().simple().to_string());
-        let home = Self::take_over(disk, directory)?
+        let home = Self::take_over(disk, new_name(root))?
             .ok_or_else(|| io::Error::other("somebody else has locked it"))?;
-        disk.create_directory(&home.directory)?;
+        make_directory(disk, &home.directory, durably)?;
         Ok(home)
     }
 
@@ -55,15 +59,17 @@ impl Home {
         name.ends_with(LOCK)
     }
 
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.directory.join(name)
     }
 
-    /// The names of the files in it, the oldest first.
+    /// The names of the files in it.
     pub(super) fn names(&self) -> Vec<String> {
-        let mut names = self.disk.list(&self.directory).unwrap_or_default();
-        names.sort();
-        names
+        self.disk.list(&self.directory).unwrap_or_default()
     }
 }
 
@@ -75,6 +81,45 @@ impl Drop for Home {
             let _ = self.disk.remove(&lock_of(&self.directory));
         }
     }
+}
+
+/// The user whom new files under `root` belong to, which is told by making one.
+///
+/// # Errors
+/// If `root` belongs to another: what is in there may be of anybody's making.
+pub(super) fn owner(disk: &Arc<dyn Disk>, root: &Path) -> io::Result<u32> {
+    let path = lock_of(&new_name(root));
+    drop(disk.lock(&path)?);
+    let own = disk.look(&path);
+    let _ = disk.remove(&path);
+    let own = own?.owner;
+    if disk.look(root)?.owner != own {
+        let message = "it belongs to another user";
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+    }
+    Ok(own)
+}
+
+/// Creates a directory and those above it. `durably` means that it is found after a loss of power.
+pub(super) fn make_directory(disk: &Arc<dyn Disk>, path: &Path, durably: bool) -> io::Result<()> {
+    let is_missing = |path: &&Path| disk.look(path).is_err();
+    let missing = path.ancestors().take_while(is_missing).count();
+    disk.create_directory(path)?;
+    if durably {
+        for (index, above) in path.ancestors().skip(1).enumerate() {
+            let synced = disk.sync_directory(above);
+            // A process may have ended between making one of the others and this, so they are synced too;
+            // but not all of them need to be ours to open.
+            if index < missing {
+                synced?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn new_name(root: &Path) -> PathBuf {
+    root.join(Uuid::new_v4().simple().to_string())
 }
 
 fn lock_of(directory: &Path) -> PathBuf {

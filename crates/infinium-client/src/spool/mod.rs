@@ -7,7 +7,9 @@
 
 mod disk;
 mod home;
+mod left;
 mod record;
+mod stored;
 
 use std::{
     io,
@@ -17,14 +19,17 @@ use std::{
 
 pub(crate) use disk::{Disk, LocalDisk};
 use home::Home;
+use left::Left;
 pub(crate) use record::Record;
+pub(crate) use stored::Stored;
+use stored::{Unread, name_of};
 
 use crate::{
     log::{Level, Log},
     stats::SpoolStats,
 };
 
-/// Where files go that cannot be read.
+/// Where files go that are no tasks.
 const CORRUPT: &str = "corrupt";
 const EXTENSION: &str = ".task";
 
@@ -36,18 +41,27 @@ pub(crate) struct Spool {
     root: PathBuf,
     max_bytes: u64,
     durably: bool,
+    /// The directory of this client. Locked while it is made.
+    home: Mutex<Option<Arc<Home>>>,
+    /// Locked while it is looked for.
+    left: Mutex<Left>,
+    /// Never locked while the disk does anything.
     state: Mutex<State>,
     log: Log,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct State {
-    home: Option<Arc<Home>>,
     /// The name of the next file.
     next: u64,
     stats: SpoolStats,
-    /// Whether the last task was refused: a burst is told of once.
-    refusing: bool,
+    /// Bytes of what other processes have left, and which is not taken over yet.
+    left_bytes: u64,
+    /// How many bytes there were when a task was refused, until there are less than half as many: a burst
+    /// is told of once, although some tasks of it fit.
+    refused_at: Option<u64>,
+    /// Whether the last reading failed: that is told of once, too.
+    troubled: bool,
 }
 
 impl Spool {
@@ -69,11 +83,11 @@ impl Spool {
             root: directory.join(name),
             max_bytes,
             durably,
+            home: Mutex::new(None),
+            left: Mutex::new(Left::Unknown),
             state: Mutex::new(State {
-                home: None,
                 next: first,
-                stats: SpoolStats::default(),
-                refusing: false,
+                ..State::default()
             }),
             log,
         }
@@ -81,120 +95,88 @@ impl Spool {
 
     /// Writes a task; `None` if there is no room for it, or the disk fails: it is counted then.
     pub(crate) fn store(self: &Arc<Self>, key: &str, body: &[u8]) -> Option<Stored> {
+        self.count_left();
         let content = record::encode(key, body);
-        let mut state = self.lock();
-        let written = self.write(&mut state, &content);
+        let size = content.len() as u64;
+        let number = self.lock().reserve(size, self.max_bytes);
+        let written = number.and_then(|number| {
+            let written = self.write(number, &content);
+            written.inspect_err(|_| self.lock().release(size))
+        });
         match written {
             Ok(stored) => {
-                state.refusing = false;
+                self.lock().fitted(size);
                 Some(stored)
             }
             Err(problem) => {
-                state.stats.refused += 1;
-                let told = std::mem::replace(&mut state.refusing, true);
-                drop(state);
-                if !told {
-                    let root = self.root.display();
-                    self.log.line(Level::Warn, || {
-                        format!("tasks are kept in memory only, as they cannot be written to {root}: {problem}")
-                    });
-                }
+                self.lock().stats.refused += 1;
+                self.tell(&problem);
                 None
             }
         }
     }
 
-    fn write(self: &Arc<Self>, state: &mut State, content: &[u8]) -> io::Result<Stored> {
-        let size = content.len() as u64;
-        if state.stats.bytes.saturating_add(size) > self.max_bytes {
-            let message = format!("it holds {} of maxSpoolBytes", state.stats.bytes);
-            return Err(io::Error::new(io::ErrorKind::StorageFull, message));
+    fn write(self: &Arc<Self>, number: u64, content: &[u8]) -> io::Result<Stored> {
+        let home = self.home()?;
+        let path = home.path(&name_of(number));
+        let mut written = self.disk.write(&path, content, self.durably);
+        if self.durably && written.is_ok() {
+            written = self.disk.sync_directory(home.directory());
         }
-        let home = match &state.home {
-            Some(home) => home.clone(),
-            None => state
-                .home
-                .insert(Home::create(&self.disk, &self.root)?)
-                .clone(),
-        };
-        let stored = Stored {
-            spool: self.clone(),
-            number: state.next,
-            size,
-            home,
-        };
-        state.next += 1;
-        let path = stored.path();
-        if let Err(error) = self.disk.write(&path, content, self.durably) {
+        if let Err(error) = written {
             // What there is of it is no task.
             let _ = self.disk.remove(&path);
             if error.kind() == io::ErrorKind::NotFound {
                 // Somebody has cleared the directory away: the next task makes a new one.
-                state.home = None;
+                let mut current = self.lock_home();
+                if current.as_ref().is_some_and(|it| Arc::ptr_eq(it, &home)) {
+                    *current = None;
+                }
             }
             return Err(error);
         }
-        state.stats.tasks += 1;
-        state.stats.bytes += size;
-        Ok(stored)
+        let size = content.len() as u64;
+        Ok(Stored::new(self.clone(), number, size, home))
     }
 
-    /// Takes over what processes have left that are gone, the oldest first.
-    pub(crate) fn adopt(self: &Arc<Self>) -> Vec<Stored> {
-        let mut found = Vec::new();
-        // Nothing there is nothing to take over; and a disk that fails now may not fail later.
-        for directory in self.disk.list(&self.root).unwrap_or_default() {
-            let path = self.root.join(&directory);
-            if directory == CORRUPT || Home::is_lock(&directory) {
-                continue;
-            }
-            let Ok(Some(home)) = Home::take_over(&self.disk, path) else {
-                continue;
-            };
-            for number in home.names().iter().filter_map(|name| number_of(name)) {
-                let path = home.path(&name_of(number));
-                match self.disk.read(&path) {
-                    Ok(content) if record::decode(&content).is_some() => found.push(Stored {
-                        spool: self.clone(),
-                        number,
-                        size: content.len() as u64,
-                        home: home.clone(),
-                    }),
-                    Ok(_) => self.set_aside(&directory, &path),
-                    // Perhaps it can be read by the next process.
-                    Err(_) => {}
-                }
-            }
+    /// The directory of this client, which is made for its first task.
+    fn home(&self) -> io::Result<Arc<Home>> {
+        let mut home = self.lock_home();
+        if let Some(home) = &*home {
+            return Ok(home.clone());
         }
-        found.sort_by_key(|stored| stored.number);
-        let stats = &mut self.lock().stats;
-        stats.adopted += found.len() as u64;
-        stats.tasks += found.len() as u64;
-        stats.bytes += found.iter().map(|stored| stored.size).sum::<u64>();
-        found
+        let made = Home::create(&self.disk, &self.root, self.durably)?;
+        Ok(home.insert(made).clone())
     }
 
-    /// Puts a file that is no task where it does no harm, for somebody to look at.
-    fn set_aside(&self, owner: &str, path: &Path) {
-        let corrupt = self.root.join(CORRUPT);
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let moved = self.disk.create_directory(&corrupt).and_then(|()| {
-            self.disk
-                .rename(path, &corrupt.join(format!("{owner}-{name}")))
-        });
-        self.lock().stats.corrupted += 1;
-        self.log.line(Level::Warn, || match moved {
-            Ok(()) => format!(
-                "{name} is no whole task; it is now in {}",
-                corrupt.display()
-            ),
-            Err(error) => format!("{name} is no whole task, and cannot be moved: {error}"),
-        });
+    /// The task in a file, which may be anything.
+    fn read(&self, path: &Path) -> Result<Record, Unread> {
+        // Whatever is no regular file might never let go of whoever opens it, and one that is larger
+        // than any task might not fit into memory.
+        if !record::may_be(&self.disk.look(path)?) {
+            return Err(Unread::Damaged);
+        }
+        let content = self.disk.read(path, record::LARGEST)?;
+        record::decode(&content).ok_or(Unread::Damaged)
+    }
+
+    /// Says that tasks are in memory only, once.
+    fn tell(&self, problem: &io::Error) {
+        if self.lock().refuse() {
+            let root = self.root.display();
+            self.log.line(Level::Warn, || {
+                format!(
+                    "tasks are kept in memory only, as they cannot be written to {root}: {problem}"
+                )
+            });
+        }
     }
 
     /// Lets others have what is left, as soon as nothing of it is in use.
     pub(crate) fn leave(&self) {
-        drop(self.lock().home.take());
+        drop(self.lock_home().take());
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        *left = Left::TakenOver;
     }
 
     pub(crate) fn stats(&self) -> SpoolStats {
@@ -205,55 +187,51 @@ impl Spool {
         // Counts may be off by one task that a panic got in the way of, and nothing else.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn lock_home(&self) -> MutexGuard<'_, Option<Arc<Home>>> {
+        self.home.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// A task on disk. It stays there until it is removed, whatever becomes of the process. There may be very many.
-#[derive(Debug)]
-pub(crate) struct Stored {
-    spool: Arc<Spool>,
-    number: u64,
-    size: u64,
-    /// The directory, which stays locked.
-    home: Arc<Home>,
-}
-
-impl Stored {
-    /// The task; `None` if it cannot be read any more.
-    pub(crate) fn read(&self) -> Option<Record> {
-        record::decode(&self.spool.disk.read(&self.path()).ok()?)
+impl State {
+    /// Bytes on disk, as far as they count.
+    fn used(&self) -> u64 {
+        self.stats.bytes.saturating_add(self.left_bytes)
     }
 
-    fn path(&self) -> PathBuf {
-        self.home.path(&name_of(self.number))
+    /// Takes room for a task, and a number for its file.
+    fn reserve(&mut self, size: u64, max_bytes: u64) -> io::Result<u64> {
+        let used = self.used();
+        if used.saturating_add(size) > max_bytes {
+            let message = format!("it holds {used} of maxSpoolBytes");
+            return Err(io::Error::new(io::ErrorKind::StorageFull, message));
+        }
+        self.stats.tasks += 1;
+        self.stats.bytes += size;
+        self.next += 1;
+        Ok(self.next - 1)
     }
 
-    /// It is delivered, or will never be.
-    pub(crate) fn remove(self) {
-        let removed = self.spool.disk.remove(&self.path());
-        let mut state = self.spool.lock();
-        state.stats.tasks -= 1;
-        state.stats.bytes -= self.size;
-        drop(state);
-        if let Err(error) = removed {
-            self.spool.log.line(Level::Warn, || {
-                format!(
-                    "{} cannot be removed, so it may be sent again: {error}",
-                    self.path().display()
-                )
-            });
+    /// Gives back the room of a task that is not on disk any more.
+    fn release(&mut self, size: u64) {
+        self.stats.tasks -= 1;
+        self.stats.bytes -= size;
+    }
+
+    /// A task was refused; returns whether that is the first one of a burst.
+    fn refuse(&mut self) -> bool {
+        let first = self.refused_at.is_none();
+        self.refused_at = self.refused_at.max(Some(self.used()));
+        first
+    }
+
+    /// A task is on disk; that ends a burst if there was much room.
+    fn fitted(&mut self, size: u64) {
+        let before = self.used().saturating_sub(size);
+        if self.refused_at.is_some_and(|then| before <= then / 2) {
+            self.refused_at = None;
         }
     }
-}
-
-/// The name of a file. Names sort as their numbers do.
-fn name_of(number: u64) -> String {
-    format!("{number:016x}{EXTENSION}")
-}
-
-/// The number of the file with this name, if it is one of ours.
-fn number_of(name: &str) -> Option<u64> {
-    let number = u64::from_str_radix(name.strip_suffix(EXTENSION)?, 16).ok()?;
-    (name_of(number) == name).then_some(number)
 }
 
 #[cfg(test)]

@@ -5,7 +5,12 @@
 
 use ring::digest::{SHA256, digest};
 
+use super::disk::{Entry, Kind};
+use crate::MAX_PAYLOAD_SIZE;
+
 const FORMAT: &str = "infinium-o2 task 1";
+/// Bytes that a file has at most. The three lines take 121, as a key is a UUID.
+pub(super) const LARGEST: u64 = MAX_PAYLOAD_SIZE as u64 + 256;
 
 /// A task as it was handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +29,11 @@ pub(super) fn encode(key: &str, body: &[u8]) -> Vec<u8> {
     }
     out.extend_from_slice(body);
     out
+}
+
+/// Whether something can be the file of a task, as far as can be told without opening it.
+pub(super) fn may_be(entry: &Entry) -> bool {
+    entry.kind == Kind::File && entry.size <= LARGEST
 }
 
 /// The task, or `None` if a byte of it is not what was written.
@@ -79,6 +89,12 @@ mod tests {
             let mut changed = whole;
             changed[at] ^= change;
             prop_assert_eq!(decode(&changed), None);
+        }
+
+        #[test]
+        fn is_never_larger_than_what_is_read(key in "[0-9a-f-]{0,36}") {
+            let content = encode(&key, &vec![b' '; MAX_PAYLOAD_SIZE]);
+            prop_assert!(content.len() as u64 <= LARGEST);
         }
 
         #[test]

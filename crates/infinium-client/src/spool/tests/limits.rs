@@ -1,0 +1,99 @@
+//! What a spool takes of the disk, of the log, and of the time of others.
+
+use std::sync::{
+    atomic::{AtomicUsize, Ordering},
+    mpsc,
+};
+use std::time::Duration;
+
+use super::*;
+use crate::Logger;
+
+fn size() -> u64 {
+    record::encode("key", b"body").len() as u64
+}
+
+#[test]
+fn counts_what_was_left_before_it_adds_to_it() {
+    let disk = Arc::new(MadeUp::default());
+    let first = spool(&disk, 0, 2 * size(), false);
+    let _stored = [first.store("key", b"body"), first.store("key", b"body")];
+    // The process is gone.
+    disk.inner().locked.clear();
+    let second = spool(&disk, 9, 2 * size(), false);
+    assert!(second.store("key", b"body").is_none());
+    assert_eq!(second.stats().tasks, 0, "none is taken over yet");
+    let found = adopt(&second);
+    assert_eq!((found.len(), second.stats().bytes), (2, 2 * size()));
+    assert!(second.store("key", b"body").is_none());
+    found.into_iter().for_each(Stored::remove);
+    assert!(second.store("key", b"body").is_some());
+}
+
+#[test]
+fn tells_of_a_burst_once_although_some_of_it_fits() {
+    let lines = Arc::new(AtomicUsize::new(0));
+    let told = lines.clone();
+    let logger = Logger::new(Level::Warn, move |_, _| {
+        told.fetch_add(1, Ordering::Relaxed);
+    });
+    let log = Log(Some(logger));
+    let disk = Arc::new(MadeUp::default());
+    let max = 10 * size();
+    let directory = Path::new("/spool");
+    let spool = Spool::new(disk, directory, "agent", max, false, 0, log);
+    let spool = Arc::new(spool);
+    let mut open = Vec::new();
+    let mut fill = || {
+        while let Some(stored) = spool.store("key", b"body") {
+            open.push(stored);
+        }
+        open.pop().unwrap().remove();
+        (lines.load(Ordering::Relaxed), std::mem::take(&mut open))
+    };
+    let (told, mut first) = fill();
+    assert_eq!(told, 1);
+    first.pop().unwrap().remove();
+    let (told, mut second) = fill();
+    assert_eq!(told, 1);
+    first.append(&mut second);
+    first.into_iter().for_each(Stored::remove);
+    assert_eq!(fill().0, 2, "another burst");
+}
+
+#[test]
+fn answers_while_the_disk_is_busy() {
+    let disk = Arc::new(MadeUp::default());
+    let spool = spool(&disk, 0, u64::MAX, false);
+    let (sender, receiver) = mpsc::channel();
+    let other = spool.clone();
+    disk.inner().during_write = Some(Hook(Box::new(move || {
+        let (answer, answered) = mpsc::channel();
+        std::thread::spawn(move || answer.send(other.stats().tasks));
+        let tasks = answered.recv_timeout(Duration::from_secs(5));
+        let _ = sender.send(tasks);
+    })));
+    let _stored = spool.store("key", b"body").unwrap();
+    assert_eq!(receiver.recv().unwrap(), Ok(1));
+}
+
+#[test]
+fn lets_others_have_their_turn_while_it_takes_over_very_many() {
+    let disk = Arc::new(MadeUp::default());
+    let first = spool(&disk, 0, u64::MAX, false);
+    let stored: Vec<_> = (0..1_000)
+        .map(|_| first.store("key", b"body").unwrap())
+        .collect();
+    drop((first, stored));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let adopting = tokio::spawn(spool(&disk, 1 << 20, u64::MAX, false).adopt());
+        tokio::task::yield_now().await;
+        let lookup = tokio::task::spawn_blocking(move || disk.inner().reads);
+        assert!(lookup.await.unwrap() < 1_000);
+        assert_eq!(adopting.await.unwrap().len(), 1_000);
+    });
+}

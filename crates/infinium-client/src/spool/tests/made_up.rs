@@ -1,0 +1,298 @@
+//! A file system in memory, where a process ends or power fails at any operation.
+
+use std::{collections::BTreeMap, sync::MutexGuard};
+
+use super::super::{
+    disk::{Entry, Held, Kind},
+    *,
+};
+
+#[derive(Clone, Debug)]
+pub(super) struct File {
+    pub(super) content: Vec<u8>,
+    /// Whether its content is there after a loss of power, and its name.
+    durable: bool,
+    listed: bool,
+}
+
+/// Something to do within an operation.
+pub(super) struct Hook(pub(super) Box<dyn FnOnce() + Send>);
+
+impl std::fmt::Debug for Hook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hook")
+    }
+}
+
+/// Files in memory, until the given operation ends everything.
+#[derive(Debug, Default)]
+pub(super) struct MadeUp(Arc<Mutex<Inner>>);
+
+#[derive(Debug, Default)]
+pub(super) struct Inner {
+    pub(super) files: BTreeMap<PathBuf, File>,
+    /// What was removed, which a loss of power may bring back.
+    removed: BTreeMap<PathBuf, File>,
+    /// The directories, and whether their names are there after a loss of power.
+    directories: BTreeMap<PathBuf, bool>,
+    /// Who directories belong to, if not to this user.
+    pub(super) owners: BTreeMap<PathBuf, u32>,
+    /// Which locks are held, and by whom.
+    pub(super) locked: BTreeMap<PathBuf, usize>,
+    pub(super) operations: usize,
+    /// The operation that is the last.
+    pub(super) ends_at: Option<usize>,
+    /// How much of the last operation happens: from 0 to 1.
+    pub(super) part: f64,
+    pub(super) ended: bool,
+    /// Bytes that fit on it.
+    pub(super) room: Option<usize>,
+    /// Why nothing can be read.
+    pub(super) trouble: Option<io::ErrorKind>,
+    pub(super) reads: usize,
+    pub(super) during_write: Option<Hook>,
+}
+
+impl MadeUp {
+    pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap()
+    }
+
+    /// What the next process finds.
+    pub(super) fn after_the_end(&self, power_failed: bool, rng: &mut fastrand::Rng) -> Self {
+        let inner = self.inner();
+        let mut files = inner.files.clone();
+        let mut directories = inner.directories.clone();
+        if power_failed {
+            for (path, file) in &inner.removed {
+                if rng.bool() {
+                    files.insert(path.clone(), file.clone());
+                }
+            }
+            for (path, file) in files.clone() {
+                if file.durable {
+                    if !file.listed && rng.bool() {
+                        files.remove(&path);
+                    }
+                    continue;
+                }
+                match rng.u8(0..4) {
+                    0 => drop(files.remove(&path)),
+                    1 => files.get_mut(&path).unwrap().content.clear(),
+                    2 => {
+                        let cut = rng.usize(0..=file.content.len());
+                        // What was not written reads as zeros.
+                        files.get_mut(&path).unwrap().content[cut..].fill(0);
+                    }
+                    _ => {}
+                }
+            }
+            for (path, durable) in &inner.directories {
+                if !durable && rng.bool() {
+                    directories.retain(|other, _| !other.starts_with(path));
+                }
+            }
+            files.retain(|path, _| directories.contains_key(path.parent().unwrap()));
+            // What is there now was on the disk.
+            directories.values_mut().for_each(|durable| *durable = true);
+        }
+        Self(Arc::new(Mutex::new(Inner {
+            files,
+            directories,
+            ..Inner::default()
+        })))
+    }
+}
+
+impl Inner {
+    /// How much of the next operation happens; an error if the process is gone.
+    fn step(&mut self) -> io::Result<Option<f64>> {
+        if self.ended {
+            return Err(io::Error::other("nobody is there any more"));
+        }
+        self.operations += 1;
+        if self.ends_at == Some(self.operations) {
+            self.ended = true;
+            return Ok(Some(self.part));
+        }
+        Ok(None)
+    }
+
+    /// An operation that happens or does not.
+    fn whole(&mut self, change: impl FnOnce(&mut Self) -> io::Result<()>) -> io::Result<()> {
+        match self.step()? {
+            None => change(self),
+            Some(part) => {
+                if part > 0.5 {
+                    let _ = change(self);
+                }
+                Err(io::Error::other("the end"))
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+struct MadeUpLock(Arc<Mutex<Inner>>, usize);
+
+impl Drop for MadeUpLock {
+    fn drop(&mut self) {
+        let holds = |by: &usize| *by == self.1;
+        self.0.lock().unwrap().locked.retain(|_, by| !holds(by));
+    }
+}
+
+impl Disk for MadeUp {
+    fn create_directory(&self, path: &Path) -> io::Result<()> {
+        self.inner().whole(|inner| {
+            for directory in path.ancestors() {
+                let durable = directory.parent().is_none();
+                let entry = inner.directories.entry(directory.to_path_buf());
+                entry.or_insert(durable);
+            }
+            Ok(())
+        })
+    }
+
+    fn sync_directory(&self, path: &Path) -> io::Result<()> {
+        self.inner().whole(|inner| {
+            if !inner.directories.contains_key(path) {
+                return Err(io::ErrorKind::NotFound.into());
+            }
+            for (file, file_state) in &mut inner.files {
+                file_state.listed |= file.parent() == Some(path);
+            }
+            for (directory, durable) in &mut inner.directories {
+                *durable |= directory.parent() == Some(path);
+            }
+            Ok(())
+        })
+    }
+
+    fn look(&self, path: &Path) -> io::Result<Entry> {
+        let inner = self.inner();
+        if inner.ended {
+            return Err(io::Error::other("nobody is there any more"));
+        }
+        let owner = inner.owners.get(path).copied().unwrap_or_default();
+        let (kind, size) = match inner.files.get(path) {
+            Some(file) => (Kind::File, file.content.len() as u64),
+            None if inner.directories.contains_key(path) => (Kind::Directory, 0),
+            None => return Err(io::ErrorKind::NotFound.into()),
+        };
+        Ok(Entry { kind, size, owner })
+    }
+
+    fn remove_directory(&self, path: &Path) -> io::Result<()> {
+        self.inner().whole(|inner| {
+            if inner.files.keys().any(|file| file.parent() == Some(path)) {
+                return Err(io::ErrorKind::DirectoryNotEmpty.into());
+            }
+            if inner.directories.remove(path).is_some() {
+                return Ok(());
+            }
+            Err(io::ErrorKind::NotFound.into())
+        })
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
+        let mut inner = self.inner();
+        if inner.step()?.is_some() || !inner.directories.contains_key(path) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        let all = inner.files.keys().chain(inner.directories.keys());
+        let below = all.filter(|file| file.parent() == Some(path));
+        Ok(below
+            .map(|file| file.file_name().unwrap().to_string_lossy().into_owned())
+            .collect())
+    }
+
+    fn write(&self, path: &Path, content: &[u8], durably: bool) -> io::Result<()> {
+        let hook = self.inner().during_write.take();
+        if let Some(Hook(hook)) = hook {
+            hook();
+        }
+        let mut inner = self.inner();
+        let part = inner.step()?;
+        if !inner.directories.contains_key(path.parent().unwrap()) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        assert!(
+            !inner.files.contains_key(path),
+            "{} is there",
+            path.display()
+        );
+        let used: usize = inner.files.values().map(|file| file.content.len()).sum();
+        let fits = inner
+            .room
+            .map_or(content.len(), |room| room.saturating_sub(used));
+        let end = match part {
+            Some(part) => (content.len() as f64 * part) as usize,
+            None => content.len(),
+        };
+        let written = &content[..end.min(fits)];
+        let durable = durably && part.is_none();
+        let file = File {
+            content: written.to_vec(),
+            durable,
+            listed: false,
+        };
+        inner.files.insert(path.to_path_buf(), file);
+        match part {
+            None if fits >= content.len() => Ok(()),
+            _ => Err(io::ErrorKind::StorageFull.into()),
+        }
+    }
+
+    fn read(&self, path: &Path, _most: u64) -> io::Result<Vec<u8>> {
+        let mut inner = self.inner();
+        inner.reads += 1;
+        if let Some(trouble) = inner.trouble {
+            return Err(trouble.into());
+        }
+        match inner.step()? {
+            None => inner.files.get(path).map(|file| file.content.clone()),
+            Some(_) => None,
+        }
+        .ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.inner().whole(|inner| {
+            let file = inner.files.remove(from).ok_or(io::ErrorKind::NotFound)?;
+            let listed = false;
+            inner
+                .files
+                .insert(to.to_path_buf(), File { listed, ..file });
+            Ok(())
+        })
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.inner().whole(|inner| {
+            let file = inner.files.remove(path).ok_or(io::ErrorKind::NotFound)?;
+            inner.removed.insert(path.to_path_buf(), file);
+            Ok(())
+        })
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Option<Held>> {
+        let mut inner = self.inner();
+        if inner.step()?.is_some() || !inner.directories.contains_key(path.parent().unwrap()) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        let empty = File {
+            content: Vec::new(),
+            durable: true,
+            listed: false,
+        };
+        inner.files.entry(path.to_path_buf()).or_insert(empty);
+        if inner.locked.contains_key(path) {
+            return Ok(None);
+        }
+        let by = inner.operations;
+        inner.locked.insert(path.to_path_buf(), by);
+        drop(inner);
+        Ok(Some(Box::new(MadeUpLock(self.0.clone(), by))))
+    }
+}

@@ -1,0 +1,157 @@
+//! What is in the directory and is no task.
+
+use super::*;
+
+/// A directory of this machine that goes away in the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Self {
+        let name = format!("infinium-spool-{}", uuid::Uuid::new_v4());
+        Self(std::env::temp_dir().join(name))
+    }
+
+    fn spool(&self, first: u64) -> Arc<Spool> {
+        let disk = Arc::new(LocalDisk);
+        let log = Log::default();
+        Arc::new(Spool::new(
+            disk,
+            &self.0,
+            "agent",
+            1 << 20,
+            false,
+            first,
+            log,
+        ))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(unix)]
+fn make_fifo(path: &Path) {
+    let made = std::process::Command::new("mkfifo").arg(path).status();
+    assert!(made.unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn is_not_stopped_by_what_is_no_regular_file_or_too_large() {
+    use std::{fs, os::unix::fs::symlink};
+
+    let scratch = Scratch::new();
+    let first = scratch.spool(0);
+    let stored = first.store("key", b"body").unwrap();
+    let home = stored.path().parent().unwrap().to_path_buf();
+    let root = home.parent().unwrap().to_path_buf();
+    make_fifo(&home.join(name_of(1)));
+    fs::create_dir(home.join(name_of(2))).unwrap();
+    symlink("nowhere", home.join(name_of(3))).unwrap();
+    symlink(stored.path(), home.join(name_of(4))).unwrap();
+    let sparse = fs::File::create(home.join(name_of(5))).unwrap();
+    sparse.set_len(2 << 30).unwrap();
+    make_fifo(&root.join("fifo"));
+    make_fifo(&root.join("locked.lock"));
+    fs::create_dir(root.join("locked")).unwrap();
+    drop((first, stored));
+
+    let second = scratch.spool(9);
+    let found = adopt(&second);
+    assert_eq!(found.len(), 1);
+    assert_eq!(second.stats().corrupted, 5);
+    assert_eq!(fs::read_dir(root.join(CORRUPT)).unwrap().count(), 5);
+    assert!(second.store("key", b"body").is_some(), "there is room");
+}
+
+#[cfg(unix)]
+#[test]
+fn reads_no_task_that_has_become_something_else() {
+    let scratch = Scratch::new();
+    let spool = scratch.spool(0);
+    let stored = spool.store("key", b"body").unwrap();
+    std::fs::remove_file(stored.path()).unwrap();
+    make_fifo(&stored.path());
+    assert!(matches!(stored.read(), Err(Unread::Damaged)));
+    assert_eq!(spool.stats().corrupted, 1);
+}
+
+#[test]
+fn puts_no_lock_beside_a_file_that_is_not_its_own() {
+    let scratch = Scratch::new();
+    let first = scratch.spool(0);
+    let stored = first.store("key", b"body").unwrap();
+    let root = stored.path().parent().unwrap().parent().unwrap().to_owned();
+    std::fs::write(root.join("notes"), "").unwrap();
+    assert_eq!(adopt(&first).len(), 0);
+    assert!(!root.join("notes.lock").exists());
+}
+
+#[test]
+fn keeps_a_task_that_cannot_be_read_for_now() {
+    let disk = Arc::new(MadeUp::default());
+    let spool = spool(&disk, 0, u64::MAX, false);
+    let stored = spool.store("key", b"body").unwrap();
+    disk.inner().trouble = Some(io::ErrorKind::PermissionDenied);
+    let error = crate::Error::from(stored.read().unwrap_err());
+    assert!(error.is_transient(), "{error}");
+    disk.inner().trouble = None;
+    assert_eq!(stored.read().unwrap().body, b"body");
+}
+
+#[test]
+fn fails_a_task_whose_file_is_gone() {
+    let disk = Arc::new(MadeUp::default());
+    let spool = spool(&disk, 0, u64::MAX, false);
+    let stored = spool.store("key", b"body").unwrap();
+    disk.remove(&stored.path()).unwrap();
+    let error = crate::Error::from(stored.read().unwrap_err());
+    assert_eq!(error.kind(), crate::ErrorKind::Unexpected);
+    stored.remove();
+    assert_eq!((spool.stats().tasks, spool.stats().corrupted), (0, 0));
+}
+
+#[test]
+fn never_removes_a_file_that_was_damaged() {
+    let disk = Arc::new(MadeUp::default());
+    let spool = spool(&disk, 0, u64::MAX, false);
+    let stored = spool.store("key", b"body").unwrap();
+    let content = b"ruin".to_vec();
+    let path = stored.path();
+    disk.inner().files.get_mut(&path).unwrap().content = content.clone();
+    let error = crate::Error::from(stored.read().unwrap_err());
+    assert!(!error.is_transient(), "{error}");
+    assert!(stored.read().is_err());
+    stored.remove();
+    assert_eq!((spool.stats().tasks, spool.stats().corrupted), (0, 1));
+    let kept = |file: &made_up::File| file.content == content;
+    assert_eq!(disk.inner().files.values().filter(|it| kept(it)).count(), 1);
+}
+
+#[test]
+fn takes_nothing_from_another_user() {
+    let disk = Arc::new(MadeUp::default());
+    let first = spool(&disk, 0, u64::MAX, false);
+    let stored = first.store("key", b"body").unwrap();
+    let home = stored.path().parent().unwrap().to_path_buf();
+    drop((first, stored));
+
+    disk.inner().owners.insert(home.clone(), 7);
+    let second = spool(&disk, 9, u64::MAX, false);
+    assert_eq!(adopt(&second).len(), 0);
+    let own = second.store("key", b"body").unwrap();
+    own.remove();
+    drop(second);
+
+    let root = home.parent().unwrap().to_path_buf();
+    disk.inner().owners = BTreeMap::from([(root, 7)]);
+    let third = spool(&disk, 99, u64::MAX, false);
+    assert_eq!(adopt(&third).len(), 0);
+    assert!(third.store("key", b"body").is_none());
+    assert_eq!(third.stats().refused, 1);
+    disk.inner().owners.clear();
+    assert_eq!(adopt(&third).len(), 1);
+}
