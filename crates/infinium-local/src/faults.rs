@@ -24,6 +24,21 @@ pub struct Fault {
     pub action: Action,
 }
 
+impl Fault {
+    /// Reads a script: a list of faults, or one alone.
+    ///
+    /// # Errors
+    /// Where it is no JSON, or what in it is no fault.
+    pub fn script(json: &str) -> serde_json::Result<Vec<Self>> {
+        // Told apart by the first character, so that what is wrong is told of what was meant.
+        if json.trim_start().starts_with('[') {
+            serde_json::from_str(json)
+        } else {
+            Ok(vec![serde_json::from_str(json)?])
+        }
+    }
+}
+
 /// How many requests a fault is for.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(untagged)]
@@ -192,7 +207,7 @@ mod tests {
 
     #[test]
     fn runs_a_script_in_order() {
-        let script = serde_json::from_str(
+        let script = Fault::script(
             r#"[
                 { "action": "status", "status": 503, "times": 2 },
                 { "action": "hang", "method": "GET" },
@@ -220,11 +235,11 @@ mod tests {
             r#"[{"action":"hang","times":"often"}]"#,
             r#"[{"action":"status"}]"#,
             r#"[{"action":"hang","ms":1}]"#,
+            r#"{"action":"explode"}"#,
+            "3",
+            "",
         ] {
-            assert!(
-                serde_json::from_str::<Vec<Fault>>(script).is_err(),
-                "{script}"
-            );
+            assert!(Fault::script(script).is_err(), "{script}");
         }
     }
 }

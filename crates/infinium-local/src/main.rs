@@ -1,34 +1,32 @@
 //! `infinium-local`: a local Infinium platform on the command line.
 
-use std::{collections::HashMap, error::Error, fs, time::Duration};
+use std::{env, io, process::ExitCode};
 
-use infinium_local::{Fault, Options, Platform};
-use lexopt::prelude::{Long, Short, ValueExt};
+use infinium_local::{Options, Platform};
 
-const HELP: &str = "\
-A local Infinium platform, for examples, tests and development.
+mod arguments;
 
-Usage: infinium-local [options]
+fn main() -> ExitCode {
+    match arguments::parse(env::args_os().skip(1)) {
+        Ok(Some(options)) => match serve(options) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => {
+                complain(&failure.to_string());
+                ExitCode::FAILURE
+            }
+        },
+        Ok(None) => {
+            print(arguments::HELP);
+            ExitCode::SUCCESS
+        }
+        Err(wrong) => {
+            complain(&format!("{wrong}\nSee infinium-local --help."));
+            ExitCode::from(2)
+        }
+    }
+}
 
-  --host ADDRESS           where to listen (127.0.0.1)
-  --port N                 the port, 0 for a free one (0)
-  --db FILE                keep the traces in this file (in memory)
-  --agent ID:SECRET        know this agent, and no others but those given so (any agent)
-  --rate N                 take N requests per second, with bursts of twice as many (no limit)
-  --interpret-after MS     how long an interpretation takes (1000)
-  --prompts DIR            serve prompts from DIR/<id>/v<N>.md with the key in DIR/<id>/key
-  --fault JSON             one fault, or a list of them; may be given several times
-  --faults FILE            a file with a list of faults
-  --help
-
-When it is ready it prints one line of JSON: url, port and viewer. It stops on SIGINT and SIGTERM.
-";
-
-fn main() -> Result<(), Box<dyn Error>> {
-    let Some(options) = parse()? else {
-        print(HELP);
-        return Ok(());
-    };
+fn serve(options: Options) -> io::Result<()> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -36,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .block_on(run(options))
 }
 
-async fn run(options: Options) -> Result<(), Box<dyn Error>> {
+async fn run(options: Options) -> io::Result<()> {
     let platform = Platform::start(options).await?;
     let address = platform.address();
     let ready = serde_json::json!({
@@ -73,48 +71,7 @@ fn print(text: &str) {
     print!("{text}");
 }
 
-fn parse() -> Result<Option<Options>, Box<dyn Error>> {
-    let mut options = Options::default();
-    let mut agents = HashMap::new();
-    let mut parser = lexopt::Parser::from_env();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("host") => options.host = parser.value()?.parse()?,
-            Long("port") => options.port = parser.value()?.parse()?,
-            Long("db") => options.db = Some(parser.value()?.into()),
-            Long("agent") => {
-                let pair = parser.value()?.string()?;
-                let (id, secret) = pair.split_once(':').ok_or("--agent takes ID:SECRET")?;
-                agents.insert(id.to_owned(), secret.to_owned());
-            }
-            Long("rate") => {
-                let rate: f64 = parser.value()?.parse()?;
-                if !(rate.is_finite() && rate > 0.0) {
-                    return Err("--rate takes a number above 0".into());
-                }
-                options.rate = Some(rate);
-            }
-            Long("interpret-after") => {
-                options.interpret_after = Duration::from_millis(parser.value()?.parse()?);
-            }
-            Long("prompts") => options.prompts = Some(parser.value()?.into()),
-            Long("fault") => {
-                let json = parser.value()?.string()?;
-                let one = serde_json::from_str::<Fault>(&json).map(|fault| vec![fault]);
-                options
-                    .faults
-                    .extend(one.or_else(|_| serde_json::from_str(&json))?);
-            }
-            Long("faults") => {
-                let json = fs::read_to_string(parser.value()?)?;
-                options
-                    .faults
-                    .extend(serde_json::from_str::<Vec<Fault>>(&json)?);
-            }
-            Long("help") | Short('h') => return Ok(None),
-            other => return Err(format!("{}; see --help", other.unexpected()).into()),
-        }
-    }
-    options.agents = agents;
-    Ok(Some(options))
+#[expect(clippy::print_stderr, reason = "this is a program")]
+fn complain(about: &str) {
+    eprintln!("infinium-local: {about}");
 }

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -94,10 +94,23 @@ impl Platform {
     /// # Errors
     /// If the port is taken, or the database cannot be opened.
     pub async fn start(options: Options) -> io::Result<Self> {
-        let listener = TcpListener::bind((options.host, options.port)).await?;
+        let wanted = SocketAddr::new(options.host, options.port);
+        let listener = TcpListener::bind(wanted).await.map_err(|failure| {
+            io::Error::new(
+                failure.kind(),
+                format!("cannot listen on {wanted}: {failure}"),
+            )
+        })?;
         let address = listener.local_addr()?;
+        let store = Store::open(options.db.as_deref()).map_err(|failure| {
+            let place = options.db.as_deref().unwrap_or(Path::new("memory"));
+            io::Error::other(format!(
+                "cannot keep traces in {}: {failure}",
+                place.display()
+            ))
+        })?;
         let state = Arc::new(State {
-            store: Store::open(options.db.as_deref()).map_err(io::Error::other)?,
+            store,
             faults: Faults::new(options.faults),
             rate: options.rate.map(Rate::new),
             agents: options.agents,

@@ -229,7 +229,7 @@ async fn runs_fault_scripts() {
     assert!(reply.head.contains("retry-after: 7"));
     assert_eq!(send(&platform, TASK).await.status, 200);
 
-    put(r#"[{"action":"reset"}]"#).await;
+    put(r#"{"action":"reset"}"#).await;
     assert_eq!(
         broken().await.unwrap_err().kind(),
         std::io::ErrorKind::ConnectionReset

@@ -112,7 +112,7 @@ pub(super) async fn faults(Shared(state): Shared<Arc<State>>) -> Response {
 
 /// `PUT /local/faults`
 pub(super) async fn set_faults(Shared(state): Shared<Arc<State>>, script: String) -> Response {
-    match serde_json::from_str::<Vec<Fault>>(&script) {
+    match Fault::script(&script) {
         Ok(script) => {
             state.faults.replace(script);
             StatusCode::NO_CONTENT.into_response()
