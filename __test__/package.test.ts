@@ -65,7 +65,38 @@ describe('the package', () => {
     const texts = ['CHANGELOG.md', 'LICENSE', 'README.md'];
     const code = ['dist/index.js', 'index.d.ts', 'js-binding.js', 'package.json'];
     expect(addons).toHaveLength(1);
-    expect([...shipped].sort()).toEqual([...texts, ...code, ...addons].sort());
+    const docs = ['ARCHITECTURE', 'RELIABILITY', 'WIRE'].map((name) => `docs/${name}.md`);
+    const all = [...texts, ...docs, 'bench/cost.svg', ...code, ...addons];
+    expect([...shipped].sort()).toEqual(all.sort());
+  });
+
+  it('has what its texts link to, but for what they say is in the repository', () => {
+    const elsewhere = ['CONTRIBUTING.md', 'bench/README.md', 'crates/', 'examples'];
+    const dead = shipped
+      .filter((file) => file.endsWith('.md'))
+      .flatMap((file) =>
+        [...readFileSync(path.join(installed, file), 'utf8').matchAll(/\]\(([^)#\s]+)/g)]
+          .map(([, link]) => link)
+          .filter((link) => !/^https?:/.test(link))
+          .map((link) => path.posix.join(path.posix.dirname(file), link)),
+      )
+      .filter((link) => !shipped.includes(link))
+      .filter((link) => !elsewhere.some((place) => link.startsWith(place)));
+    expect(dead).toEqual([]);
+  });
+
+  it('needs no newer glibc than the README says', () => {
+    const [, promised] = /glibc (2\.\d+) or newer/.exec(
+      readFileSync(path.join(installed, 'README.md'), 'utf8'),
+    ) as RegExpExecArray;
+    const minor = (version: string) => Number(version.split('.')[1]);
+    const needed = shipped
+      .filter((file) => file.endsWith('-gnu.node'))
+      .flatMap((file) => [
+        ...readFileSync(path.join(installed, file), 'latin1').matchAll(/GLIBC_(2\.\d+)/g),
+      ])
+      .map(([, version]) => minor(version));
+    expect(Math.max(0, ...needed)).toBeLessThanOrEqual(minor(promised));
   });
 
   it('needs no other package, and runs nothing when it is installed', () => {

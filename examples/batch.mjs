@@ -5,7 +5,7 @@
 //   node examples/batch.mjs
 // With INFINIUM_BASE_URL, INFINIUM_AGENT_ID and INFINIUM_AGENT_SECRET it sends to another platform.
 import { readdirSync, readFileSync } from 'node:fs';
-import { BatchError, InfiniumClient } from 'infinium-o2';
+import { BatchError, InfiniumClient, NetworkError } from 'infinium-o2';
 
 const folder = new URL('documents/', import.meta.url);
 
@@ -34,8 +34,11 @@ const local = {
   baseUrl: 'http://127.0.0.1:8080/api/v1',
   agentId: 'example-agent',
   agentSecret: 'a-secret-for-this-machine',
+  // Whether there is one on this machine is known at once.
+  maxRetries: 0,
 };
-const client = new InfiniumClient(process.env.INFINIUM_BASE_URL ? {} : local);
+const isLocal = !process.env.INFINIUM_BASE_URL;
+const client = new InfiniumClient(isLocal ? local : {});
 
 const tasks = documents.map((doc) => ({
   name: `Summarize: ${doc.title.slice(0, 60)}`,
@@ -62,6 +65,12 @@ try {
   if (!(error instanceof BatchError)) throw error;
   console.error(`Batch failed: ${error.failedTasks}/${error.totalTasks}`);
   for (const problem of error.errors) console.error(` - ${problem}`);
+  if (isLocal && error.cause instanceof NetworkError) {
+    console.error(
+      `Is there a platform at ${local.baseUrl}? \`npm run demo\` starts one and runs this;`,
+    );
+    console.error('one that stays: cargo run -p infinium-local -- --port 8080');
+  }
   process.exitCode = 1;
 }
 await client.close();

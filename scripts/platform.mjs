@@ -5,6 +5,11 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { stop, target } from './run.mjs';
 
+const name = process.platform === 'win32' ? 'infinium-local.exe' : 'infinium-local';
+
+/** Its program, once it is built. */
+export const localPlatform = path.join(target, 'debug', name);
+
 /**
  * Starts the local platform on a free port. It ends with this process at the latest.
  *
@@ -13,8 +18,7 @@ import { stop, target } from './run.mjs';
  *   for clients, `viewer` that of its pages
  */
 export async function startPlatform(args = []) {
-  const name = process.platform === 'win32' ? 'infinium-local.exe' : 'infinium-local';
-  const child = spawn(path.join(target, 'debug', name), ['--port', '0', ...args], {
+  const child = spawn(localPlatform, ['--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const kill = () => child.kill();

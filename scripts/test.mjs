@@ -3,6 +3,7 @@ import { run, runTool } from './run.mjs';
 import { setup } from './setup.mjs';
 
 setup();
+console.log('Building and running the tests in Rust; the first time this takes a few minutes.');
 run('cargo', ['test', '--workspace', '--quiet']);
 runTool('tsc', ['--project', 'tsconfig.json']);
 runTool('tsc', ['--project', '__test__/tsconfig.json']);

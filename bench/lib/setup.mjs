@@ -56,7 +56,9 @@ function buildPackage() {
   const directory = join(BENCH, '.package');
   if (!existsSync(join(ROOT, 'node_modules', '@napi-rs', 'cli'))) {
     const quiet = ['--no-audit', '--no-fund', '--loglevel', 'error'];
-    step('Installing the tools of the project', 'npm', ['install', '--no-save', ...quiet], ROOT);
+    // With NODE_ENV=production npm would leave them out.
+    const args = ['install', '--include=dev', '--no-save', ...quiet];
+    step('Installing the tools of the project', 'npm', args, ROOT);
   }
   step('Building the addon', process.execPath, ['scripts/build.mjs', 'release'], ROOT);
   rmSync(directory, { recursive: true, force: true });
