@@ -44,6 +44,16 @@ describe('enqueue', () => {
     expect(names()).toEqual(tasks(30).map(({ name }) => name));
   });
 
+  it('sends them in order, as the rate limit lets it', async () => {
+    const client = sequential(server.url, { enableRateLimiting: true, requestsPerSecond: 20 });
+    const all = tasks(48);
+    for (const each of all) client.enqueue(each);
+    await client.flush();
+    // Those of the burst start at once, and arrive in any order.
+    const late = new Set(all.slice(40).map(({ name }) => name));
+    expect(names().filter((name) => late.has(name))).toEqual([...late]);
+  });
+
   it('reads the task before it returns', async () => {
     const client = sequential(server.url);
     const mine = task({ outcome: 'before' });
@@ -253,6 +263,25 @@ describe('stats', () => {
     await until(() => client.stats().pending === 0);
     expect(conserved(client).failedByError).toEqual({ AbortError: 1 });
   });
+});
+
+it('says once that tasks are too large for the queue', async () => {
+  const lines: string[] = [];
+  const log = (line: string) => lines.push(line);
+  setupLogging(true, 'DEBUG', { debug: log, info: log, warn: log, error: log });
+  const client = sequential(server.url, {
+    maxQueueBytes: 2_000,
+    enableLogging: true,
+    logLevel: 'WARN',
+  });
+  for (let index = 0; index < 50; index += 1) {
+    expect(client.enqueue(task({ outcome: 'x'.repeat(5_000) }))).toBe(false);
+  }
+  await client.flush();
+  await client.sendTaskData(task());
+  setupLogging(false);
+  expect(lines.filter((line) => line.includes('the queue is full'))).toHaveLength(1);
+  expect(conserved(client).droppedByReason).toEqual({ queueFull: 50 });
 });
 
 describe('a request of Vercel', () => {

@@ -148,6 +148,62 @@ it('lets no task stand in the way of others that the platform takes', async () =
   expect(conserved(client)).toMatchObject({ failedByError: { ServerError: 1 }, pending: 0 });
 });
 
+it('gives up a task that fails while others are sent by hand', async () => {
+  server.answer = (response, seen, index) =>
+    (seen.body.name === 'poison' ? reply(500) : accepted)(response, seen, index);
+  const client = sequential(server.url, { maxRetries: 0 });
+  client.enqueue(task({ name: 'poison' }));
+  while (client.stats().pending > 0) await client.sendTaskData(task({ name: 'good' }));
+  expect(conserved(client)).toMatchObject({ failedByError: { ServerError: 1 }, pending: 0 });
+  const poison = server.seen.filter(({ body }) => body.name === 'poison');
+  expect(poison.length).toBeLessThanOrEqual(10);
+});
+
+it('does not take an answer to anything else for the end of it', async () => {
+  server.answer = (response, seen, index) =>
+    (seen.method === 'POST' ? reply(503) : reply(404))(response, seen, index);
+  const client = sequential(server.url, { retryDelay: 500, maxConcurrency: 4 });
+  for (const each of tasks(60)) client.enqueue(each);
+  const posts = () => server.seen.filter(({ method }) => method === 'POST').length;
+  await until(() => posts() >= 5 && client.stats().inFlight === 0);
+  const before = posts();
+  for (let look = 0; look < 30; look += 1) await client.getInterpretedTaskResult('t');
+  // A probe may have been due.
+  expect(posts() - before).toBeLessThanOrEqual(1);
+  await client.close({ timeout: 0 });
+});
+
+it.each<[string, Answer]>([
+  ['a redirect', reply(302, '', { location: 'http://127.0.0.1:9/login' })],
+  ['a page', reply(200, '<html>Please log in</html>', { 'content-type': 'text/html' })],
+])('keeps what is in the background while somebody else answers with %s', async (_what, answer) => {
+  server.answer = answer;
+  const client = sequential(server.url);
+  for (const each of tasks(20)) client.enqueue(each);
+  await until(() => server.seen.length >= 7);
+  expect(conserved(client)).toMatchObject({ failed: 0, pending: 20 });
+  // A send is told at once, as ever.
+  expect(await failure(client.sendTaskData(task()))).toMatchObject({ name: 'InfiniumError' });
+  server.answer = accepted;
+  expect(await client.flush({ timeout: 8_000 })).toBe(true);
+  expect(conserved(client)).toMatchObject({ delivered: 20, failed: 1 });
+});
+
+it('waits no longer than a century', async () => {
+  const wait = { 'retry-after': '99999999999999999999' };
+  const client = sequential(server.url, { maxRetryAfter: Number.MAX_VALUE, maxRetries: 0 });
+  for (const status of [503, 429]) {
+    server.seen.length = 0;
+    server.answer = reply(status, {}, wait);
+    client.enqueue(task());
+    await until(() => server.seen.length === 1 && client.stats().inFlight === 0);
+    expect(conserved(client)).toMatchObject({ pending: 1, failed: 0, dropped: 0 });
+    server.answer = accepted;
+    await client.sendTaskData(task());
+    expect(await client.flush({ timeout: 5_000 })).toBe(true);
+  }
+});
+
 it('slows retries down when nothing but retries is left', async () => {
   server.answer = reply(500);
   const client = concurrent(server.url, { maxRetries: 6, maxConcurrency: 128 });
