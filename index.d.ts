@@ -1164,7 +1164,10 @@ export interface TraceOptions {
 
 /** Options of {@link watch}. */
 export interface WatchOptions {
-  /** Whether the beginnings of prompts and answers are reported, 500 characters each. Default false. */
+  /**
+   * Whether the beginnings of prompts and answers are reported, 500 characters each. Default false: then errors
+   * of calls do not tell what repeats the request or cannot be parsed either.
+   */
   captureContent?: boolean | null | undefined;
 }
 
