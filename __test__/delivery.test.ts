@@ -40,6 +40,11 @@ describe('the wire', () => {
     },
   );
 
+  it('names the host and port that it is meant for', async () => {
+    await client.sendTaskData(task());
+    expect(server.seen[0].headers.host).toBe(new URL(server.url).host);
+  });
+
   it('has a key of its own for every task', async () => {
     await client.sendTaskData(task());
     await client.sendTaskData(task());
@@ -208,6 +213,38 @@ describe('a promise', () => {
     );
     await client.flush();
     expect(server.seen).toEqual([]);
+  });
+
+  it('takes null for an option that is not given', async () => {
+    const nothing: any = { signal: null, deadline: null, onProgress: null };
+    expect((await client.sendTaskData(task(), nothing)).success).toBe(true);
+    expect((await client.sendBatch([task()], nothing)).successfulTasks).toBe(1);
+  });
+
+  it.each<[string, unknown[]]>([
+    ['sendTask', [task()]],
+    ['sendTaskData', [task()]],
+    ['sendBatch', [[task()]]],
+    ['sendBatchSequential', [[task()]]],
+    ['getInterpretedTaskResult', ['t']],
+    ['waitForInterpretation', ['t']],
+    ['getPrompt', ['p', 'prompt-key']],
+    ['flush', [{ timeout: -1 }]],
+    ['close', [{ timeout: -1 }]],
+  ])('of %s has the stack of its caller', async (method, values) => {
+    server.answer = reply(401);
+    for (const own of [client, concurrent(server.url)] as any[]) {
+      if (!own[method]) continue;
+      async function outer() {
+        await own[method](...values);
+      }
+      const error = await failure(outer());
+      for (const one of [error, error.cause, error.results?.[0].error].filter(Boolean)) {
+        expect(one.stack.match(/^ +at .*$/gm)?.[0]).toMatch(
+          /at (async )?outer .*delivery\.test\.ts/,
+        );
+      }
+    }
   });
 
   it('leaves no listener on its signal', async () => {

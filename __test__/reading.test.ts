@@ -64,6 +64,50 @@ describe('interpretations', () => {
     expect((await client.waitForInterpretation('t', 5_000, 1)).success).toBe(true);
   });
 
+  it('says what is known when there is none yet', async () => {
+    server.script.push(
+      reply(200, { status: 'pending' }),
+      reply(200, { message: 'in the queue' }),
+      reply(404, { message: 'who?', more: 1 }),
+    );
+    expect(await client.getInterpretedTaskResult('t')).toEqual({
+      success: false,
+      statusCode: 200,
+      message: 'the interpretation is not ready',
+      data: { status: 'pending' },
+    });
+    expect(await client.getInterpretedTaskResult('t')).toMatchObject({ message: 'in the queue' });
+    expect(await client.getInterpretedTaskResult('t')).toMatchObject({
+      success: false,
+      message: expect.stringContaining('who?'),
+      data: { message: 'who?', more: 1 },
+    });
+  });
+
+  it('waits two minutes, and three seconds between looks, unless it is told otherwise', () => {
+    const { readWaitOptions } = require('../lib/arguments');
+    const usual = { timeout: 120_000, pollInterval: 3_000 };
+    for (const options of [undefined, null, {}, { timeout: null, pollInterval: null }]) {
+      expect(readWaitOptions(options)).toMatchObject(usual);
+    }
+    expect(readWaitOptions(5_000)).toMatchObject({ timeout: 5_000, pollInterval: 3_000 });
+    expect(readWaitOptions(5_000, 20)).toMatchObject({ timeout: 5_000, pollInterval: 20 });
+    expect(readWaitOptions(undefined, 20)).toMatchObject({ timeout: 120_000, pollInterval: 20 });
+  });
+
+  it('looks as often as it is told', async () => {
+    server.answer = reply(404);
+    const looks = async (...options: any[]) => {
+      server.seen.length = 0;
+      await failure((client as any).waitForInterpretation('t', ...options));
+      return server.seen.length;
+    };
+    expect(await looks({ timeout: 300, pollInterval: 10_000 })).toBe(1);
+    expect(await looks(300, 10_000)).toBe(1);
+    expect(await looks({ timeout: 300, pollInterval: 20 })).toBeGreaterThan(2);
+    expect(await looks(300, 20)).toBeGreaterThan(2);
+  });
+
   it('gives up at its deadline, in the middle of an attempt', async () => {
     server.answer = hang;
     const error = await failure(client.waitForInterpretation('t', { timeout: 80 }));
@@ -140,6 +184,58 @@ describe('prompts', () => {
     expect(await failure(client.getPrompt('p', 'k', 1, { a: {} as any }))).toMatchObject({
       field: 'variables.a',
     });
+  });
+
+  it('renders what variables are as text, and leaves the rest', async () => {
+    const content = '{{a_1}} {{b}} {{c}} {{d}} {{e}} {{f}} {{{{b}}}} {{a_1 }} {{$}}';
+    server.answer = reply(200, { content });
+    const variables: any = { a_1: 'text', b: 5, c: false, d: 10n, e: null, f: undefined };
+    const { renderedContent } = await client.getPrompt('p', 'prompt-key', 'latest', variables);
+    expect(renderedContent).toBe('text 5 false 10 {{e}} {{f}} {{5}} {{a_1 }} {{$}}');
+    const nothing: any = null;
+    const plain = await client.getPrompt('p', 'prompt-key', nothing, nothing, nothing);
+    expect(plain).not.toHaveProperty('renderedContent');
+    expect(server.seen.at(-1)?.url).toBe('/api/v1/prompts/p/v/latest');
+    for (const wrong of [['b'], 'b', 5] as any[]) {
+      expect(await failure(client.getPrompt('p', 'prompt-key', 1, wrong))).toMatchObject({
+        field: 'variables',
+      });
+    }
+  });
+
+  it('finds a prompt wherever the platform puts it', async () => {
+    const snake = { prompt_id: 'q', prompt_name: 'n', content: 'c', created_at: 'then' };
+    const found = { promptId: 'q', name: 'n', version: 'latest', content: 'c', createdAt: 'then' };
+    for (const body of [snake, { data: snake }, { prompt: snake }]) {
+      server.script.push(reply(200, body));
+      expect(await client.getPrompt('p', 'prompt-key')).toEqual(found);
+    }
+    server.script.push(reply(200, { content: 'c' }), reply(200, { data: {} }));
+    expect(await client.getPrompt('p', 'prompt-key', 3)).toEqual({
+      promptId: 'p',
+      version: '3',
+      content: 'c',
+    });
+    expect((await failure(client.getPrompt('p', 'prompt-key'))).constructor).toBe(
+      infinium.InfiniumError,
+    );
+  });
+
+  it('asks as itself, for the number that is meant, and never with no key', async () => {
+    server.answer = reply(200, prompt);
+    await sequential(server.url, { userAgent: 'me/1' }).getPrompt('p', 'prompt-key', '007');
+    expect(server.seen[0].url).toBe('/api/v1/prompts/p/v/7');
+    expect(server.seen[0].headers['user-agent']).toBe('me/1');
+    expect(await failure(client.getPrompt('p', ''))).toMatchObject({ field: 'promptKey' });
+    expect(await failure(client.getPrompt('p', 'k', 2 ** 53))).toMatchObject({ field: 'version' });
+    expect(await failure(client.getPrompt('.', 'k'))).toMatchObject({ field: 'promptId' });
+  });
+
+  it('repeats no key that the platform repeats', async () => {
+    server.answer = reply(403, { message: 'bad key prompt-key-1' });
+    const error = await failure(client.getPrompt('p', 'prompt-key-1'));
+    expect(error.message).toContain('bad key [redacted]');
+    expect(JSON.stringify(error.details)).not.toContain('prompt-key-1');
   });
 
   it('is told in the trace that fetched it', async () => {

@@ -40,6 +40,10 @@ describe('summarize', () => {
     [[undefined, () => 1, Symbol('s')]],
     [{ lone: '\ud800x' }],
     [{ toJSON: () => ({ other: 1 }) }],
+    [{ key: { toJSON: (key: string) => key } }],
+    [[new Number(1.5), new String('x'), new Boolean(false)]],
+    [Object.assign(Object.create(null), { a: 1 })],
+    [nest(39)],
     [null],
     [false],
     [12.5],
@@ -61,6 +65,26 @@ describe('summarize', () => {
     expect(text.endsWith('😀...')).toBe(true);
   });
 
+  it('shows that there was more, whatever the characters take', () => {
+    const text = summarize(Array(100).fill('😀😀😀😀'), 20);
+    expect([...text]).toHaveLength(20);
+    expect(text.endsWith('...')).toBe(true);
+  });
+
+  it('looks at no more members than it has room for', () => {
+    let looks = 0;
+    const many: Record<string, unknown> = {};
+    for (let index = 0; index < 10_000; index += 1) {
+      Object.defineProperty(many, `key${index}`, { enumerable: true, get: () => ++looks });
+    }
+    summarize(many, 100);
+    expect(looks).toBeLessThan(100);
+  });
+
+  it('says so where it is too deep to go on', () => {
+    expect(summarize(nest(40), 500)).toContain('"[Deep]"');
+  });
+
   it('survives whatever throws when it is looked at', () => {
     const revoked = Proxy.revocable({}, {});
     revoked.revoke();
@@ -77,6 +101,8 @@ describe('summarize', () => {
     };
     expect(summarize(getter, 100)).toBe('{"fine":1,"bad":"[Unreadable]"}');
     expect(summarize([toJSON, revoked.proxy, 1], 100)).toBe('["[Unreadable]","[Unreadable]",1]');
+    const shut = new Proxy({}, { ownKeys: toJSON.toJSON });
+    expect(summarize([shut, 1], 100)).toBe('["[Unreadable]",1]');
   });
 
   it('names cycles, but not values that merely appear twice', () => {
@@ -91,6 +117,9 @@ describe('summarize', () => {
       '["10","[Buffer: 3 bytes]","[Map: 1]"]',
     );
     expect(summarize(new TypeError('no'), 100)).toBe('"TypeError: no"');
+    expect(summarize([new ArrayBuffer(3), new Set([1]), 2n ** 200n], 200)).toBe(
+      `["[ArrayBuffer: 3 bytes]","[Set: 1]","${2n ** 200n}"]`,
+    );
   });
 
   it('hides what is named like a secret in instances, and only there', () => {
@@ -102,6 +131,31 @@ describe('summarize', () => {
       '{"apiKey":"[Hidden]","options":{"headers":{"Authorization":"[Hidden]"},"completionTokens":3}}',
     );
     expect(summarize({ token: 'mine' }, 200)).toBe('{"token":"mine"}');
+    expect(summarize([new Client(), { token: 'mine' }], 300)).toContain('"token":"mine"');
+    expect(summarize([{ token: 'mine' }], 200)).toBe('[{"token":"mine"}]');
+  });
+
+  it.each([
+    'api_key',
+    'API-Key',
+    'clientSecret',
+    'passwd',
+    'dbPassword',
+    'accessToken',
+    'cookie',
+    'proxyAuthorization',
+    'awsCredentials',
+  ])('hides %s of an instance, text and object alike', (key) => {
+    class Client {}
+    const client = (value: unknown) => Object.assign(new Client(), { [key]: value });
+    expect(summarize(client('sk-1'), 200)).toBe(`{"${key}":"[Hidden]"}`);
+    expect(summarize(client({ user: 'sk-1' }), 200)).toBe(`{"${key}":"[Hidden]"}`);
+  });
+
+  it.each(['tokenCount', 'keyboard'])('shows %s of an instance', (key) => {
+    class Client {}
+    const client = Object.assign(new Client(), { [key]: 'plain' });
+    expect(summarize(client, 200)).toBe(`{"${key}":"plain"}`);
   });
 
   it.each<[string, unknown]>([

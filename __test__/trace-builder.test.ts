@@ -34,6 +34,8 @@ describe('TraceBuilder', () => {
   it('takes an expected outcome as one object as well', () => {
     const expected = { taskObjective: 'aim', requiredDeliverables: ['d'] };
     expect(build().setExpectedOutcome(expected).build().expectedOutcome).toEqual(expected);
+    const twice = build().setExpectedOutcome('aim', { taskObjective: 'other' } as object);
+    expect(twice.build().expectedOutcome).toEqual({ taskObjective: 'aim' });
   });
 
   it('keeps the versions that the caller set, and fills in those that are missing or null', () => {
@@ -42,6 +44,11 @@ describe('TraceBuilder', () => {
       framework: 'f',
       nodeVersion: '1.2.3',
       sdkVersion: VERSION,
+    });
+    const own = { nodeVersion: null, sdkVersion: '4.5.6' };
+    expect(build().setEnvironment(own).build().environment).toEqual({
+      nodeVersion: process.versions.node,
+      sdkVersion: '4.5.6',
     });
   });
 
@@ -156,6 +163,55 @@ describe('a step', () => {
     ];
     expect(texts.map((text) => [...(text ?? '')].length)).toEqual([500, 1500, 300, 1500]);
     for (const text of texts) expect(text?.endsWith('😀...')).toBe(true);
+  });
+
+  it('takes null for nothing to tell', () => {
+    const builder = build();
+    builder
+      .step('a', 'b')
+      .setInput(null)
+      .setOutput(null)
+      .recordToolCall('t', { inputSummary: null });
+    builder.step('c', 'd', null as any);
+    expect(builder.build().steps).toStrictEqual([
+      { stepNumber: 1, action: 'a', description: 'b', toolCall: { toolName: 't' } },
+      { stepNumber: 2, action: 'c', description: 'd' },
+    ]);
+  });
+
+  it('keeps what it was given as it was then', () => {
+    const given: any = { nested: { n: 1 } };
+    const builder = build();
+    builder.step('a', 'b').recordToolCall('t', given).recordLlmCall('m', given).setMetadata(given);
+    given.nested.n = 2;
+    expect(builder.build().steps?.[0]).toMatchObject({
+      toolCall: { nested: { n: 1 } },
+      llmCall: { nested: { n: 1 } },
+      metadata: { nested: { n: 1 } },
+    });
+  });
+
+  it('adds metadata to what there is, and describes errors of tools', () => {
+    const builder = build();
+    builder
+      .step('a', 'b')
+      .setMetadata({ a: 1, b: 1 })
+      .setMetadata({ b: 2 })
+      .recordToolCall('t', { error: new RangeError('far') as any });
+    expect(builder.build().steps?.[0]).toMatchObject({
+      metadata: { a: 1, b: 2 },
+      toolCall: { error: { errorType: 'RangeError', message: 'far' } },
+    });
+  });
+
+  it('is called what its arguments say, whatever the details do', () => {
+    const builder = build();
+    const details: any = { toolName: 'other', model: 'other' };
+    builder.step('a', 'b').recordToolCall('t', details).recordLlmCall('m', details);
+    expect(builder.build().steps?.[0]).toMatchObject({
+      toolCall: { toolName: 't' },
+      llmCall: { model: 'm' },
+    });
   });
 
   it('records calls of tools and models, in whole milliseconds', () => {

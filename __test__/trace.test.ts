@@ -148,6 +148,69 @@ describe('a traced function', () => {
   });
 });
 
+describe('a result that is no plain promise', () => {
+  it('keeps what it has of its own', async () => {
+    const promise = Object.assign(Promise.resolve(1), { cancel: () => 'cancelled' });
+    const result: any = client.trace('Own', () => promise)();
+    expect(result.cancel()).toBe('cancelled');
+    expect(await result).toBe(1);
+  });
+
+  it('is asked by the caller only, if it has its own way to be asked', async () => {
+    let asked = 0;
+    const promise = Promise.resolve(7);
+    const then = promise.then.bind(promise);
+    Object.defineProperty(promise, 'then', {
+      configurable: true,
+      value: (...handlers: any[]) => {
+        asked += 1;
+        return then(...handlers);
+      },
+    });
+    const result = client.trace('Lazy', () => promise)();
+    await client.flush();
+    expect(asked).toBe(0);
+    expect(await result).toBe(7);
+  });
+
+  it('tells why it was rejected', async () => {
+    class Lazy<T> extends Promise<T> {
+      // biome-ignore lint/suspicious/noThenProperty: this is how providers' promises work
+      override then(...handlers: any[]): any {
+        return super.then(...handlers);
+      }
+    }
+    const lazy = client.trace('Lazy', () => Lazy.reject(new RangeError('far')));
+    await expect(lazy()).rejects.toThrow('far');
+    const caught = jest.fn();
+    await lazy().then(undefined, caught);
+    expect(caught).toHaveBeenCalledTimes(1);
+    await client.flush();
+    expect(bodies).toHaveLength(2);
+    for (const body of bodies) {
+      expect(body.errors).toMatchObject([{ error_type: 'RangeError', message: 'far' }]);
+    }
+  });
+
+  it('is told of as it is asked for: parsed, or with its response', async () => {
+    const provider = () => ({
+      // biome-ignore lint/suspicious/noThenProperty: this is how providers' promises work
+      then: (...handlers: any[]) => Promise.resolve('parsed').then(...handlers),
+      asResponse: async () => 'raw',
+      async withResponse(this: any) {
+        return `with ${await this.asResponse()}`;
+      },
+    });
+    const ask: any = client.trace('Ask', provider);
+    expect(await ask()).toBe('parsed');
+    expect(await ask().asResponse()).toBe('raw');
+    expect(await ask().withResponse()).toBe('with raw');
+    await client.flush();
+    const told = bodies.map((body) => body.output_summary);
+    expect(told.sort()).toEqual(['parsed', 'raw', 'with raw']);
+  });
+});
+
 describe('the trace', () => {
   it('tells input, output, duration and the execution', async () => {
     await client.trace('Add', async (a: number, b: number) => a + b)(1, 2);
@@ -174,6 +237,41 @@ describe('the trace', () => {
     const [{ input_summary, output_summary, steps }] = bodies;
     const lengths = [input_summary, output_summary, steps[0].output_preview].map((t) => t.length);
     expect(lengths).toEqual([3000, 8000, 1500]);
+  });
+
+  it('cuts messages of errors to 10,000 characters, of LLM calls to 1000, and stacks to 1000', async () => {
+    const error = Object.assign(new Error('m'.repeat(20_000)), { stack: 's'.repeat(20_000) });
+    const fail = () => {
+      current().startCall({}).fail(error);
+      throw error;
+    };
+    expect(client.trace('Fail', fail)).toThrow();
+    await client.flush();
+    const lengths = [bodies[0].errors[0], bodies[0].steps[1].error].map((error) => [
+      error.message.length,
+      error.stack_trace.length,
+    ]);
+    expect(lengths).toEqual([
+      [10_000, 1000],
+      [1000, 1000],
+    ]);
+  });
+
+  it('is plain data, in whole milliseconds', async () => {
+    let task: any;
+    const onTrace = (given: unknown) => {
+      task = given;
+    };
+    await client.trace('Plain', { onTrace }, async () => {
+      const call = current().startCall({ model: 'a', completionTokens: 2 });
+      await new Promise((resolve) => setTimeout(resolve, 3));
+      call.end();
+    })();
+    expect(task).toStrictEqual(JSON.parse(JSON.stringify(task)));
+    expect(Number.isInteger(task.steps[0].durationMs)).toBe(true);
+    expect(task.steps[1]).not.toHaveProperty('metadata');
+    expect(task.llmUsage).toMatchObject({ completionTokens: 2, totalTokens: 2 });
+    expect(task.llmUsage).not.toHaveProperty('promptTokens');
   });
 
   it('has the arguments as they were when the function was called', async () => {
@@ -328,6 +426,46 @@ describe('options', () => {
     expect(JSON.stringify(bodies)).not.toContain('private');
   });
 
+  it('redacts what a cut would have made unrecognizable', async () => {
+    const redact = (text: string) => text.replaceAll('private', '***');
+    const upTo = (limit: number) => `${'x'.repeat(limit - 9)}private, and more`;
+    const echo = (_text: string) => upTo(8_000);
+    client.trace('Cut', { redact }, echo)(upTo(3_000));
+    const fail = () => {
+      throw Object.assign(new Error(upTo(10_000)), { stack: upTo(1_000) });
+    };
+    expect(client.trace('Fail', { redact }, fail)).toThrow();
+    client.trace('Ask', { redact }, () => {
+      const error = Object.assign(new Error(upTo(10_000)), { stack: upTo(1_000) });
+      current().startCall({}).fail(error);
+    })();
+    await client.flush();
+    expect(bodies).toHaveLength(3);
+    expect(JSON.stringify(bodies)).not.toContain('priv');
+  });
+
+  it('cuts what redact made longer', async () => {
+    const redact = (text: string) => text + '!'.repeat(20_000);
+    const run = client.trace('Longer', { redact }, (text: string) => {
+      current().startCall({ inputPreview: text, outputPreview: text }).fail(new Error(text));
+      throw new Error(text);
+    });
+    expect(() => run('text')).toThrow();
+    await client.flush();
+    client.trace('Longer', { redact }, (text: string) => text)('text');
+    await client.flush();
+    const [failed, done] = bodies;
+    expect([done.input_summary.length, done.output_summary.length]).toEqual([3000, 8000]);
+    expect(done.steps[0].output_preview).toHaveLength(1500);
+    expect(failed.steps[1].input_preview).toHaveLength(500);
+    expect(failed.steps[1].output_preview).toHaveLength(500);
+    expect(failed.errors[0].message).toHaveLength(10_000);
+    expect(failed.steps[1].error.message).toHaveLength(1000);
+    for (const error of [failed.errors[0], failed.steps[1].error]) {
+      expect(error.stack_trace).toHaveLength(1000);
+    }
+  });
+
   it.each<[string, () => unknown]>([
     [
       'throws',
@@ -350,6 +488,9 @@ describe('options', () => {
     ['name', ['  ']],
     ['name', ['n'.repeat(501)]],
     ['options', ['n', 'text', () => 1]],
+    ['options', ['n', [], () => 1]],
+    ['fn', ['n', {}, null]],
+    ['description', ['n', { description: 'd'.repeat(10_001) }]],
     ['fn', ['n', {}, 'text']],
     ['description', ['n', { description: 7 }]],
     ['autoSend', ['n', { autoSend: 'no' }]],
@@ -361,6 +502,13 @@ describe('options', () => {
     const call = () => (client.trace as (...args: any[]) => unknown)(...args);
     expect(call).toThrow(ValidationError);
     expect(call).toThrow(expect.objectContaining({ field }));
+  });
+
+  it('takes the longest name and description, counted in code points', async () => {
+    const [name, description] = ['😀'.repeat(500), '😀'.repeat(10_000)];
+    client.trace(name, { description }, () => 1)();
+    await client.flush();
+    expect(bodies).toMatchObject([{ name, description }]);
   });
 
   it('takes null for the default', async () => {

@@ -112,11 +112,14 @@ class CallRecord {
     if (!this.#scope.settled) this.latencyNs ??= process.hrtime.bigint() - this.#started;
   }
 
-  /** @param {unknown} error */
-  fail(error) {
+  /**
+   * @param {unknown} error
+   * @param {boolean} [sent] whether it may tell of an answer
+   */
+  fail(error, sent = true) {
     if (this.#scope.settled || this.latencyNs !== undefined) return;
     const detail = toErrorDetail(error, ROOM);
-    this.error = this.#secret ? withoutContent(detail, error, this.#secret.request) : detail;
+    this.error = this.#secret ? withoutContent(detail, error, this.#secret.request, sent) : detail;
     this.end();
   }
 }

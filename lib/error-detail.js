@@ -90,13 +90,15 @@ const OWN_WORDS = /^(APIConnection\w*|APIUserAbort|Abort|Timeout)Error$/;
  * @param {import('../index').ErrorDetail} detail
  * @param {unknown} error
  * @param {unknown} request
+ * @param {boolean} sent whether there may have been an answer
  * @returns {import('../index').ErrorDetail}
  */
-function withoutContent(detail, error, request) {
+function withoutContent(detail, error, request, sent) {
   const { errorType, message, stackTrace } = detail;
   if (OWN_WORDS.test(String(errorType))) return detail;
   const status = read(error, 'status');
-  if (typeof status === 'number' && !require('./content').repeats(message, request)) return detail;
+  const isTold = typeof status === 'number' || !sent;
+  if (isTold && !require('./content').repeats(message, request)) return detail;
   const known = typeof status === 'number' ? `${errorType} (status ${status})` : `${errorType}`;
   const code = /^[\w.-]{1,64}$/.test(detail.errorCode ?? '') ? detail.errorCode : undefined;
   // The frames follow what was said.

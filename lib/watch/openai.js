@@ -134,6 +134,8 @@ function toFailure(error) {
 /** Reads the newer responses. */
 class Responses {
   #answer = new Answer();
+  /** Which items have been told of. */
+  #seen = new Set();
 
   /**
    * @param {CallRecord} call
@@ -156,8 +158,19 @@ class Responses {
   /** @param {any} event */
   chunk(event) {
     if (event?.type === 'response.output_text.delta') this.#answer.addText(event.delta);
-    if (event?.type === 'response.output_item.added') this.#item(event.item);
+    if (/^response\.output_item\.(added|done)$/.test(event?.type)) this.#once(event);
     this.#facts(event?.response);
+  }
+
+  /**
+   * A stream tells of an item when it begins and when it is done, and may end in between.
+   * @param {any} event
+   */
+  #once(event) {
+    const index = event.output_index ?? event.item?.id;
+    if (index !== undefined && this.#seen.has(index)) return;
+    this.#seen.add(index);
+    this.#item(event.item);
   }
 
   /** @param {any} item */

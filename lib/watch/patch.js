@@ -87,7 +87,7 @@ function record(holder, name, read, captureContent, attach) {
     try {
       result = call();
     } catch (error) {
-      started?.fail(error);
+      started?.fail(error, false);
       throw error;
     }
     if (!started) return result;

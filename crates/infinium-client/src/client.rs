@@ -352,6 +352,42 @@ mod tests {
         assert_eq!(url("http://h", "abc").as_str(), "http://h/agents/abc/trace");
     }
 
+    /// A client with a task in the background, for a platform that is not there; and half a minute later.
+    async fn in_an_outage() -> Client {
+        let mut config = Config::new("agent-1", "secret-0123");
+        config.base_url = "http://127.0.0.1:1".to_owned();
+        config.max_retries = 0;
+        let client = Client::new(config).unwrap();
+        let task = r#"{"name":"n","description":"d","duration":1}"#;
+        client.enqueue(task, Some("2026-11-23T09:30:00Z")).unwrap();
+        while client.0.background.silent_since(false).is_none() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        tokio::time::sleep(HOPE).await;
+        client
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn gives_up_a_flush_after_half_a_minute_of_outage() {
+        let client = in_an_outage().await;
+        let start = Instant::now();
+        assert!(!client.flush(None).await);
+        let took = start.elapsed();
+        assert!(
+            (HOPE..HOPE + Duration::from_secs(5)).contains(&took),
+            "{took:?}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_for_callers_in_an_outage() {
+        let client = in_an_outage().await;
+        let call = client.begin().unwrap();
+        assert!(timeout(3 * HOPE, client.flush(None)).await.is_err());
+        drop(call);
+        assert!(!client.flush(None).await);
+    }
+
     #[test]
     fn is_exposed_only_without_tls_on_other_machines() {
         for (base, exposed) in [

@@ -353,6 +353,25 @@ mod tests {
     }
 
     #[test]
+    fn has_the_documented_defaults() {
+        let config = config();
+        assert_eq!(config.base_url, "https://platform.i42m.ai/api/v1");
+        assert_eq!(config.timeout, Duration::from_secs(30));
+        assert_eq!(config.max_retries, 3);
+        assert!(config.rate_limiting);
+        assert_eq!(config.requests_per_second, 10.0);
+        assert_eq!(config.max_concurrency, 32);
+        assert_eq!(config.retry_delay, Duration::from_secs(1));
+        assert_eq!(config.max_retry_delay, Duration::from_secs(60));
+        assert_eq!(config.max_retry_after, Duration::from_secs(60));
+        assert_eq!(config.retry_on_rate_limit, RetryOnRateLimit::Batches);
+        assert_eq!(config.max_queue_bytes, 64 << 20);
+        assert_eq!(config.queue_policy, QueuePolicy::DropOldest);
+        assert_eq!(config.max_spool_bytes, 256 << 20);
+        assert!(!config.spool_durably);
+    }
+
+    #[test]
     fn never_tells_the_secret() {
         let mut config = config();
         config.agent_secret = "s3cret\u{1}value".into();

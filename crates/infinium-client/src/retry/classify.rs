@@ -316,4 +316,35 @@ mod tests {
             prop_assert!(!error.body().is_some_and(|body| body.get().contains(SECRET)));
         }
     }
+
+    #[test]
+    fn knows_trouble_from_answers() {
+        for (status, answered) in [
+            (200, true),
+            (302, false),
+            (400, true),
+            (401, true),
+            (404, true),
+            (408, false),
+            (425, false),
+            (429, false),
+            (500, false),
+            (599, false),
+        ] {
+            assert_eq!(
+                is_answered(&Ok(answer(status, "{}"))),
+                Some(answered),
+                "{status}"
+            );
+        }
+        let broken = |stale| Failure::Network {
+            problem: "broken",
+            stale,
+            source: "why".into(),
+        };
+        assert_eq!(is_answered(&Err(Failure::Timeout)), Some(false));
+        assert_eq!(is_answered(&Err(broken(false))), Some(false));
+        // What became of an idle connection says nothing.
+        assert_eq!(is_answered(&Err(broken(true))), None);
+    }
 }

@@ -23,8 +23,8 @@ const FRESH: Duration = Duration::from_millis(100);
 /// Bytes of a request that wait in a connection's buffer, and of the head of an answer. A server that takes
 /// nothing makes every connection hold this many, beside the bodies themselves.
 const MAX_BUFFER: usize = 256 * 1024;
-/// Headers of an answer; hyper takes 100 if it is not told.
-const MAX_HEADERS: usize = 500;
+/// Headers of an answer; hyper takes 100 if it is not told, and makes room for all of them every time.
+const MAX_HEADERS: usize = 256;
 
 /// A connection to the server. It is closed when this, and all that share it, are dropped.
 #[derive(Debug)]
