@@ -154,7 +154,25 @@ describe('answers', () => {
     );
     expect(error).toBeInstanceOf(infinium.NetworkError);
     expect(error.originalError.code).toBe('ECONNREFUSED');
+    expect(error.originalError.stack).toBe(`Error: ${error.originalError.message}`);
     expect(error.originalError.message).toMatch(/refused/i);
+  });
+
+  it('makes errors of what is known, and of nothing else', async () => {
+    const bare = new infinium.InfiniumError('m');
+    expect([Object.keys(bare), 'cause' in bare]).toEqual([[], false]);
+    expect(new infinium.BatchError('m')).toMatchObject({
+      totalTasks: 0,
+      successfulTasks: 0,
+      failedTasks: 0,
+      errors: [],
+      results: [],
+    });
+    const [originalError, cause] = [new Error('original'), new Error('cause')];
+    expect(new infinium.NetworkError('m', { originalError } as object).cause).toBe(originalError);
+    expect(new infinium.NetworkError('m', { originalError, cause } as object).cause).toBe(cause);
+    server.answer = reply(409, 'no JSON');
+    expect(await failure(client.sendTaskData(task()))).not.toHaveProperty('details');
   });
 
   it('tells who reset the connection', async () => {

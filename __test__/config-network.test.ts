@@ -1,7 +1,7 @@
 // TLS and proxies: which servers a client trusts, and how it gets to them.
 import type { ClientConfig } from 'infinium-o2';
 import { agentId, agentSecret, failure, options, sequential, task } from './support/client';
-import { accepted, type Server, startServer } from './support/http';
+import { accepted, reply, type Server, startServer } from './support/http';
 import { runProgram } from './support/program';
 import { startProxy, type TestProxy } from './support/proxy';
 import { createIdentity, type Identity } from './support/tls';
@@ -150,6 +150,22 @@ describe('HTTPS_PROXY', () => {
     const refused = await sendVia({ HTTPS_PROXY: url }, remote());
     expect(refused.name).toBe('NetworkError');
     expect(refused.shown).not.toContain('hush-hush');
+  });
+
+  it('does not make the client follow a redirect', async () => {
+    server.answer = reply(307, {}, { location: '/api/v1/elsewhere' });
+    const outcome = await sendVia({ HTTPS_PROXY: proxy.url }, remote());
+    expect(outcome).toMatchObject({ name: 'InfiniumError' });
+    expect(outcome.shown).toContain('307');
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('does not make the client read more than 10 MiB', async () => {
+    const answer = (bytes: number) => reply(200, `"${'x'.repeat(bytes - 2)}"`);
+    server.script.push(answer(10 * 1024 * 1024), answer(10 * 1024 * 1024 + 1));
+    const env = { HTTPS_PROXY: proxy.url };
+    expect(await sendVia(env, remote())).toMatchObject({ success: true });
+    expect(await sendVia(env, remote())).toMatchObject({ name: 'InfiniumError' });
   });
 
   it('is no friend that may read along: the certificate is still checked', async () => {

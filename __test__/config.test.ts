@@ -90,6 +90,11 @@ describe('without being told', () => {
     expect(most).toBe(32);
   });
 
+  it('takes two seconds at most when the process ends', () => {
+    const { readConfig } = require('../lib/config');
+    expect(readConfig({ agentId, agentSecret }).exitTimeout).toBe(2_000);
+  });
+
   it('says who it is', async () => {
     await sequential(server.url).sendTaskData(task());
     expect(server.seen[0].headers['user-agent']).toBe(`infinium-node/${VERSION}`);

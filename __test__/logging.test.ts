@@ -89,8 +89,8 @@ describe('setupLogging', () => {
 
   it('keeps a message on one line, without control characters', () => {
     const sink = new Sink();
-    setupLogging(true, 'INFO', sink).info('a\r\nb\u2028c\u001b[31md\te');
-    expect(sink.lines).toEqual(['info a\\r\\nb\\u2028c\\u001b[31md\te']);
+    setupLogging(true, 'INFO', sink).info('a\r\nb\u2028c\u001b[31md\te\u007f\u009b');
+    expect(sink.lines).toEqual(['info a\\r\\nb\\u2028c\\u001b[31md\te\\u007f\\u009b']);
   });
 
   it('ignores a sink that throws or rejects', async () => {

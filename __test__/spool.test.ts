@@ -112,6 +112,30 @@ it('survives SIGKILL, with the same keys', async () => {
   expect(names.slice(0, 8).every((name) => name < 40)).toBe(true);
 });
 
+it('stays where it was when the process goes elsewhere', async () => {
+  const { signal } = await runProgram(`process.chdir(${JSON.stringify(path.dirname(spoolDir))});
+    ${begin({ spoolDir: path.basename(spoolDir) })}
+    process.chdir('/');
+    client.enqueue(task(0));
+    ${die}`);
+  expect(signal).toBe('SIGKILL');
+  expect(await recover()).toMatchObject({ delivered: 1 });
+});
+
+it('is delivered in the order of its age, whoever left it', async () => {
+  server.answer = hang;
+  for (const first of [0, 2, 4]) {
+    await runProgram(`${begin({ maxConcurrency: 1 })}
+      client.enqueue(task(${first}));
+      client.enqueue(task(${first + 1}));
+      ${die}`);
+  }
+  server.answer = accepted;
+  server.seen.length = 0;
+  await recover({ maxConcurrency: 1 });
+  expect(server.seen.map(({ body }) => body.name)).toEqual(['0', '1', '2', '3', '4', '5']);
+});
+
 it('covers sends and batches that are under way', async () => {
   server.answer = hang;
   await runProgram(`${begin()}
@@ -278,4 +302,15 @@ it('does not hold a process that has nothing to take over', async () => {
   const { code, stdout } = await runProgram(`${begin({ exitTimeout: 2_000 })}
     setTimeout(() => console.log(process.listenerCount('exit')), 100);`);
   expect([code, stdout]).toEqual([0, '0\n']);
+});
+
+it('ends a process only after what it has taken over is delivered', async () => {
+  server.answer = hang;
+  await runProgram(`${begin()} for (const name of [1, 2, 3]) client.enqueue(task(name)); ${die}`);
+  server.seen.length = 0;
+  server.answer = (...request) => setTimeout(() => accepted(...request), 100);
+  const { code } = await runProgram(begin({ exitTimeout: 5_000 }));
+  expect(code).toBe(0);
+  expect(server.seen).toHaveLength(3);
+  expect(files()).toEqual([]);
 });

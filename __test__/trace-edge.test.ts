@@ -1,5 +1,5 @@
 // Traces of what is unusual: odd results, callbacks that fail, very many calls, very long texts.
-import { InfiniumClient, TraceBuilder, type TraceOptions, watch } from 'infinium-o2';
+import { InfiniumClient, setupLogging, TraceBuilder, type TraceOptions, watch } from 'infinium-o2';
 import { agentId, agentSecret, sequential } from './support/client';
 import { type Server, startServer } from './support/http';
 import { ask, model, useProvider } from './support/watching';
@@ -27,6 +27,56 @@ const openai = () => {
   const { OpenAI } = require('openai');
   return new OpenAI({ apiKey: 'none', baseURL: `${use.provider.url}/v1`, maxRetries: 0 });
 };
+
+it('says that a trace was not sent if the client logs, and nothing if it does not', async () => {
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  setupLogging(true, 'INFO', { debug: write, info: write, warn: write, error: write });
+  for (const enableLogging of [false, true]) {
+    const closed = sequential(server.url, { enableLogging, logLevel: 'ERROR' });
+    await closed.close();
+    expect(closed.trace(`Logs ${enableLogging}`, () => 1)()).toBe(1);
+  }
+  setupLogging(true, 'WARN');
+  expect(lines).toEqual([expect.stringContaining("trace 'Logs true' was not sent")]);
+});
+
+it('cuts the names of models to 200 characters', async () => {
+  const { call, traces } = wrap(() =>
+    watch(openai()).chat.completions.create({ model: 'm'.repeat(300), messages: ask }),
+  );
+  use.provider.script.push((response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end('{"choices":[]}');
+  });
+  await call();
+  expect(traces[0].steps[1].llmCall.model).toHaveLength(200);
+});
+
+it('tells of errors of calls what is their own, and where they were thrown', async () => {
+  const { OpenAI } = require('openai');
+  const nobody = watch(
+    new OpenAI({ apiKey: 'none', baseURL: 'http://127.0.0.1:1/v1', maxRetries: 0 }),
+  ) as any;
+  const { call, traces } = wrap(async () => {
+    await nobody.chat.completions.create({ model, messages: ask }).catch(() => {});
+    use.provider.script.push((response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end('{private\nprivate}');
+    });
+    await watch(openai())
+      .chat.completions.create({ model, messages: ask })
+      .catch(() => {});
+  });
+  await call();
+  const [unreachable, unreadable] = traces[0].steps.slice(1).map((step: any) => step.error);
+  expect(unreachable).toMatchObject({
+    errorType: 'APIConnectionError',
+    message: 'Connection error.',
+  });
+  expect(unreadable.message).toBe('SyntaxError');
+  for (const line of unreadable.stackTrace.split('\n')) expect(line).toMatch(/^ +at |\.\.\.$/);
+});
 
 it.each<[string, (promise: any) => Promise<unknown>]>([
   ['catch', (promise) => promise.catch(() => {})],
@@ -140,6 +190,19 @@ describe('a trace with very many calls', () => {
 });
 
 describe('a builder', () => {
+  it('names errors that say little of themselves', () => {
+    const errors = new TraceBuilder('Name', 'About')
+      .addError(null)
+      .addError(Object.assign(new Error('m'), { code: 7 }))
+      .addError({ message: 'm' } as any)
+      .build().errors;
+    expect(errors).toMatchObject([
+      { errorType: 'null', message: 'null' },
+      { errorType: 'Error', errorCode: '7' },
+      { errorType: 'Error', message: 'm' },
+    ]);
+  });
+
   it('keeps every field of an error that a user describes', () => {
     const error = { errorType: 'Mine', message: 'm', errorCode: 'C', custom: 'kept' };
     const builder = new TraceBuilder('Name', 'About').addError(error);

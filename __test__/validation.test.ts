@@ -22,11 +22,23 @@ async function wire(more: Record<string, unknown>): Promise<any> {
   return server.seen.at(-1)?.body;
 }
 
+it('tells its limits', () => {
+  expect(infinium).toMatchObject({
+    MAX_BATCH_SIZE: 100,
+    MAX_NAME_LENGTH: 500,
+    MAX_DESCRIPTION_LENGTH: 10_000,
+    MAX_PAYLOAD_SIZE: 1_048_576,
+  });
+});
+
 describe('validation', () => {
   const step = { stepNumber: 1, action: 'a', description: 'd' };
   it.each([
     ['name', { name: undefined }],
     ['name', { name: ' \n' }],
+    ['name', { name: '\ufeff\u00a0' }],
+    // What appears twice is no cycle.
+    ['last', { first: step, again: step, last: 1n }],
     ['name', { name: 'x'.repeat(501) }],
     ['name', { name: 5 }],
     ['description', { description: '' }],
