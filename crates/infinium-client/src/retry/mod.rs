@@ -289,4 +289,80 @@ mod tests {
         // It may have been first: then it is done.
         assert_eq!(result.is_ok(), begun.len() == 1);
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn hurries_once_when_an_idle_connection_has_gone() {
+        let start = Instant::now();
+        let begun = RefCell::new(Vec::new());
+        let policy = Policy {
+            max_retries: 2,
+            backoff: Backoff {
+                first: SECOND,
+                most: 10 * SECOND,
+            },
+            max_retry_after: SECOND,
+        };
+        let secret = Secret::new("secret-0123");
+        let context = Context {
+            max_retries: 2,
+            retry_rate_limit: false,
+            resource: "agent a",
+            credentials: "agentId and agentSecret",
+            timeout: SECOND,
+            secret: &secret,
+        };
+        let attempt = |_| {
+            begun.borrow_mut().push(start.elapsed());
+            async {
+                Err(Failure::Network {
+                    problem: "gone",
+                    stale: true,
+                    source: "why".into(),
+                })
+            }
+        };
+        let (gate, stop) = (Gate::new(1, None, Log(None)), CancellationToken::new());
+        let retrier = Retrier::new(policy, Log(None));
+        let result = retrier.run(&gate, &context, &stop, None, attempt).await;
+        assert!(result.is_err());
+        let begun = begun.into_inner();
+        assert_eq!((begun.len(), begun[1]), (3, begun[0]));
+        assert!(begun[2] - begun[1] >= SECOND.mul_f64(0.75), "{begun:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn earns_retries_by_successes() {
+        let policy = Policy {
+            max_retries: 0,
+            backoff: Backoff {
+                first: SECOND,
+                most: SECOND,
+            },
+            max_retry_after: SECOND,
+        };
+        let secret = Secret::new("secret-0123");
+        let context = Context {
+            max_retries: 0,
+            retry_rate_limit: false,
+            resource: "agent a",
+            credentials: "agentId and agentSecret",
+            timeout: SECOND,
+            secret: &secret,
+        };
+        let (gate, stop) = (Gate::new(1, None, Log(None)), CancellationToken::new());
+        let retrier = Retrier::new(policy, Log(None));
+        while retrier.budget.spend(SECOND).is_zero() {}
+        for _ in 0..20 {
+            let attempt = |_| async {
+                Ok(Answer {
+                    status: 204,
+                    retry_after: None,
+                    body: Some(String::new()),
+                })
+            };
+            let done = retrier.run(&gate, &context, &stop, None, attempt).await;
+            assert!(done.is_ok());
+        }
+        assert!(retrier.budget.spend(SECOND).is_zero());
+    }
 }
