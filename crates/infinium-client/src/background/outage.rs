@@ -166,6 +166,8 @@ impl Outages {
     }
 
     fn begin(&mut self, asked: Duration) {
+        // The disk may be what is in trouble, and the platform never asked.
+        self.silent_since.get_or_insert_with(Instant::now);
         self.calm.cancel();
         self.count += 1;
         self.current = Some(Outage {
