@@ -163,6 +163,18 @@ fn loses_nothing_durable_when_power_fails_at_any_operation() {
 }
 
 #[test]
+fn promises_nothing_durable_whose_directories_may_be_lost() {
+    let disk = Arc::new(MadeUp::default());
+    disk.inner().unsynced = Some(PathBuf::from("/"));
+    // Its directory is new, and nobody knows whether that is on the disk.
+    let first = spool(&disk, 0, u64::MAX, true);
+    assert!(first.store("key", b"body").is_none());
+    // What was there may lie in what others own.
+    let second = spool(&disk, 9, u64::MAX, true);
+    assert!(second.store("key", b"body").is_some());
+}
+
+#[test]
 fn takes_no_ruin_for_a_task_when_power_fails_at_any_operation() {
     survive(true, false, 0..400);
 }

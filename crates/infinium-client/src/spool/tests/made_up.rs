@@ -50,6 +50,8 @@ pub(super) struct Inner {
     /// Why nothing can be read.
     pub(super) trouble: Option<io::ErrorKind>,
     pub(super) reads: usize,
+    /// A directory that cannot be synced.
+    pub(super) unsynced: Option<PathBuf>,
     pub(super) during_write: Option<Hook>,
 }
 
@@ -156,6 +158,9 @@ impl Disk for MadeUp {
 
     fn sync_directory(&self, path: &Path) -> io::Result<()> {
         self.inner().whole(|inner| {
+            if inner.unsynced.as_deref() == Some(path) {
+                return Err(io::ErrorKind::PermissionDenied.into());
+            }
             if !inner.directories.contains_key(path) {
                 return Err(io::ErrorKind::NotFound.into());
             }

@@ -60,11 +60,12 @@ fn is_not_stopped_by_what_is_no_regular_file_or_too_large() {
     drop((first, stored));
 
     let second = scratch.spool(9);
+    let own = second.store("key", b"body");
+    assert!(own.is_some(), "what can be no task takes no room");
     let found = adopt(&second);
     assert_eq!(found.len(), 1);
     assert_eq!(second.stats().corrupted, 5);
     assert_eq!(fs::read_dir(root.join(CORRUPT)).unwrap().count(), 5);
-    assert!(second.store("key", b"body").is_some(), "there is room");
 }
 
 #[cfg(unix)]
@@ -80,13 +81,28 @@ fn reads_no_task_that_has_become_something_else() {
 }
 
 #[test]
+fn leaves_a_damaged_file_where_it_is_if_it_cannot_be_moved() {
+    let scratch = Scratch::new();
+    let spool = scratch.spool(0);
+    let stored = spool.store("key", b"body").unwrap();
+    let path = stored.path();
+    let root = path.parent().unwrap().parent().unwrap();
+    std::fs::write(root.join(CORRUPT), "").unwrap();
+    std::fs::write(&path, "ruin").unwrap();
+    assert!(matches!(stored.read(), Err(Unread::Damaged)));
+    stored.remove();
+    assert_eq!(std::fs::read(&path).unwrap(), b"ruin");
+    assert_eq!((spool.stats().tasks, spool.stats().corrupted), (0, 1));
+}
+
+#[test]
 fn puts_no_lock_beside_a_file_that_is_not_its_own() {
     let scratch = Scratch::new();
     let first = scratch.spool(0);
     let stored = first.store("key", b"body").unwrap();
     let root = stored.path().parent().unwrap().parent().unwrap().to_owned();
     std::fs::write(root.join("notes"), "").unwrap();
-    assert_eq!(adopt(&first).len(), 0);
+    assert_eq!(adopt(&scratch.spool(9)).len(), 0);
     assert!(!root.join("notes.lock").exists());
 }
 
