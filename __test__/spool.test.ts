@@ -1,12 +1,15 @@
 // Tasks on disk: what they survive, and who delivers them.
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -58,6 +61,21 @@ async function recover(more: object = {}) {
   const stats = conserved(client);
   await client.close();
   return stats;
+}
+
+/** What a client with this logging says on standard error until it is restored. */
+function listen() {
+  const lines: string[] = [];
+  const write = jest.spyOn(process.stderr, 'write').mockImplementation((line) => {
+    lines.push(String(line));
+    return true;
+  });
+  const said = (what: string) => lines.filter((line) => line.includes(what)).length;
+  return {
+    said,
+    stop: () => write.mockRestore(),
+    more: { enableLogging: true, logLevel: 'WARN' } as const,
+  };
 }
 
 const die = "process.kill(process.pid, 'SIGKILL');";
@@ -231,6 +249,88 @@ it('sets aside what is no task, and goes on', async () => {
   expect(files()).toHaveLength(4);
 });
 
+it('keeps what it cannot read for the moment, and delivers it later', async () => {
+  server.answer = reply(503);
+  const log = listen();
+  const client = sequential(server.url, { spoolDir, maxRetries: 0, ...log.more });
+  client.enqueue(task());
+  await until(() => server.seen.length > 0);
+  const home = path.dirname(files()[0]);
+  // Whatever is asked for in a file is an error, and none that says that it is not there.
+  renameSync(home, path.join(spoolDir, 'away'));
+  writeFileSync(home, '');
+  await until(() => log.said('cannot be read now') > 0);
+  log.stop();
+  expect(conserved(client)).toMatchObject({ pending: 1, failed: 0, spool: { tasks: 1 } });
+  server.answer = accepted;
+  rmSync(home);
+  renameSync(path.join(spoolDir, 'away'), home);
+  expect(await client.flush({ timeout: 8_000 })).toBe(true);
+  expect(conserved(client)).toMatchObject({ delivered: 1, spool: { tasks: 0, corrupted: 0 } });
+  await client.close();
+});
+
+it('sets aside a task that is damaged while it waits, and fails it', async () => {
+  server.answer = reply(503);
+  const client = sequential(server.url, { spoolDir, maxRetries: 0 });
+  client.enqueue(task());
+  await until(() => server.seen.length > 0);
+  writeFileSync(files()[0], 'ruin');
+  server.answer = accepted;
+  expect(await client.flush({ timeout: 8_000 })).toBe(true);
+  expect(conserved(client)).toMatchObject({ failed: 1, spool: { tasks: 0, corrupted: 1 } });
+  expect(files().map((file) => readFileSync(file, 'utf8'))).toEqual(['ruin']);
+  await client.close();
+});
+
+(process.platform === 'win32' ? it.skip : it)(
+  'is not stopped by pipes, links, directories and files larger than any task',
+  async () => {
+    server.answer = hang;
+    await runProgram(`${begin()} client.enqueue(task(1)); ${die}`);
+    const home = path.dirname(files()[0]);
+    const root = path.dirname(home);
+    const odd = (index: number) => path.join(home, `${index.toString(16).padStart(16, '0')}.task`);
+    execFileSync('mkfifo', [odd(1), path.join(root, 'pipe')]);
+    symlinkSync('nowhere', odd(2));
+    mkdirSync(odd(3));
+    writeFileSync(odd(4), '');
+    truncateSync(odd(4), 2 ** 31);
+    writeFileSync(path.join(root, 'notes'), '');
+    server.answer = accepted;
+    expect(await recover()).toMatchObject({ delivered: 1, spool: { adopted: 1, corrupted: 4 } });
+    expect(readdirSync(root).sort()).toEqual(['corrupt', 'notes', 'pipe']);
+  },
+);
+
+it('takes no more of the disk however often the process is killed', async () => {
+  server.answer = hang;
+  const maxSpoolBytes = 4_000;
+  for (let round = 0; round < 5; round += 1) {
+    await runProgram(`${begin({ maxSpoolBytes })}
+      for (let index = 0; index < 10; index += 1) client.enqueue(task(index));
+      ${die}`);
+  }
+  const sizes = files().map((file) => statSync(file).size);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(maxSpoolBytes);
+  expect(sizes.length).toBeGreaterThan(5);
+});
+
+it('tells once that it is full, although some tasks fit', async () => {
+  server.answer = hang;
+  const log = listen();
+  const more = { maxSpoolBytes: 8_000, maxConcurrency: 4, ...log.more };
+  const client = sequential(server.url, { spoolDir, ...more });
+  for (const each of tasks(200)) {
+    client.enqueue(each);
+    client.enqueue({ ...each, description: 'x'.repeat(1_500) });
+  }
+  expect(client.stats().spool.refused).toBeGreaterThan(100);
+  await client.close({ timeout: 0 });
+  log.stop();
+  expect(log.said('in memory only')).toBe(1);
+});
+
 it('goes on in memory when there is no room, and counts it', async () => {
   server.answer = hang;
   const client = sequential(server.url, { spoolDir, maxSpoolBytes: 1_000 });
@@ -246,8 +346,8 @@ it('goes on in memory when there is no room, and counts it', async () => {
 it('makes its directory again when somebody has cleared it away', async () => {
   server.answer = hang;
   const client = sequential(server.url, { spoolDir });
-  client.enqueue(task());
-  await until(() => server.seen.length === 1);
+  client.enqueue(task({ name: 'first' }));
+  await until(() => server.seen.some(({ body }) => body.name === 'first'));
   rmSync(spoolDir, { recursive: true });
   for (const each of tasks(3)) client.enqueue(each);
   expect(client.stats().spool).toMatchObject({ tasks: 3, refused: 1 });
@@ -266,23 +366,15 @@ it.each<[string, () => string]>([
     },
   ],
 ])('does without a directory that %s', async (_why, make) => {
-  const lines: string[] = [];
-  const write = jest.spyOn(process.stderr, 'write').mockImplementation((line) => {
-    lines.push(String(line));
-    return true;
-  });
-  const client = sequential(server.url, {
-    spoolDir: make(),
-    enableLogging: true,
-    logLevel: 'WARN',
-  });
+  const log = listen();
+  const client = sequential(server.url, { spoolDir: make(), ...log.more });
   for (const each of tasks(3)) client.enqueue(each);
   await client.sendTaskData(task());
   await client.flush();
   await client.close();
-  write.mockRestore();
+  log.stop();
   expect(conserved(client)).toMatchObject({ delivered: 4, spool: { refused: 4 } });
-  expect(lines.filter((line) => line.includes('in memory only'))).toHaveLength(1);
+  expect(log.said('in memory only')).toBe(1);
 });
 
 it('makes directories that are missing, and waits for the disk if it is told to', async () => {
