@@ -117,8 +117,8 @@ export interface ClientConfig {
    */
   spoolDir?: string | null | undefined;
   /**
-   * Bytes that the tasks of this client may take in {@link spoolDir}; what does not fit is kept in memory
-   * only. Default 268435456 (256 MiB).
+   * Bytes that the tasks of this client may take in {@link spoolDir}, with those that it takes over from
+   * processes that are gone; what does not fit is kept in memory only. Default 268435456 (256 MiB).
    */
   maxSpoolBytes?: number | null | undefined;
   /**

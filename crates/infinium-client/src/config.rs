@@ -86,7 +86,8 @@ pub struct Config {
     /// Where tasks are kept on disk until the platform has confirmed them, so that they outlive the
     /// process; many processes may share it. Default nowhere.
     pub spool_directory: Option<PathBuf>,
-    /// Bytes that tasks of this client may take on disk; what does not fit is kept in memory. Default 256 MiB.
+    /// Bytes that tasks of this client may take on disk, with those that it takes over; what does not fit is
+    /// kept in memory. Default 256 MiB.
     pub max_spool_bytes: u64,
     /// Whether a task is on disk even after a loss of power, which costs a wait for the disk with each.
     /// Default no: the operating system writes it when it likes, within half a minute mostly.
