@@ -134,6 +134,22 @@ describe('a callback that fails later', () => {
   });
 });
 
+it.each<[string, string]>([
+  ['nothing to say', ''],
+  ['what looks like frames', 'x\n    at SECRET'],
+  ['more of that than is kept', `${'x'.repeat(100)}\n    at SECRET\n`.repeat(200)],
+])('tells the frames alone of an error of a call that has %s', async (_what, message) => {
+  const llm = watch<any>({
+    chat: { completions: { create: async () => Promise.reject(new SyntaxError(message)) } },
+  });
+  const { call, traces } = wrap(() => llm.chat.completions.create({ model }).catch(() => {}));
+  await call();
+  const { error } = traces[0].steps[1];
+  expect(error.message).toBe('SyntaxError');
+  expect(JSON.stringify(error)).not.toContain('SECRET');
+  if (message.length < 1_000) expect(error.stackTrace).toMatch(/^ +at /);
+});
+
 it('names the class of an error that has only the name of its base', () => {
   class MyError extends Error {}
   const { call, traces } = wrap(() => {

@@ -101,11 +101,10 @@ function withoutContent(detail, error, request, sent) {
   if (isTold && !require('./content').repeats(message, request)) return detail;
   const known = typeof status === 'number' ? `${errorType} (status ${status})` : `${errorType}`;
   const code = /^[\w.-]{1,64}$/.test(detail.errorCode ?? '') ? detail.errorCode : undefined;
-  // The frames follow what was said.
-  const frames = stackTrace
-    ?.split(message)
-    .at(-1)
-    ?.match(/^ +at .*$/gm);
+  // The frames follow what was said; where not even that is whole, there are none.
+  const said = stackTrace?.indexOf(message) ?? -1;
+  const rest = said < 0 ? undefined : stackTrace?.slice(said + message.length);
+  const frames = rest?.match(/^ +at .*$/gm);
   return { errorType, errorCode: code, message: known, stackTrace: frames?.join('\n') };
 }
 
