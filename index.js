@@ -1,8 +1,8 @@
 'use strict';
 
-const { AsyncInfiniumClient, InfiniumClient } = require('./lib/client');
-const { MAX_BATCH_SIZE } = require('./lib/arguments');
-const { VERSION } = require('./lib/config');
+const { AsyncInfiniumClient, InfiniumClient } = require('./lib/client/client');
+const { MAX_BATCH_SIZE } = require('./lib/client/arguments');
+const { VERSION } = require('./lib/client/config');
 const {
   AuthenticationError,
   BatchError,
@@ -15,11 +15,11 @@ const {
   ServerError,
   TimeoutError,
   ValidationError,
-} = require('./lib/errors');
-const { MAX_PAYLOAD_SIZE, atCaller } = require('./lib/failure');
-const { setupLogging } = require('./lib/logging');
-const { getCurrentIsoDatetime } = require('./lib/time');
-const { TraceBuilder } = require('./lib/trace-builder');
+} = require('./lib/bridge/errors');
+const { MAX_PAYLOAD_SIZE, atCaller } = require('./lib/bridge/failure');
+const { setupLogging } = require('./lib/bridge/logging');
+const { getCurrentIsoDatetime } = require('./lib/client/time');
+const { TraceBuilder } = require('./lib/trace/trace-builder');
 
 /** Characters in a task's name at most; the native client checks it, as it does the next. */
 const MAX_NAME_LENGTH = 500;

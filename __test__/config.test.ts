@@ -91,7 +91,7 @@ describe('without being told', () => {
   });
 
   it('takes two seconds at most when the process ends', () => {
-    const { readConfig } = require('../lib/config');
+    const { readConfig } = require('../lib/client/config');
     expect(readConfig({ agentId, agentSecret }).exitTimeout).toBe(2_000);
   });
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 
-const { TraceScope, current, run } = require('../lib/context');
+const { TraceScope, current, run } = require('../lib/trace/context');
 
 const throwing = new Proxy(
   {},

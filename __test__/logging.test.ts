@@ -2,7 +2,7 @@ import { ConfigurationError, setupLogging } from 'infinium-o2';
 
 // They look inside of it, so it must be the modules that are put together when it is built.
 jest.mock('infinium-o2', () => jest.requireActual('../index'));
-const { emit, emitForClient } = require('../lib/logging');
+const { emit, emitForClient } = require('../lib/bridge/logging');
 
 /** A sink that needs its `this`, as pino's does. */
 class Sink {
@@ -34,7 +34,7 @@ describe('before setupLogging', () => {
   it('writes warnings to stderr, and nothing less', () => {
     jest.isolateModules(() => {
       const write = stderr();
-      const fresh = require('../lib/logging');
+      const fresh = require('../lib/bridge/logging');
       fresh.emit('INFO', 'quiet');
       fresh.emit('WARN', 'loud');
       expect(write.mock.calls).toEqual([['[infinium] WARN loud\n']]);

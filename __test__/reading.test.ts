@@ -85,7 +85,7 @@ describe('interpretations', () => {
   });
 
   it('waits two minutes, and three seconds between looks, unless it is told otherwise', () => {
-    const { readWaitOptions } = require('../lib/arguments');
+    const { readWaitOptions } = require('../lib/client/arguments');
     const usual = { timeout: 120_000, pollInterval: 3_000 };
     for (const options of [undefined, null, {}, { timeout: null, pollInterval: null }]) {
       expect(readWaitOptions(options)).toMatchObject(usual);

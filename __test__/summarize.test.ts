@@ -1,5 +1,5 @@
-const { summarize, summarizeArguments } = require('../lib/summarize');
-const { truncate } = require('../lib/text');
+const { summarize, summarizeArguments } = require('../lib/trace/summarize');
+const { truncate } = require('../lib/trace/text');
 
 /** The shortest of a few runs, in milliseconds: a busy machine makes single ones long. */
 function shortest(fn: () => unknown): number {

@@ -6,7 +6,7 @@ import { AsyncInfiniumClient, setupLogging, ValidationError } from 'infinium-o2'
 
 // They look inside of it, so it must be the modules that are put together when it is built.
 jest.mock('infinium-o2', () => jest.requireActual('../index'));
-const { current } = require('../lib/context');
+const { current } = require('../lib/trace/context');
 
 let server: Server;
 let url: string;

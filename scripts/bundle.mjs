@@ -8,6 +8,18 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { isMain, root } from './run.mjs';
 
+/** The addon and its loader are files of their own, in the folder above the bundle. */
+const binding = {
+  name: 'binding',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup({ onResolve }) {
+    onResolve({ filter: /\/(js-binding|[^/]+\.node)$/ }, ({ path: found }) => ({
+      path: `../${path.basename(found)}`,
+      external: true,
+    }));
+  },
+};
+
 export default async function bundle() {
   const entry = path.join(root, 'index.js');
   const [, names] = /module\.exports = \{([^}]*)\}/.exec(readFileSync(entry, 'utf8')) ?? [];
@@ -18,7 +30,7 @@ export default async function bundle() {
     platform: 'node',
     target: 'node18',
     keepNames: true,
-    external: ['*.node', '../js-binding'],
+    plugins: [binding],
     // It is never run: this is how Node.js finds out what there is to import by name.
     footer: { js: `0 && (module.exports = {${names}});` },
     logLevel: 'warning',

@@ -1,7 +1,7 @@
 'use strict';
 
-const { summarize } = require('../summarize');
-const { truncate } = require('../text');
+const { summarize } = require('../trace/summarize');
+const { truncate } = require('../trace/text');
 
 /** Code points of content that are kept, if any: more than are sent, as they may be redacted first. */
 const MAX_PREVIEW = 1000;
@@ -68,7 +68,7 @@ class Answer {
 
   /**
    * @param {boolean} captureContent
-   * @returns {import('../context').CallFacts}
+   * @returns {import('../trace/context').CallFacts}
    */
   facts(captureContent) {
     const text = captureContent && this.#text ? truncate(this.#text, MAX_PREVIEW) : undefined;

@@ -1,7 +1,7 @@
 'use strict';
 
-const { invalid } = require('../arguments');
-const { emit } = require('../logging');
+const { invalid } = require('../client/arguments');
+const { emit } = require('../bridge/logging');
 
 /**
  * The clients that are known, and how each is watched: loaded when there is something to watch.
@@ -27,7 +27,7 @@ function kinds() {
  * @param {T} client
  * @param {import('../../index').WatchOptions | null} [options]
  * @returns {T} the same object
- * @throws {import('../errors').ValidationError} if an option is wrong
+ * @throws {import('../bridge/errors').ValidationError} if an option is wrong
  */
 function watch(client, options) {
   if (options !== undefined && options !== null && typeof options !== 'object') {

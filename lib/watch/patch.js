@@ -1,10 +1,10 @@
 'use strict';
 
-const { current } = require('../context');
+const { current } = require('../trace/context');
 
 /**
  * A call of a language model that is being recorded.
- * @typedef {InstanceType<typeof import('../context').CallRecord>} CallRecord
+ * @typedef {InstanceType<typeof import('../trace/context').CallRecord>} CallRecord
  */
 
 /**
@@ -67,7 +67,7 @@ function replace(holder, name, around) {
  *
  * @param {any} holder
  * @param {string} name
- * @param {(values: any[], self: any) => import('../context').CallFacts} read what is known before
+ * @param {(values: any[], self: any) => import('../trace/context').CallFacts} read what is known before
  *   the call
  * @param {boolean} captureContent whether what an error says may be told
  * @param {Attach} attach

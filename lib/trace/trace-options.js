@@ -1,6 +1,6 @@
 'use strict';
 
-const { ValidationError } = require('./errors');
+const { ValidationError } = require('../bridge/errors');
 
 const MAX_NAME = 500;
 const MAX_DESCRIPTION = 10_000;
@@ -10,7 +10,7 @@ const MAX_DESCRIPTION = 10_000;
  * @property {string} name
  * @property {string} description
  * @property {boolean} autoSend
- * @property {((task: import('../index').TaskData) => void) | undefined} onTrace
+ * @property {((task: import('../../index').TaskData) => void) | undefined} onTrace
  * @property {boolean} captureInput
  * @property {boolean} captureOutput
  * @property {((text: string, where: any) => unknown) | undefined} redact

@@ -1,7 +1,7 @@
 'use strict';
 
 const { types } = require('node:util');
-const { ValidationError } = require('./errors');
+const { ValidationError } = require('../bridge/errors');
 
 /** Objects that are looked at to find what could not be read; enough for any real task. */
 const SEARCH_LIMIT = 100_000;

@@ -42,8 +42,8 @@ const REDUCTIONS = [
  * Leaves out of a trace with very many LLM calls what it can do without, rather than have all of it
  * refused for its size. What was left out is said in the metadata of its first step.
  *
- * @param {import('../index').TaskData} task changed in place
- * @returns {import('../index').TaskData} the same
+ * @param {import('../../index').TaskData} task changed in place
+ * @returns {import('../../index').TaskData} the same
  */
 function trimTask(task) {
   const [execution, ...calls] = task.steps ?? [];
@@ -64,7 +64,7 @@ function trimTask(task) {
   return task;
 }
 
-/** @param {import('../index').TaskData} task */
+/** @param {import('../../index').TaskData} task */
 function sizeOf(task) {
   return Buffer.byteLength(JSON.stringify(task));
 }

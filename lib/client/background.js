@@ -1,14 +1,14 @@
 'use strict';
 
-const { followBackground, start } = require('./call');
-const { fromNative } = require('./failure');
+const { followBackground, start } = require('../bridge/call');
+const { fromNative } = require('../bridge/failure');
 const { readTask } = require('./read');
 const { linkOf } = require('./send');
 const { getCurrentIsoDatetime } = require('./time');
 
 /**
  * Clients whose background a request of a serverless platform already waits for.
- * @type {WeakMap<object, Set<import('./call').Link>>}
+ * @type {WeakMap<object, Set<import('../bridge/call').Link>>}
  */
 const waiting = new WeakMap();
 
@@ -18,7 +18,7 @@ const waiting = new WeakMap();
  * @param {object} client
  * @param {unknown} task
  * @returns {boolean} whether there was room for it
- * @throws {import('./errors').InfiniumError} a ValidationError or PayloadTooLargeError of the task, or because
+ * @throws {import('../bridge/errors').InfiniumError} a ValidationError or PayloadTooLargeError of the task, or because
  *   the client is closed
  */
 function enqueue(client, task) {
@@ -32,7 +32,7 @@ function enqueue(client, task) {
   }
   link.hopeless = false;
   followBackground(link);
-  if (link.exitTimeout > 0) require('./exit').handedOver();
+  if (link.exitTimeout > 0) require('../bridge/exit').handedOver();
   outliveRequest(link);
   return accepted;
 }
@@ -40,7 +40,7 @@ function enqueue(client, task) {
 /**
  * Vercel freezes a function when its response is sent, unless it is asked to wait.
  *
- * @param {import('./call').Link} link
+ * @param {import('../bridge/call').Link} link
  */
 function outliveRequest(link) {
   try {

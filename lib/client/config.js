@@ -1,8 +1,8 @@
 'use strict';
 
-const { ConfigurationError } = require('./errors');
-const { LEVELS } = require('./logging');
-const { VERSION } = require('./native');
+const { ConfigurationError } = require('../bridge/errors');
+const { LEVELS } = require('../bridge/logging');
+const { VERSION } = require('../bridge/native');
 
 /**
  * The options that the native client takes, and their types. What a value means is checked there;

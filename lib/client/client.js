@@ -8,10 +8,10 @@ const {
   readVersion,
   readWaitOptions,
 } = require('./arguments');
-const { connect, start } = require('./call');
+const { connect, start } = require('../bridge/call');
 const { readConfig } = require('./config');
-const { atCaller } = require('./failure');
-const { kLogs } = require('./logging');
+const { atCaller } = require('../bridge/failure');
+const { kLogs } = require('../bridge/logging');
 const { kLink, linkOf, sendOne } = require('./send');
 const { getCurrentIsoDatetime } = require('./time');
 
@@ -82,7 +82,7 @@ class Client {
     }
   }
 
-  /** @returns {import('../index').ClientStats} */
+  /** @returns {import('../../index').ClientStats} */
   stats() {
     return JSON.parse(linkOf(this).native.stats());
   }
@@ -137,7 +137,7 @@ class Client {
       const key = readString('promptKey', promptKey);
       const wanted = readVersion(version);
       const texts = readVariables(variables);
-      const scope = require('./context').current();
+      const scope = require('../trace/context').current();
       const prompt = await start(
         linkOf(this),
         (native, number, aborted) => native.prompt(number, aborted, id, key, wanted, texts),
@@ -164,7 +164,7 @@ class Client {
   trace(name, options, fn) {
     try {
       // Only who traces pays for it: this is a third of what there is to load.
-      return require('./trace').trace(this, name, options, fn);
+      return require('../trace/trace').trace(this, name, options, fn);
     } catch (error) {
       throw atCaller(error, Client.prototype.trace);
     }

@@ -36,7 +36,7 @@ function toText(value) {
  * @param {unknown} error an Error, an ErrorDetail, or anything else
  * @param {number} [room] how many times as much as usual is kept, for texts that change before they
  *   are cut
- * @returns {import('../index').ErrorDetail}
+ * @returns {import('../../index').ErrorDetail}
  */
 function toErrorDetail(error, room = 1) {
   const cut = (/** @type {string} */ text, /** @type {number} */ most) =>
@@ -87,11 +87,11 @@ const OWN_WORDS = /^(APIConnection\w*|APIUserAbort|Abort|Timeout)Error$/;
  * What may be told of an error of a language model when its content may not: a provider that refuses can
  * repeat what it was asked, and what cannot be parsed is repeated by the parser.
  *
- * @param {import('../index').ErrorDetail} detail
+ * @param {import('../../index').ErrorDetail} detail
  * @param {unknown} error
  * @param {unknown} request
  * @param {boolean} sent whether there may have been an answer
- * @returns {import('../index').ErrorDetail}
+ * @returns {import('../../index').ErrorDetail}
  */
 function withoutContent(detail, error, request, sent) {
   const { errorType, message, stackTrace } = detail;
@@ -112,7 +112,7 @@ function withoutContent(detail, error, request, sent) {
  * A description of an error by a user, kept with all its fields; of anything else, what can be told.
  *
  * @param {unknown} error
- * @returns {import('../index').ErrorDetail}
+ * @returns {import('../../index').ErrorDetail}
  */
 function readErrorDetail(error) {
   const told = toErrorDetail(error);

@@ -117,7 +117,7 @@ class BatchError extends InfiniumError {
    * @param {string} message
    * @param {ErrorInit & {
    *   totalTasks?: number, successfulTasks?: number, failedTasks?: number,
-   *   errors?: string[], results?: import('../index').ApiResponse[],
+   *   errors?: string[], results?: import('../../index').ApiResponse[],
    * }} [init]
    */
   constructor(message, init = {}) {

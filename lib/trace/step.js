@@ -2,9 +2,9 @@
 
 const { copy } = require('./copy');
 const { types } = require('node:util');
-const { ValidationError } = require('./errors');
+const { ValidationError } = require('../bridge/errors');
 const { readErrorDetail, toErrorDetail } = require('./error-detail');
-const { atCaller } = require('./failure');
+const { atCaller } = require('../bridge/failure');
 const { observe } = require('./observe');
 const { summarize } = require('./summarize');
 
@@ -32,7 +32,7 @@ function preview(text, most) {
 
 /**
  * Reads a step. It is no method, so that what users see of a step is what they may use.
- * @type {(step: StepContext) => import('../index').ExecutionStep}
+ * @type {(step: StepContext) => import('../../index').ExecutionStep}
  */
 let toStep;
 
@@ -89,7 +89,7 @@ class StepContext {
 
   /**
    * @param {string} toolName
-   * @param {Partial<import('../index').ToolCall> | null} [details]
+   * @param {Partial<import('../../index').ToolCall> | null} [details]
    */
   recordToolCall(toolName, details) {
     const given = readObject('toolCall', details, StepContext.prototype.recordToolCall);
@@ -106,7 +106,7 @@ class StepContext {
 
   /**
    * @param {string} model
-   * @param {Partial<import('../index').LlmCall> | null} [details]
+   * @param {Partial<import('../../index').LlmCall> | null} [details]
    */
   recordLlmCall(model, details) {
     const given = readObject('llmCall', details, StepContext.prototype.recordLlmCall);
@@ -147,7 +147,7 @@ class StepContext {
   /**
    * What is known of a step: for the builder alone.
    * @param {StepContext} step
-   * @returns {import('../index').ExecutionStep}
+   * @returns {import('../../index').ExecutionStep}
    */
   static #read(step) {
     return copy(/** @type {any} */ ({ ...step.#fields, durationMs: step.#durationMs }));

@@ -45,10 +45,10 @@ function makeTell(redact) {
 }
 
 /**
- * @param {import('../index').ErrorDetail} error
+ * @param {import('../../index').ErrorDetail} error
  * @param {Tell} tell
  * @param {number} [most] code points of its message
- * @returns {import('../index').ErrorDetail}
+ * @returns {import('../../index').ErrorDetail}
  */
 function tellError(error, tell, most = MAX_MESSAGE) {
   const message = tell(error.message, 'error', most);

@@ -8,7 +8,7 @@ const { toStep, toUsage } = require('./llm');
 const { ROOM, makeTell, roomFor, tellError } = require('./redact');
 const { summarize } = require('./summarize');
 const { truncate } = require('./text');
-const { getCurrentIsoDatetime } = require('./time');
+const { getCurrentIsoDatetime } = require('../client/time');
 
 /** Code points that are kept. */
 const MAX_INPUT_SUMMARY = 3000;
@@ -27,7 +27,7 @@ class Recording {
    * @param {import('./trace').Settings} settings
    * @param {InstanceType<typeof import('./context').TraceScope>} scope
    * @param {string | undefined} input
-   * @param {(task: import('../index').TaskData) => void} done
+   * @param {(task: import('../../index').TaskData) => void} done
    */
   constructor(settings, scope, input, done) {
     this.scope = scope;
@@ -70,9 +70,9 @@ class Recording {
 
   /**
    * @param {unknown} value
-   * @param {import('../index').ErrorDetail[]} errors
+   * @param {import('../../index').ErrorDetail[]} errors
    * @param {number} duration
-   * @returns {import('../index').TaskData}
+   * @returns {import('../../index').TaskData}
    */
   #build(value, errors, duration) {
     const { name, description, captureOutput, redact } = this.#settings;

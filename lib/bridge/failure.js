@@ -24,7 +24,7 @@ const MAX_PAYLOAD_SIZE = 1_048_576;
  * Makes the error that users see.
  *
  * @param {Described} described
- * @returns {import('../index').InfiniumError}
+ * @returns {import('../../index').InfiniumError}
  */
 function toError({ kind, message, ...known }) {
   const { statusCode, field, responseData } = known;

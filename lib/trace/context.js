@@ -72,7 +72,7 @@ class CallRecord {
   facts = {};
   /** @type {bigint | undefined} */
   latencyNs;
-  /** @type {import('../index').ErrorDetail | undefined} */
+  /** @type {import('../../index').ErrorDetail | undefined} */
   error;
   #started = process.hrtime.bigint();
   #scope;
@@ -128,7 +128,7 @@ class CallRecord {
 class TraceScope {
   /** @type {CallRecord[]} */
   calls = [];
-  /** @type {import('../index').PromptUse[]} */
+  /** @type {import('../../index').PromptUse[]} */
   prompts = [];
   settled = false;
 
@@ -143,7 +143,7 @@ class TraceScope {
     return call;
   }
 
-  /** @param {import('../index').PromptUse} prompt */
+  /** @param {import('../../index').PromptUse} prompt */
   recordPrompt(prompt) {
     if (this.settled || this.prompts.length >= MAX_PROMPTS) return;
     try {

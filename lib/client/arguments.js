@@ -1,6 +1,6 @@
 'use strict';
 
-const { ValidationError } = require('./errors');
+const { ValidationError } = require('../bridge/errors');
 
 /** Tasks in a batch at most. */
 const MAX_BATCH_SIZE = 100;
@@ -38,7 +38,7 @@ function readOptions(options, ...names) {
 
 /**
  * @param {unknown} options
- * @returns {{ signal?: import('../index').AbortSignalLike, deadline?: number }}
+ * @returns {{ signal?: import('../../index').AbortSignalLike, deadline?: number }}
  */
 function readSendOptions(options) {
   // Most calls have none, and this is on the way of every one of them.

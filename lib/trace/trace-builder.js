@@ -1,9 +1,9 @@
 'use strict';
 
 const { copy } = require('./copy');
-const { ValidationError } = require('./errors');
-const { atCaller } = require('./failure');
-const { getCurrentIsoDatetime } = require('./time');
+const { ValidationError } = require('../bridge/errors');
+const { atCaller } = require('../bridge/failure');
+const { getCurrentIsoDatetime } = require('../client/time');
 
 /** @typedef {InstanceType<typeof import('./step').StepContext>} Step */
 
@@ -30,7 +30,7 @@ class TraceBuilder {
   #fields;
   /** @type {Step[]} */
   #steps = [];
-  /** @type {import('../index').ErrorDetail[]} */
+  /** @type {import('../../index').ErrorDetail[]} */
   #errors = [];
 
   /**
@@ -57,20 +57,20 @@ class TraceBuilder {
   }
 
   /**
-   * @param {string | import('../index').ExpectedOutcome} outcome or its objective
-   * @param {Partial<import('../index').ExpectedOutcome> | null} [details]
+   * @param {string | import('../../index').ExpectedOutcome} outcome or its objective
+   * @param {Partial<import('../../index').ExpectedOutcome> | null} [details]
    */
   setExpectedOutcome(outcome, details) {
     const whole = typeof outcome === 'string' ? { ...details, taskObjective: outcome } : outcome;
     return this.#set('expectedOutcome', whole, TraceBuilder.prototype.setExpectedOutcome);
   }
 
-  /** @param {import('../index').EnvironmentContext} environment */
+  /** @param {import('../../index').EnvironmentContext} environment */
   setEnvironment(environment) {
     return this.#set('environment', environment, TraceBuilder.prototype.setEnvironment);
   }
 
-  /** @param {import('../index').LlmUsage} usage */
+  /** @param {import('../../index').LlmUsage} usage */
   setLlmUsage(usage) {
     return this.#set('llmUsage', usage, TraceBuilder.prototype.setLlmUsage);
   }
@@ -111,7 +111,7 @@ class TraceBuilder {
     return fn ? runStep(step, fn) : step;
   }
 
-  /** @returns {import('../index').TaskData} */
+  /** @returns {import('../../index').TaskData} */
   build() {
     const { toSeconds } = require('./environment');
     const { toStep } = require('./step');
@@ -145,8 +145,8 @@ class TraceBuilder {
 }
 
 /**
- * @param {import('../index').EnvironmentContext | null | undefined} given
- * @returns {import('../index').EnvironmentContext} with what is known anyway, unless it was given
+ * @param {import('../../index').EnvironmentContext | null | undefined} given
+ * @returns {import('../../index').EnvironmentContext} with what is known anyway, unless it was given
  */
 function fillIn(given) {
   const { nodeVersion, sdkVersion } = require('./environment').getEnvironment();

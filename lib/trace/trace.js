@@ -1,7 +1,7 @@
 'use strict';
 
 const { types } = require('node:util');
-const { atCaller } = require('./failure');
+const { atCaller } = require('../bridge/failure');
 const { TraceScope, run } = require('./context');
 const { deliver } = require('./deliver');
 const { observe } = require('./observe');
@@ -21,7 +21,7 @@ const { readFunction, readTraceOptions } = require('./trace-options');
  * @param {unknown} [options] or the function
  * @param {unknown} [fn]
  * @returns {any}
- * @throws {import('./errors').ValidationError} `field` says which argument or option is wrong
+ * @throws {import('../bridge/errors').ValidationError} `field` says which argument or option is wrong
  */
 function trace(client, name, options, fn) {
   if (typeof options === 'function') return wrap(client, readTraceOptions(name, null), options);
@@ -79,7 +79,7 @@ function begin(client, settings, args) {
     const input = settings.captureInput
       ? summarizeArguments(args, roomFor(settings.redact) * MAX_INPUT_SUMMARY)
       : undefined;
-    const done = (/** @type {import('../index').TaskData} */ task) =>
+    const done = (/** @type {import('../../index').TaskData} */ task) =>
       deliver(client, settings, task);
     return new Recording(settings, new TraceScope(), input, done);
   } catch {

@@ -1,11 +1,11 @@
 'use strict';
 
-const { VERSION } = require('./config');
+const { VERSION } = require('../client/config');
 
 /** The longest duration of a task, in seconds. */
 const MAX_SECONDS = 86_400;
 
-/** @returns {import('../index').EnvironmentContext} the versions of Node.js and of this package */
+/** @returns {import('../../index').EnvironmentContext} the versions of Node.js and of this package */
 function getEnvironment() {
   return { nodeVersion: process.versions.node, sdkVersion: VERSION };
 }

@@ -1,9 +1,9 @@
 'use strict';
 
-const { guardProgress, start } = require('./call');
+const { guardProgress, start } = require('../bridge/call');
 const { MAX_BATCH_SIZE, invalid, readBatchOptions } = require('./arguments');
-const { BatchError, ValidationError } = require('./errors');
-const { atCaller, toError } = require('./failure');
+const { BatchError, ValidationError } = require('../bridge/errors');
+const { atCaller, toError } = require('../bridge/failure');
 const { readTask } = require('./read');
 
 /**
@@ -17,7 +17,7 @@ const { readTask } = require('./read');
  *
  * @param {unknown[]} tasks
  * @param {number} total
- * @param {import('../js-binding').NativeBatch} batch
+ * @param {import('../../js-binding').NativeBatch} batch
  * @returns {Map<number, Unreadable>}
  */
 function feed(tasks, total, batch) {
@@ -86,12 +86,12 @@ function toUnreadable(error) {
 /**
  * Sends a batch, with what failed in it as typed errors.
  *
- * @param {import('./call').Link} link
+ * @param {import('../bridge/call').Link} link
  * @param {unknown} tasks
  * @param {unknown} options
  * @param {boolean} concurrent
  * @param {Function} method the public method, where stack traces begin
- * @returns {Promise<import('../index').BatchResult>}
+ * @returns {Promise<import('../../index').BatchResult>}
  */
 async function sendBatch(link, tasks, options, concurrent, method) {
   const { signal, deadline, onProgress } = readBatchOptions(options);
@@ -126,7 +126,7 @@ async function sendBatch(link, tasks, options, concurrent, method) {
  * @param {Map<number, Unreadable>} unreadable
  * @param {unknown} reason why it was aborted, if it was
  * @param {Function} method
- * @returns {import('../index').BatchResult}
+ * @returns {import('../../index').BatchResult}
  */
 function conclude({ stoppedBy, ...result }, unreadable, reason, method) {
   result.results.forEach((/** @type {any} */ response, /** @type {number} */ index) => {

@@ -1,9 +1,9 @@
 'use strict';
 
 const { types } = require('node:util');
-const { enqueue } = require('./background');
+const { enqueue } = require('../client/background');
 const { toText } = require('./error-detail');
-const { emit, emitForClient, kLogs } = require('./logging');
+const { emit, emitForClient, kLogs } = require('../bridge/logging');
 
 /**
  * Hands a finished trace over: to the user, if wanted, and to the platform. It never throws, and what
@@ -11,7 +11,7 @@ const { emit, emitForClient, kLogs } = require('./logging');
  *
  * @param {object} client
  * @param {import('./trace').Settings} settings
- * @param {import('../index').TaskData} task
+ * @param {import('../../index').TaskData} task
  */
 function deliver(client, { autoSend, onTrace, name }, task) {
   const complain = (/** @type {unknown} */ error) =>

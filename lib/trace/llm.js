@@ -12,7 +12,7 @@ const MULTIPLE = 'multiple';
 
 /**
  * @param {InstanceType<typeof import('./context').CallRecord>} call
- * @returns {import('../index').LlmCall}
+ * @returns {import('../../index').LlmCall}
  */
 function toLlmCall({ facts, latencyNs }) {
   return {
@@ -30,7 +30,7 @@ function toLlmCall({ facts, latencyNs }) {
  * @param {InstanceType<typeof import('./context').CallRecord>} call
  * @param {number} stepNumber
  * @param {import('./redact').Tell} tell
- * @returns {import('../index').ExecutionStep}
+ * @returns {import('../../index').ExecutionStep}
  */
 function toStep(call, stepNumber, tell) {
   const llmCall = toLlmCall(call);
@@ -50,7 +50,7 @@ function toStep(call, stepNumber, tell) {
 
 /**
  * @param {InstanceType<typeof import('./context').CallRecord>[]} records at least one
- * @returns {import('../index').LlmUsage}
+ * @returns {import('../../index').LlmUsage}
  */
 function toUsage(records) {
   const calls = records.map(toLlmCall);

@@ -79,9 +79,9 @@ function toWriter(sink) {
  *
  * @param {boolean | null} [enabled] false silences this package, and the logger. Default true.
  * @param {Level | null} [level] from which on the logger writes. Default `'INFO'`.
- * @param {import('../index').Logger | null} [sink] called with `this`; what it throws is ignored.
+ * @param {import('../../index').Logger | null} [sink] called with `this`; what it throws is ignored.
  *   Default stderr, one line each.
- * @returns {import('../index').Logger} it keeps to what this call set, also after the next one
+ * @returns {import('../../index').Logger} it keeps to what this call set, also after the next one
  * @throws {ConfigurationError} `configKey` says which argument is wrong
  */
 function setupLogging(enabled, level, sink) {

@@ -15,7 +15,7 @@ const LOG = 3;
 /**
  * The connection of a client object to its native half.
  * @typedef {object} Link
- * @property {import('../js-binding').NativeClient} native
+ * @property {import('../../js-binding').NativeClient} native
  * @property {Map<number, Open>} calls those without an outcome yet
  * @property {number} last the number of the last call
  * @property {number} sends how many of the calls are there to send tasks
@@ -39,7 +39,7 @@ const LOG = 3;
 /**
  * What a call may be given beside its arguments.
  * @typedef {object} Hooks
- * @property {import('../index').AbortSignalLike} [signal]
+ * @property {import('../../index').AbortSignalLike} [signal]
  * @property {number} [deadline] milliseconds until it is aborted with a TimeoutError
  * @property {(reason: unknown) => void} [onAbort] in place of an immediate rejection; a reason of the
  *   signal's is an `Aborted`
@@ -50,7 +50,7 @@ const LOG = 3;
 /**
  * Makes the native half of a client.
  *
- * @param {ReturnType<typeof import('./config').readConfig>} config
+ * @param {ReturnType<typeof import('../client/config').readConfig>} config
  * @returns {Link}
  */
 function connect({ options, logLevel, exitTimeout, spools }) {
@@ -150,7 +150,7 @@ function finish({ link, unlisten, sends }, number) {
  * Starts a call of the native client, and keeps the process alive until its outcome is here.
  *
  * @param {Link} link
- * @param {(native: import('../js-binding').NativeClient, number: number, aborted?: boolean) => unknown}
+ * @param {(native: import('../../js-binding').NativeClient, number: number, aborted?: boolean) => unknown}
  *   begin starts it under a number, and returns the outcome if it is there at once; `aborted` is undefined
  *   if nothing can abort it
  * @param {Hooks} [hooks]
@@ -209,7 +209,7 @@ function guardProgress(callback, total) {
   const { AsyncResource } = require('node:async_hooks');
   const bound = AsyncResource.bind(callback);
   const complain = (/** @type {unknown} */ error) => {
-    const { toText } = require('./error-detail');
+    const { toText } = require('../trace/error-detail');
     emit('WARN', `onProgress threw, the batch goes on: ${toText(error)}`);
   };
   return (/** @type {number} */ done) => {

@@ -1,7 +1,7 @@
 'use strict';
 
 const { readSendOptions } = require('./arguments');
-const { start } = require('./call');
+const { start } = require('../bridge/call');
 const { readTask } = require('./read');
 
 /** Where a client keeps its native half: a property, so that proxies of clients work as well. */
@@ -9,7 +9,7 @@ const kLink = Symbol('link');
 
 /**
  * @param {object} client
- * @returns {import('./call').Link}
+ * @returns {import('../bridge/call').Link}
  */
 function linkOf(client) {
   return /** @type {any} */ (client)[kLink];
@@ -22,7 +22,7 @@ function linkOf(client) {
  * @param {unknown} task
  * @param {unknown} options
  * @param {string} [now] the time of a task that has none
- * @returns {Promise<import('../index').ApiResponse>}
+ * @returns {Promise<import('../../index').ApiResponse>}
  */
 function sendOne(client, task, options, now) {
   const hooks = readSendOptions(options);

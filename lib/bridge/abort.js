@@ -1,6 +1,6 @@
 'use strict';
 
-/** @typedef {import('../index').AbortSignalLike} Signal */
+/** @typedef {import('../../index').AbortSignalLike} Signal */
 
 /**
  * What listens to each signal. It is listened to once, however many calls it may end: Node.js takes many

@@ -4,7 +4,7 @@
  * The addon. The generated loader knows every platform and looks around to tell which one this is, which
  * takes it longer than everything else here: the most common one is tried first.
  *
- * @type {typeof import('../js-binding')}
+ * @type {typeof import('../../js-binding')}
  */
 module.exports = load();
 
@@ -14,14 +14,14 @@ function load() {
   if (process.platform === 'linux' && process.arch === 'x64') {
     try {
       // @ts-expect-error: it is there once it is built.
-      return require('../infinium-o2.linux-x64-gnu.node');
+      return require('../../infinium-o2.linux-x64-gnu.node');
     } catch (error) {
       // Another C library, perhaps, and an addon that was built for it: the loader finds that.
       first = error;
     }
   }
   try {
-    return require('../js-binding');
+    return require('../../js-binding');
   } catch (error) {
     throw cannotLoad(first === undefined ? causesOf(error) : [first, ...causesOf(error)]);
   }
