@@ -33,6 +33,7 @@ if (spawnSync('cargo', ['deny', '--version']).status === 0) {
 
 say('JavaScript: types');
 runTool('tsc', ['--project', 'tsconfig.json']);
+runTool('tsc', ['--project', 'lib/tsconfig.json']);
 runTool('tsc', ['--project', '__test__/tsconfig.json']);
 
 say('JavaScript: format and lints');
