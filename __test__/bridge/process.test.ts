@@ -1,0 +1,127 @@
+// The package in processes, threads and module registries.
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { agentId, agentSecret, task } from '../support/client';
+import { accepted, type Server, startServer, until } from '../support/http';
+
+const run = promisify(execFile);
+const root = path.resolve(__dirname, '../..');
+
+let server: Server;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  server.seen.length = 0;
+  server.answer = accepted;
+});
+
+/** A program that has a client and a task. */
+function program(code: string): string {
+  const options = { agentId, agentSecret, baseUrl: server.url, enableRateLimiting: false };
+  return `
+    const { AsyncInfiniumClient } = require(${JSON.stringify(root)});
+    const client = new AsyncInfiniumClient(${JSON.stringify(options)});
+    const task = ${JSON.stringify(task())};
+    ${code}`;
+}
+
+const node = (code: string) =>
+  run(process.execPath, ['--eval', program(code)], { timeout: 20_000 });
+
+it('does not keep a process alive that has nothing to send', async () => {
+  await node('');
+  await node('client.sendTaskData(task).then(() => client.flush());');
+  expect(server.seen).toHaveLength(1);
+});
+
+it('keeps a process alive until everything is sent, awaited or not', async () => {
+  server.answer = (response, seen, index) => {
+    setTimeout(() => accepted(response, seen, index), 50);
+  };
+  await node(
+    'client.sendTaskData(task); client.sendBatch([task, task]); client.trace("t", () => 1)();',
+  );
+  expect(server.seen).toHaveLength(4);
+});
+
+it('loses none of twenty thousand sends in one go', async () => {
+  await node('for (let index = 0; index < 20_000; index += 1) client.sendTaskData(task);');
+  expect(server.seen).toHaveLength(20_000);
+});
+
+it('exits with the code of the program', async () => {
+  const failed = await node(
+    'client.sendTaskData(task).then(() => { throw new Error("mine"); });',
+  ).catch((error) => error);
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toContain('mine');
+});
+
+describe('a worker thread', () => {
+  it('sends by itself, and ends by itself', async () => {
+    const worker = new Worker(
+      program('for (let index = 0; index < 20; index += 1) client.sendTaskData(task);'),
+      { eval: true },
+    );
+    const code = await new Promise((resolve) => worker.once('exit', resolve));
+    expect([code, server.seen.length]).toEqual([0, 20]);
+  });
+
+  it('may be terminated in flight, again and again', async () => {
+    server.answer = () => {};
+    for (let round = 1; round <= 5; round += 1) {
+      const worker = new Worker(
+        program(
+          'for (let index = 0; index < 50; index += 1) client.sendTaskData(task).catch(() => {});',
+        ),
+        { eval: true },
+      );
+      await until(() => server.seen.length >= round * 8);
+      await worker.terminate();
+    }
+    server.answer = accepted;
+    // In a process of its own the last thread takes everything native with it.
+    const code = `
+      const { Worker } = require('node:worker_threads');
+      const worker = new Worker(${JSON.stringify(program('for (let index = 0; index < 500; index += 1) client.sendTaskData(task).catch(() => {}); require("node:worker_threads").parentPort.postMessage(1);'))}, { eval: true });
+      worker.once('message', () => worker.terminate().then(() => setTimeout(() => console.log('alive'), 200)));`;
+    const { stdout } = await run(process.execPath, ['--eval', code], { timeout: 20_000 });
+    expect(stdout).toBe('alive\n');
+  });
+});
+
+it('works again after jest.resetModules()', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    jest.resetModules();
+    const { InfiniumClient, ValidationError } = require('infinium-o2');
+    const client = new InfiniumClient({ agentId, agentSecret, baseUrl: server.url });
+    expect((await client.sendTaskData(task())).success).toBe(true);
+    await expect(client.sendTaskData({})).rejects.toBeInstanceOf(ValidationError);
+    await client.close();
+  }
+});
+
+it('is not mixed with another copy when jest.resetModules() comes between its import and its use', async () => {
+  jest.resetModules();
+  const old = require('infinium-o2');
+  jest.resetModules();
+  const client = new old.AsyncInfiniumClient({ agentId, agentSecret, baseUrl: server.url });
+  await expect(client.sendBatch([task(), 1, 2])).resolves.toMatchObject({
+    results: [{ success: true }, { error: expect.any(old.ValidationError) }, expect.anything()],
+  });
+  expect(client.enqueue(task())).toBe(true);
+  expect(() => client.enqueue({})).toThrow(old.ValidationError);
+  const traced = client.trace('traced', () => {
+    const llm = old.watch({ unknown: true });
+    new old.TraceBuilder('within', 'a trace').step('one', () => llm);
+    return llm;
+  });
+  expect(await traced()).toEqual({ unknown: true });
+  await client.flush();
+  expect(client.stats()).toMatchObject({ delivered: 3, pending: 0 });
+  await client.close();
+});

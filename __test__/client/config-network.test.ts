@@ -1,0 +1,192 @@
+// TLS and proxies: which servers a client trusts, and how it gets to them.
+import type { ClientConfig } from 'infinium-o2';
+import { agentId, agentSecret, failure, options, sequential, task } from '../support/client';
+import { accepted, reply, type Server, startServer } from '../support/http';
+import { runProgram } from '../support/program';
+import { startProxy, type TestProxy } from '../support/proxy';
+import { createIdentity, type Identity } from '../support/tls';
+
+// Nobody but the proxy knows the way to it.
+const HOST = 'platform.test';
+// Everybody knows the way to this one, but it is not one of the names of this machine.
+const ANYWHERE = '0.0.0.0';
+
+let mine: Identity;
+let other: Identity;
+let server: Server;
+let proxy: TestProxy;
+beforeAll(async () => {
+  mine = createIdentity(['127.0.0.1', HOST, ANYWHERE]);
+  other = createIdentity(['127.0.0.1']);
+  [server, proxy] = await Promise.all([startServer(mine), startProxy()]);
+});
+afterAll(() => Promise.all([server.stop(), proxy.stop()]));
+beforeEach(() => {
+  server.seen.length = 0;
+  server.answer = accepted;
+  proxy.tunnels.length = 0;
+  proxy.requests.length = 0;
+  proxy.port = Number(new URL(server.url).port);
+});
+
+describe('caCertificates', () => {
+  it.each([
+    ['a string', () => mine.ca],
+    ['an array', () => [mine.ca]],
+    ['several in a string', () => other.ca + mine.ca],
+    ['several in an array', () => [other.ca, mine.ca]],
+  ])('are trusted when given as %s', async (_how, certificates) => {
+    const client = sequential(server.url, { caCertificates: certificates() });
+    expect((await client.sendTaskData(task())).success).toBe(true);
+    expect(server.seen[0].headers['x-agent-key']).toBe(agentSecret);
+  });
+
+  it.each([
+    ['none', () => undefined],
+    ['others', () => other.ca],
+  ])('are what keeps a secret from strangers: %s given', async (_how, certificates) => {
+    const config = { caCertificates: certificates(), maxRetries: 1 };
+    const error = await failure(sequential(server.url, config).sendTaskData(task()));
+    expect(error.name).toBe('NetworkError');
+    expect(`${error.message} ${error.originalError.message}`).toMatch(/certificate/i);
+    expect(server.seen).toEqual([]);
+  });
+});
+
+/** Sends one task in a process with these proxy variables, and tells what came of it. */
+async function sendVia(env: NodeJS.ProcessEnv, config: ClientConfig): Promise<any> {
+  const given = { maxRetries: 0, caCertificates: mine.ca, ...config };
+  const { stdout, stderr } = await runProgram(
+    `const client = new infinium.InfiniumClient(${JSON.stringify(given)});
+    client.sendTaskData(${JSON.stringify(task())})
+      .catch((error) => error)
+      .then((outcome) => console.log(JSON.stringify({
+        name: outcome.name, success: outcome.success, shown: require('node:util').inspect(outcome),
+      })));`,
+    env,
+  );
+  if (!stdout) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+const remote = () => options(`https://${HOST}/api/v1`);
+
+describe('HTTPS_PROXY', () => {
+  it.each(['HTTPS_PROXY', 'https_proxy'])('is honoured as %s', async (variable) => {
+    expect(await sendVia({ [variable]: proxy.url }, remote())).toMatchObject({ success: true });
+    expect(proxy.tunnels.map(({ target }) => target)).toEqual([`${HOST}:443`]);
+    expect(proxy.requests).toEqual([]);
+    expect(server.seen[0]).toMatchObject({ url: `/api/v1/agents/${agentId}/trace` });
+  });
+
+  it('never sees requests to this machine', async () => {
+    const env = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, ALL_PROXY: proxy.url };
+    expect(await sendVia(env, options(server.url))).toMatchObject({ success: true });
+    expect([proxy.tunnels, proxy.requests]).toEqual([[], []]);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('never sees plain http', async () => {
+    const plain = await startServer();
+    try {
+      const env = { HTTPS_PROXY: proxy.url };
+      const config = options(plain.url.replace('127.0.0.1', ANYWHERE));
+      expect(await sendVia(env, config)).toMatchObject({ success: true });
+      expect([proxy.tunnels, proxy.requests]).toEqual([[], []]);
+      expect(plain.seen).toHaveLength(1);
+    } finally {
+      await plain.stop();
+    }
+  });
+
+  it.each([
+    [undefined, '', 1],
+    ['NO_PROXY', '', 1],
+    ['NO_PROXY', 'elsewhere.test', 1],
+    ['NO_PROXY', ANYWHERE, 0],
+    ['no_proxy', ANYWHERE, 0],
+    ['NO_PROXY', `elsewhere.test, ${ANYWHERE}`, 0],
+    ['NO_PROXY', '*', 0],
+    ['NO_PROXY', 'elsewhere.test, *', 0],
+  ])('with %s set to %p is asked %i times', async (variable, value, asked) => {
+    const env = { HTTPS_PROXY: proxy.url, ...(variable && { [variable]: value }) };
+    const config = options(server.url.replace('127.0.0.1', ANYWHERE));
+    expect(await sendVia(env, config)).toMatchObject({ success: true });
+    expect(server.seen).toHaveLength(1);
+    expect(proxy.tunnels).toHaveLength(asked);
+  });
+
+  it('is never asked for a host name when NO_PROXY is *', async () => {
+    const outcome = await sendVia(
+      { HTTPS_PROXY: proxy.url, NO_PROXY: '*' },
+      { ...remote(), timeout: 2_000 },
+    );
+    expect(outcome.name).toMatch(/^(Network|Timeout)Error$/);
+    expect(proxy.tunnels).toEqual([]);
+  });
+
+  it('is not asked for hosts below a domain of NO_PROXY', async () => {
+    // Such a host has no address, so nothing arrives: but it must not arrive through the proxy.
+    const env = { HTTPS_PROXY: proxy.url, NO_PROXY: '.test' };
+    const outcome = await sendVia(env, { ...remote(), timeout: 2_000 });
+    expect(outcome.name).toMatch(/^(Network|Timeout)Error$/);
+    expect(proxy.tunnels).toEqual([]);
+  });
+
+  it('is asked when NO_PROXY names others', async () => {
+    const env = { HTTPS_PROXY: proxy.url, NO_PROXY: 'elsewhere.test,form.test,127.0.0.1' };
+    expect(await sendVia(env, remote())).toMatchObject({ success: true });
+    expect(proxy.tunnels).toHaveLength(1);
+  });
+
+  it('is told who asks, and nobody else is', async () => {
+    const url = proxy.url.replace('//', '//user:hush-hush@');
+    expect(await sendVia({ HTTPS_PROXY: url }, remote())).toMatchObject({ success: true });
+    expect(proxy.tunnels[0].authorization).toBe(
+      `Basic ${Buffer.from('user:hush-hush').toString('base64')}`,
+    );
+    expect(server.seen[0].headers).not.toHaveProperty('proxy-authorization');
+    proxy.port = undefined;
+    const refused = await sendVia({ HTTPS_PROXY: url }, remote());
+    expect(refused.name).toBe('NetworkError');
+    expect(refused.shown).not.toContain('hush-hush');
+  });
+
+  it('does not make the client follow a redirect', async () => {
+    server.answer = reply(307, {}, { location: '/api/v1/elsewhere' });
+    const outcome = await sendVia({ HTTPS_PROXY: proxy.url }, remote());
+    expect(outcome).toMatchObject({ name: 'InfiniumError' });
+    expect(outcome.shown).toContain('307');
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('does not make the client read more than 10 MiB', async () => {
+    const answer = (bytes: number) => reply(200, `"${'x'.repeat(bytes - 2)}"`);
+    server.script.push(answer(10 * 1024 * 1024), answer(10 * 1024 * 1024 + 1));
+    const env = { HTTPS_PROXY: proxy.url };
+    expect(await sendVia(env, remote())).toMatchObject({ success: true });
+    expect(await sendVia(env, remote())).toMatchObject({ name: 'InfiniumError' });
+  });
+
+  it('is no friend that may read along: the certificate is still checked', async () => {
+    const outcome = await sendVia(
+      { HTTPS_PROXY: proxy.url },
+      { ...remote(), caCertificates: other.ca },
+    );
+    expect(outcome.name).toBe('NetworkError');
+    expect(proxy.tunnels).toHaveLength(1);
+    expect(server.seen).toEqual([]);
+  });
+});
+
+// The proxy shows where a request goes that must not get there.
+it.each([[undefined], ['']])('sends to the platform if INFINIUM_BASE_URL is %p', async (value) => {
+  proxy.port = undefined;
+  const { baseUrl: _, ...config } = options('');
+  const env = {
+    HTTPS_PROXY: proxy.url,
+    ...(value === undefined ? {} : { INFINIUM_BASE_URL: value }),
+  };
+  expect(await sendVia(env, config)).toMatchObject({ name: 'NetworkError' });
+  expect(proxy.tunnels.map(({ target }) => target)).toEqual(['platform.i42m.ai:443']);
+});
