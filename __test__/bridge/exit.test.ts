@@ -1,26 +1,15 @@
 // How processes end, and what has arrived by then.
 import { Worker } from 'node:worker_threads';
-import { agentId, agentSecret, task } from '../support/client';
-import { accepted, hang, reply, type Server, startServer, until } from '../support/http';
-import { runProgram } from '../support/program';
+import { agentId, agentSecret } from '../support/client';
+import { accepted, hang, reply, until } from '../support/http';
+import { clientCode, loadCode, runProgram } from '../support/program';
+import { useServer } from '../support/use';
 
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  server.seen.length = 0;
-  server.answer = accepted;
-});
+const server = useServer();
 
 /** A client and a task, in a program of their own. */
 function begin(more: object = {}): string {
-  const options = { agentId, agentSecret, baseUrl: server.url, enableRateLimiting: false, ...more };
-  return `
-    const { AsyncInfiniumClient } = infinium;
-    const client = new AsyncInfiniumClient(${JSON.stringify(options)});
-    const task = ${JSON.stringify(task())};
+  return `${clientCode(server.url, { retryDelay: undefined, ...more })}
     const listeners = () => ['beforeExit', 'exit', 'SIGTERM', 'SIGINT']
       .map((event) => process.listenerCount(event));
   `;
@@ -200,7 +189,7 @@ describe('signal listeners of the user', () => {
 
 describe('a worker thread', () => {
   const inside = (end: string) => {
-    const code = `const infinium = require(${JSON.stringify(require.resolve('infinium-o2'))});
+    const code = `${loadCode}
       ${begin()} ${enqueue(300)}
       require('node:worker_threads').parentPort.postMessage('ready');
       ${end}`;
@@ -323,7 +312,7 @@ describe('the last moments', () => {
 
   it('of a worker thread are the last that is sent for it', async () => {
     server.answer = reply(503);
-    const code = `const infinium = require(${JSON.stringify(require.resolve('infinium-o2'))});
+    const code = `${loadCode}
       ${begin({ exitTimeout: 50, maxRetries: 100, retryDelay: 5, maxRetryDelay: 5 })}
       for (let index = 0; index < 3; index += 1) client.sendTaskData(task).catch(() => {});
       client.waitForInterpretation('t', { pollInterval: 5 }).catch(() => {});

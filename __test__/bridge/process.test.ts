@@ -1,40 +1,22 @@
 // The package in processes, threads and module registries.
-import { execFile } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { agentId, agentSecret, task } from '../support/client';
-import { accepted, type Server, startServer, until } from '../support/http';
+import { accepted, until } from '../support/http';
+import { clientCode, loadCode, runProgram } from '../support/program';
+import { useServer } from '../support/use';
 
-const run = promisify(execFile);
-const root = path.resolve(__dirname, '../..');
+const server = useServer();
 
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  server.seen.length = 0;
-  server.answer = accepted;
-});
+/** A program for a process of its own, which has a client and a task. */
+const program = (code: string) => `${clientCode(server.url, { retryDelay: undefined })} ${code}`;
 
-/** A program that has a client and a task. */
-function program(code: string): string {
-  const options = { agentId, agentSecret, baseUrl: server.url, enableRateLimiting: false };
-  return `
-    const { AsyncInfiniumClient } = require(${JSON.stringify(root)});
-    const client = new AsyncInfiniumClient(${JSON.stringify(options)});
-    const task = ${JSON.stringify(task())};
-    ${code}`;
-}
-
-const node = (code: string) =>
-  run(process.execPath, ['--eval', program(code)], { timeout: 20_000 });
+/** The same for a thread of its own. */
+const threadProgram = (code: string) => loadCode + program(code);
 
 it('does not keep a process alive that has nothing to send', async () => {
-  await node('');
-  await node('client.sendTaskData(task).then(() => client.flush());');
+  for (const code of ['', 'client.sendTaskData(task).then(() => client.flush());']) {
+    expect(await runProgram(program(code))).toMatchObject({ code: 0, stderr: '' });
+  }
   expect(server.seen).toHaveLength(1);
 });
 
@@ -42,21 +24,27 @@ it('keeps a process alive until everything is sent, awaited or not', async () =>
   server.answer = (response, seen, index) => {
     setTimeout(() => accepted(response, seen, index), 50);
   };
-  await node(
-    'client.sendTaskData(task); client.sendBatch([task, task]); client.trace("t", () => 1)();',
+  const { code } = await runProgram(
+    program(
+      'client.sendTaskData(task); client.sendBatch([task, task]); client.trace("t", () => 1)();',
+    ),
   );
+  expect(code).toBe(0);
   expect(server.seen).toHaveLength(4);
 });
 
 it('loses none of twenty thousand sends in one go', async () => {
-  await node('for (let index = 0; index < 20_000; index += 1) client.sendTaskData(task);');
+  const { code } = await runProgram(
+    program('for (let index = 0; index < 20_000; index += 1) client.sendTaskData(task);'),
+  );
+  expect(code).toBe(0);
   expect(server.seen).toHaveLength(20_000);
 });
 
 it('exits with the code of the program', async () => {
-  const failed = await node(
-    'client.sendTaskData(task).then(() => { throw new Error("mine"); });',
-  ).catch((error) => error);
+  const failed = await runProgram(
+    program('client.sendTaskData(task).then(() => { throw new Error("mine"); });'),
+  );
   expect(failed.code).toBe(1);
   expect(failed.stderr).toContain('mine');
 });
@@ -64,7 +52,7 @@ it('exits with the code of the program', async () => {
 describe('a worker thread', () => {
   it('sends by itself, and ends by itself', async () => {
     const worker = new Worker(
-      program('for (let index = 0; index < 20; index += 1) client.sendTaskData(task);'),
+      threadProgram('for (let index = 0; index < 20; index += 1) client.sendTaskData(task);'),
       { eval: true },
     );
     const code = await new Promise((resolve) => worker.once('exit', resolve));
@@ -75,7 +63,7 @@ describe('a worker thread', () => {
     server.answer = () => {};
     for (let round = 1; round <= 5; round += 1) {
       const worker = new Worker(
-        program(
+        threadProgram(
           'for (let index = 0; index < 50; index += 1) client.sendTaskData(task).catch(() => {});',
         ),
         { eval: true },
@@ -87,10 +75,9 @@ describe('a worker thread', () => {
     // In a process of its own the last thread takes everything native with it.
     const code = `
       const { Worker } = require('node:worker_threads');
-      const worker = new Worker(${JSON.stringify(program('for (let index = 0; index < 500; index += 1) client.sendTaskData(task).catch(() => {}); require("node:worker_threads").parentPort.postMessage(1);'))}, { eval: true });
+      const worker = new Worker(${JSON.stringify(threadProgram('for (let index = 0; index < 500; index += 1) client.sendTaskData(task).catch(() => {}); require("node:worker_threads").parentPort.postMessage(1);'))}, { eval: true });
       worker.once('message', () => worker.terminate().then(() => setTimeout(() => console.log('alive'), 200)));`;
-    const { stdout } = await run(process.execPath, ['--eval', code], { timeout: 20_000 });
-    expect(stdout).toBe('alive\n');
+    expect(await runProgram(code)).toMatchObject({ code: 0, stdout: 'alive\n' });
   });
 });
 

@@ -7,13 +7,9 @@ import {
   watch,
 } from 'infinium-o2';
 import { agentId, agentSecret, sequential } from '../support/client';
-import { type Server, startServer } from '../support/http';
+import { useServer } from '../support/use';
 
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.stop());
+const server = useServer();
 
 const unreadable = {
   get broken() {

@@ -1,19 +1,11 @@
 // Many tasks in one call.
 import { BatchError, type BatchResult } from 'infinium-o2';
 import { concurrent, failure, sequential, task, tasks } from '../support/client';
-import { accepted, hang, reply, reset, type Server, startServer, until } from '../support/http';
+import { accepted, hang, reply, reset, until } from '../support/http';
 import { conserved } from '../support/stats';
+import { useServer } from '../support/use';
 
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  server.seen.length = 0;
-  server.script.length = 0;
-  server.answer = accepted;
-});
+const server = useServer();
 
 /** All three ways to send a batch. */
 const ways: [

@@ -1,31 +1,21 @@
 // TLS and proxies: which servers a client trusts, and how it gets to them.
 import type { ClientConfig } from 'infinium-o2';
 import { agentId, agentSecret, failure, options, sequential, task } from '../support/client';
-import { accepted, reply, type Server, startServer } from '../support/http';
+import { reply, startServer } from '../support/http';
 import { runProgram } from '../support/program';
-import { startProxy, type TestProxy } from '../support/proxy';
-import { createIdentity, type Identity } from '../support/tls';
+import { createIdentity } from '../support/tls';
+import { useProxy, useServer } from '../support/use';
 
 // Nobody but the proxy knows the way to it.
 const HOST = 'platform.test';
 // Everybody knows the way to this one, but it is not one of the names of this machine.
 const ANYWHERE = '0.0.0.0';
 
-let mine: Identity;
-let other: Identity;
-let server: Server;
-let proxy: TestProxy;
-beforeAll(async () => {
-  mine = createIdentity(['127.0.0.1', HOST, ANYWHERE]);
-  other = createIdentity(['127.0.0.1']);
-  [server, proxy] = await Promise.all([startServer(mine), startProxy()]);
-});
-afterAll(() => Promise.all([server.stop(), proxy.stop()]));
+const mine = createIdentity(['127.0.0.1', HOST, ANYWHERE]);
+const other = createIdentity(['127.0.0.1']);
+const server = useServer(mine);
+const proxy = useProxy();
 beforeEach(() => {
-  server.seen.length = 0;
-  server.answer = accepted;
-  proxy.tunnels.length = 0;
-  proxy.requests.length = 0;
   proxy.port = Number(new URL(server.url).port);
 });
 

@@ -1,36 +1,17 @@
 // What clients do when nobody tells them how, and how far each option may be turned.
 import { AsyncInfiniumClient, type ClientConfig, InfiniumClient, VERSION } from 'infinium-o2';
 import { agentId, agentSecret, failure, options, sequential, task, tasks } from '../support/client';
-import { accepted, reply, type Server, startServer, until } from '../support/http';
+import { accepted, reply, until } from '../support/http';
+import { collectStderr } from '../support/log';
+import { useEnvironment, useServer } from '../support/use';
 
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  server.seen.length = 0;
-  server.script.length = 0;
-  server.answer = accepted;
-});
-
-const names = ['INFINIUM_AGENT_ID', 'INFINIUM_AGENT_SECRET', 'INFINIUM_BASE_URL'];
-const saved = { ...process.env };
-afterEach(() => {
-  jest.restoreAllMocks();
-  for (const name of names) {
-    if (saved[name] === undefined) delete process.env[name];
-    else process.env[name] = saved[name];
-  }
-});
+const server = useServer();
+useEnvironment();
+afterEach(() => jest.restoreAllMocks());
 
 /** The delay before the second attempt, as the log tells it: nobody waits for it to pass. */
 async function delayOf(config: ClientConfig): Promise<number> {
-  const lines: string[] = [];
-  const write = jest.spyOn(process.stderr, 'write').mockImplementation((line) => {
-    lines.push(String(line));
-    return true;
-  });
+  const { lines, restore } = collectStderr();
   const controller = new AbortController();
   const client = sequential(server.url, { enableLogging: true, logLevel: 'WARN', ...config });
   const sent = client.sendTaskData(task(), { signal: controller.signal });
@@ -39,7 +20,7 @@ async function delayOf(config: ClientConfig): Promise<number> {
   await until(() => told() !== undefined);
   controller.abort();
   await outcome;
-  write.mockRestore();
+  restore();
   return Number(told()?.[1]);
 }
 

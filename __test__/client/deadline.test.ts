@@ -7,19 +7,11 @@ import {
   ValidationError,
 } from 'infinium-o2';
 import { concurrent, failure, sequential, task, tasks } from '../support/client';
-import { accepted, hang, reply, type Server, startServer, until } from '../support/http';
+import { accepted, hang, reply, until } from '../support/http';
 import { conserved } from '../support/stats';
+import { useServer } from '../support/use';
 
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  server.seen.length = 0;
-  server.script.length = 0;
-  server.answer = accepted;
-});
+const server = useServer();
 
 /** How long something takes, in milliseconds. */
 async function timed<T>(work: Promise<T>): Promise<[T, number]> {

@@ -1,19 +1,12 @@
 // Tasks that are handed over and forgotten.
 import { InfiniumError, PayloadTooLargeError, setupLogging, ValidationError } from 'infinium-o2';
 import { concurrent, failure, sequential, task, tasks } from '../support/client';
-import { accepted, hang, reply, type Server, startServer, until } from '../support/http';
+import { accepted, hang, reply, until } from '../support/http';
+import { collectLog } from '../support/log';
 import { conserved } from '../support/stats';
+import { useServer } from '../support/use';
 
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  server.seen.length = 0;
-  server.script.length = 0;
-  server.answer = accepted;
-});
+const server = useServer();
 
 const names = () => server.seen.map(({ body }) => body.name);
 
@@ -123,9 +116,7 @@ describe('enqueue', () => {
   });
 
   it('counts what the platform refuses, and says so in the log', async () => {
-    const lines: string[] = [];
-    const note = (line: string) => void lines.push(line);
-    setupLogging(true, 'INFO', { debug() {}, info() {}, warn: note, error: note });
+    const lines = collectLog();
     const client = sequential(server.url, { enableLogging: true, logLevel: 'ERROR' });
     server.script.push(reply(422), reply(413), reply(401), reply(418));
     for (const each of tasks(6)) client.enqueue(each);
@@ -168,9 +159,7 @@ describe('a queue that is full', () => {
   const maxQueueBytes = 45_000;
 
   it('drops the oldest that are not under way, and says so once', async () => {
-    const lines: string[] = [];
-    const note = (line: string) => void lines.push(line);
-    setupLogging(true, 'INFO', { debug() {}, info() {}, warn: note, error() {} });
+    const lines = collectLog();
     server.answer = hang;
     const client = sequential(server.url, {
       enableLogging: true,
@@ -266,9 +255,7 @@ describe('stats', () => {
 });
 
 it('says once that tasks are too large for the queue', async () => {
-  const lines: string[] = [];
-  const log = (line: string) => lines.push(line);
-  setupLogging(true, 'DEBUG', { debug: log, info: log, warn: log, error: log });
+  const lines = collectLog();
   const client = sequential(server.url, {
     maxQueueBytes: 2_000,
     enableLogging: true,

@@ -1,19 +1,13 @@
 // Interpretations and prompts.
 import * as infinium from 'infinium-o2';
 import { agentId, agentSecret, failure, sequential, task } from '../support/client';
-import { accepted, hang, reply, type Server, startServer, until } from '../support/http';
+import { accepted, hang, reply, until } from '../support/http';
+import { useServer } from '../support/use';
 
-let server: Server;
+const server = useServer();
 let client: infinium.InfiniumClient;
-beforeAll(async () => {
-  server = await startServer();
-  client = sequential(server.url);
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  server.seen.length = 0;
-  server.script.length = 0;
-  server.answer = accepted;
+  client = sequential(server.url);
 });
 
 /** The body that a task becomes. */

@@ -7,25 +7,12 @@ import {
   InfiniumError,
 } from 'infinium-o2';
 import { agentId, agentSecret, failure, options, task } from '../support/client';
-import { reply, type Server, startServer } from '../support/http';
+import { reply } from '../support/http';
+import { collectStderr } from '../support/log';
+import { useEnvironment, useServer } from '../support/use';
 
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  server.seen.length = 0;
-});
-
-const names = ['INFINIUM_AGENT_ID', 'INFINIUM_AGENT_SECRET', 'INFINIUM_BASE_URL'];
-const saved = { ...process.env };
-afterEach(() => {
-  for (const name of names) {
-    if (saved[name] === undefined) delete process.env[name];
-    else process.env[name] = saved[name];
-  }
-});
+const server = useServer();
+useEnvironment();
 
 describe.each([InfiniumClient, AsyncInfiniumClient])('%p', (Client) => {
   it.each([
@@ -157,10 +144,7 @@ describe.each([InfiniumClient, AsyncInfiniumClient])('%p', (Client) => {
   });
 
   it('shows its secret nowhere', async () => {
-    const lines: string[] = [];
-    const write = jest
-      .spyOn(process.stderr, 'write')
-      .mockImplementation((line) => Boolean(lines.push(String(line))));
+    const { lines, restore } = collectStderr();
     const shown: string[] = [];
     const show = (value: unknown) => {
       shown.push(
@@ -186,7 +170,7 @@ describe.each([InfiniumClient, AsyncInfiniumClient])('%p', (Client) => {
       shown.push(String(await failure(client.sendTaskData(task({ duration: 'long' })))));
       await client.close();
     } finally {
-      write.mockRestore();
+      restore();
     }
     expect(lines.length).toBeGreaterThan(5);
     expect(

@@ -1,18 +1,11 @@
 // Signals of users, the usual ones and the odd ones.
 import { BatchError, InfiniumError } from 'infinium-o2';
 import { concurrent, failure, sequential, task, tasks } from '../support/client';
-import { accepted, hang, type Server, startServer, until } from '../support/http';
+import { hang, until } from '../support/http';
 import { conserved } from '../support/stats';
+import { useServer } from '../support/use';
 
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  server.seen.length = 0;
-  server.answer = accepted;
-});
+const server = useServer();
 
 it('serves any number of calls without a warning, and is let go of after them', async () => {
   const warnings: unknown[] = [];

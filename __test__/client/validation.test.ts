@@ -1,19 +1,12 @@
 // What is refused before anything is sent.
 import * as infinium from 'infinium-o2';
 import { failure, sequential, task } from '../support/client';
-import { accepted, type Server, startServer } from '../support/http';
+import { useServer } from '../support/use';
 
-let server: Server;
+const server = useServer();
 let client: infinium.InfiniumClient;
-beforeAll(async () => {
-  server = await startServer();
-  client = sequential(server.url);
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  server.seen.length = 0;
-  server.script.length = 0;
-  server.answer = accepted;
+  client = sequential(server.url);
 });
 
 /** The body that a task becomes. */

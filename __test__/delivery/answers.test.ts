@@ -2,29 +2,16 @@
 import { inspect } from 'node:util';
 import * as infinium from 'infinium-o2';
 import { agentId, agentSecret, failure, sequential, task } from '../support/client';
-import {
-  accepted,
-  cut,
-  hang,
-  reply,
-  reset,
-  type Server,
-  startServer,
-  until,
-} from '../support/http';
-import { http, type RawServer, startRawServer } from '../support/raw';
+import { cut, hang, reply, reset, until } from '../support/http';
+import { collectLog } from '../support/log';
+import { http } from '../support/raw';
+import { useRawServer, useServer } from '../support/use';
 
-let server: Server;
+const server = useServer();
+const raw = useRawServer();
 let client: infinium.InfiniumClient;
-beforeAll(async () => {
-  server = await startServer();
-  client = sequential(server.url);
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  server.seen.length = 0;
-  server.script.length = 0;
-  server.answer = accepted;
+  client = sequential(server.url);
 });
 
 describe('answers', () => {
@@ -185,14 +172,9 @@ describe('answers', () => {
   });
 
   it('tells who reset the connection', async () => {
-    const raw = await startRawServer();
-    try {
-      raw.answer = (socket) => socket.resetAndDestroy();
-      const error = await failure(sequential(raw.url, { maxRetries: 0 }).sendTaskData(task()));
-      expect(error.originalError.code).toBe('ECONNRESET');
-    } finally {
-      await raw.stop();
-    }
+    raw.answer = (socket) => socket.resetAndDestroy();
+    const error = await failure(sequential(raw.url, { maxRetries: 0 }).sendTaskData(task()));
+    expect(error.originalError.code).toBe('ECONNRESET');
   });
 
   it('gives up on an attempt after its timeout', async () => {
@@ -261,15 +243,6 @@ describe('answers', () => {
 });
 
 describe('an answer that is not whole', () => {
-  let raw: RawServer;
-  beforeAll(async () => {
-    raw = await startRawServer();
-  });
-  afterAll(() => raw.stop());
-  beforeEach(() => {
-    raw.requests = 0;
-  });
-
   const half = (status: string) => http(status, { 'content-length': 50 }, '{"m');
 
   it.each<[string, string]>([
@@ -346,9 +319,7 @@ it.each<[string, (secret: string) => string]>([
   ],
 ])('never tells the secret, written %s', async (_how, write) => {
   const secret = 'abc/def+ghi&<jkl>=';
-  const lines: string[] = [];
-  const log = (line: string) => lines.push(line);
-  infinium.setupLogging(true, 'DEBUG', { debug: log, info: log, warn: log, error: log });
+  const lines = collectLog();
   const client = sequential(server.url, {
     agentSecret: secret,
     maxRetries: 0,

@@ -1,21 +1,14 @@
 // What a network does to bytes.
 import type { Socket } from 'node:net';
 import { concurrent, failure, options, sequential, task, tasks } from '../support/client';
-import { type Server, startServer, until } from '../support/http';
+import { until } from '../support/http';
 import { runProgram } from '../support/program';
-import { accepted, http, type RawServer, startRawServer } from '../support/raw';
+import { accepted, http } from '../support/raw';
 import { conserved } from '../support/stats';
+import { useRawServer, useServer } from '../support/use';
 
-let server: RawServer;
-let plain: Server;
-beforeAll(async () => {
-  [server, plain] = await Promise.all([startRawServer(), startServer()]);
-});
-afterAll(() => Promise.all([server.stop(), plain.stop()]));
-beforeEach(() => {
-  server.requests = 0;
-  server.answer = (socket) => socket.write(accepted);
-});
+const server = useRawServer();
+const plain = useServer();
 
 const answer = http(
   '200 OK',

@@ -1,29 +1,10 @@
 // A platform that is away for a while, in every way there is.
 import { concurrent, failure, sequential, task, tasks } from '../support/client';
-import {
-  type Answer,
-  accepted,
-  cut,
-  hang,
-  reply,
-  reset,
-  type Server,
-  startServer,
-  until,
-} from '../support/http';
-import { startRawServer } from '../support/raw';
+import { type Answer, accepted, cut, hang, reply, reset, until } from '../support/http';
 import { conserved } from '../support/stats';
+import { useRawServer, useServer } from '../support/use';
 
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  server.seen.length = 0;
-  server.script.length = 0;
-  server.answer = accepted;
-});
+const server = useServer();
 
 /** Names of the tasks that arrived, each once, however often it was sent. */
 function arrived(): string[] {
@@ -220,25 +201,22 @@ it('slows retries down when nothing but retries is left', async () => {
 });
 
 describe('a connection that was closed while it was idle', () => {
+  const raw = useRawServer();
+
   it('costs one retry and no wait', async () => {
-    const raw = await startRawServer();
-    try {
-      const client = sequential(raw.url, { retryDelay: 60_000, maxRetries: 1 });
-      await client.sendTaskData(task());
-      raw.answer = (socket, index) => {
-        // What a server does that has closed it meanwhile, and whose goodbye did not get through.
-        if (index === 1) socket.resetAndDestroy();
-        else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
-      };
-      await new Promise((resolve) => setTimeout(resolve, 150));
-      expect(await client.sendTaskData(task(), { deadline: 10_000 })).toMatchObject({
-        success: true,
-      });
-      expect([raw.requests, raw.connections]).toEqual([3, 2]);
-      expect(conserved(client)).toMatchObject({ delivered: 2, retries: 1 });
-    } finally {
-      await raw.stop();
-    }
+    const client = sequential(raw.url, { retryDelay: 60_000, maxRetries: 1 });
+    await client.sendTaskData(task());
+    raw.answer = (socket, index) => {
+      // What a server does that has closed it meanwhile, and whose goodbye did not get through.
+      if (index === 1) socket.resetAndDestroy();
+      else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
+    };
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(await client.sendTaskData(task(), { deadline: 10_000 })).toMatchObject({
+      success: true,
+    });
+    expect([raw.requests, raw.connections]).toEqual([3, 2]);
+    expect(conserved(client)).toMatchObject({ delivered: 2, retries: 1 });
   });
 
   it('is nothing like one that never worked', async () => {

@@ -16,20 +16,14 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { agentSecret, failure, options, sequential, task, tasks } from '../support/client';
-import { accepted, hang, reply, type Server, startServer, until } from '../support/http';
+import { accepted, hang, reply, until } from '../support/http';
 import { runProgram } from '../support/program';
 import { conserved } from '../support/stats';
+import { useServer } from '../support/use';
 
-let server: Server;
+const server = useServer();
 let spoolDir: string;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  server.seen.length = 0;
-  server.script.length = 0;
-  server.answer = accepted;
   spoolDir = mkdtempSync(path.join(tmpdir(), 'infinium-spool-'));
 });
 afterEach(() => {

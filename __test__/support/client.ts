@@ -9,12 +9,28 @@ export function options(baseUrl: string, more: ClientConfig = {}): ClientConfig 
   return { agentId, agentSecret, baseUrl, retryDelay: 1, enableRateLimiting: false, ...more };
 }
 
-export function sequential(baseUrl: string, more?: ClientConfig): InfiniumClient {
-  return new InfiniumClient(options(baseUrl, more));
+const open = new Set<InfiniumClient | AsyncInfiniumClient>();
+
+function opened<T extends InfiniumClient | AsyncInfiniumClient>(client: T): T {
+  open.add(client);
+  return client;
 }
 
+/** A client that sends batches one task at a time. `useServer` closes it after the test. */
+export function sequential(baseUrl: string, more?: ClientConfig): InfiniumClient {
+  return opened(new InfiniumClient(options(baseUrl, more)));
+}
+
+/** A client that sends batches concurrently. `useServer` closes it after the test. */
 export function concurrent(baseUrl: string, more?: ClientConfig): AsyncInfiniumClient {
-  return new AsyncInfiniumClient(options(baseUrl, more));
+  return opened(new AsyncInfiniumClient(options(baseUrl, more)));
+}
+
+/** Closes the clients of the two functions above, whatever they still have to do. */
+export async function closeClients(): Promise<void> {
+  const clients = [...open];
+  open.clear();
+  await Promise.all(clients.map((client) => client.close({ timeout: 0 })));
 }
 
 /** A task that is right. */

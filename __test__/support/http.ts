@@ -20,6 +20,8 @@ export type Answer = (response: ServerResponse, seen: Seen, index: number) => vo
 export interface Server {
   url: string;
   seen: Seen[];
+  /** The bodies of `seen`. */
+  bodies: any[];
   /** Answers that come before `answer`, one each. */
   script: Answer[];
   answer: Answer;
@@ -53,9 +55,13 @@ export const hang: Answer = () => {};
 
 export const accepted = reply(200, { message: 'Accepted', traceId: 't-1' });
 
-/** Starts a server; with a key and its certificate, one for https. */
-export async function startServer(secure?: { key: string; cert: string }): Promise<Server> {
-  const state: Omit<Server, 'url' | 'stop'> = { seen: [], script: [], answer: accepted };
+/** Starts a server; with a key and its certificate, one for https. It is made of the object `into`. */
+export async function startServer(
+  secure?: { key: string; cert: string },
+  into = {} as Server,
+): Promise<Server> {
+  const lists = { seen: [], bodies: [], script: [] };
+  const state = Object.assign(into, lists, { answer: accepted });
   const receive = (request: IncomingMessage, response: ServerResponse) => {
     let text = '';
     request.setEncoding('utf8');
@@ -67,6 +73,7 @@ export async function startServer(secure?: { key: string; cert: string }): Promi
       const body = text ? JSON.parse(text) : undefined;
       const seen = { method, url, headers, text, body, at: performance.now(), dropped: false };
       state.seen.push(seen);
+      state.bodies.push(body);
       response.on('close', () => {
         seen.dropped = !response.writableFinished;
       });

@@ -1,6 +1,8 @@
 // Programs of users, in processes of their own.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import type { ClientConfig } from 'infinium-o2';
+import { options, task } from './client';
 
 const root = path.resolve(__dirname, '../..');
 
@@ -15,20 +17,30 @@ export interface Outcome {
 const PROXIES = /^(all|http|https|no)_proxy$/i;
 const OURS = /^INFINIUM_/;
 
-/** Runs code that has everything the package exports as `infinium`, with just this added to the environment. */
+/** Code that loads everything the package exports as `infinium`; `runProgram` begins with it. */
+export const loadCode = `const infinium = require(${JSON.stringify(root)});\n`;
+
+/** Code that makes a `client` for a server and a `task` for it, where `infinium` is loaded. */
+export function clientCode(
+  baseUrl: string,
+  config: ClientConfig = {},
+  kind = 'AsyncInfiniumClient',
+): string {
+  return `const client = new infinium.${kind}(${JSON.stringify(options(baseUrl, config))});
+    const task = ${JSON.stringify(task())};
+  `;
+}
+
+/** Runs code that has `infinium`, with just this added to the environment. */
 export async function runProgram(code: string, env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !PROXIES.test(name) && !OURS.test(name),
   );
-  const child = spawn(
-    process.execPath,
-    ['--eval', `const infinium = require(${JSON.stringify(root)});\n${code}`],
-    {
-      cwd: root,
-      env: { ...Object.fromEntries(inherited), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, ['--eval', loadCode + code], {
+    cwd: root,
+    env: { ...Object.fromEntries(inherited), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const limit = setTimeout(() => child.kill('SIGKILL'), 20_000);
   let stdout = '';
   let stderr = '';

@@ -13,12 +13,14 @@ export interface TestProxy {
   stop(): Promise<void>;
 }
 
-export async function startProxy(): Promise<TestProxy> {
-  const state: Pick<TestProxy, 'tunnels' | 'requests' | 'port'> = {
+/** Starts a proxy on a free port. It is made of the object `into`. */
+export async function startProxy(into = {} as TestProxy): Promise<TestProxy> {
+  const blank: Pick<TestProxy, 'tunnels' | 'requests' | 'port'> = {
     tunnels: [],
     requests: [],
     port: undefined,
   };
+  const state = Object.assign(into, blank);
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     state.requests.push(String(request.url));

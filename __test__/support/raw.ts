@@ -34,8 +34,9 @@ export function http(status: string, headers: Record<string, string | number>, b
 /** An answer that is right. */
 export const accepted = http('200 OK', { 'content-length': 2 }, '{}');
 
-export async function startRawServer(): Promise<RawServer> {
-  const state: Omit<RawServer, 'url' | 'stop'> = {
+/** Starts a server on a free port. It is made of the object `into`. */
+export async function startRawServer(into = {} as RawServer): Promise<RawServer> {
+  const blank: Omit<RawServer, 'url' | 'stop'> = {
     requests: 0,
     connections: 0,
     open: new Set(),
@@ -43,6 +44,7 @@ export async function startRawServer(): Promise<RawServer> {
     length: 0,
     answer: (socket) => socket.write(accepted),
   };
+  const state = Object.assign(into, blank);
   const server = createServer((socket) => {
     state.connections += 1;
     state.open.add(socket);

@@ -1,18 +1,12 @@
 // Traces of what is unusual: odd results, callbacks that fail, very many calls, very long texts.
 import { InfiniumClient, setupLogging, TraceBuilder, type TraceOptions, watch } from 'infinium-o2';
 import { agentId, agentSecret, sequential } from '../support/client';
-import { type Server, startServer } from '../support/http';
+import { collectLog } from '../support/log';
+import { useServer } from '../support/use';
 import { ask, model, useProvider } from '../support/watching';
 
 const use = useProvider();
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  server.seen.length = 0;
-});
+const server = useServer();
 
 const client = new InfiniumClient({ agentId, agentSecret, baseUrl: 'http://127.0.0.1:9' });
 
@@ -29,9 +23,7 @@ const openai = () => {
 };
 
 it('says that a trace was not sent if the client logs, and nothing if it does not', async () => {
-  const lines: string[] = [];
-  const write = (line: string) => lines.push(line);
-  setupLogging(true, 'INFO', { debug: write, info: write, warn: write, error: write });
+  const lines = collectLog();
   for (const enableLogging of [false, true]) {
     const closed = sequential(server.url, { enableLogging, logLevel: 'ERROR' });
     await closed.close();
