@@ -55,13 +55,14 @@ export const hang: Answer = () => {};
 
 export const accepted = reply(200, { message: 'Accepted', traceId: 't-1' });
 
-/** Starts a server; with a key and its certificate, one for https. It is made of the object `into`. */
+/** Starts a server; with a key and its certificate, one for https. It is made of the object `into` and its arrays. */
 export async function startServer(
   secure?: { key: string; cert: string },
   into = {} as Server,
 ): Promise<Server> {
-  const lists = { seen: [], bodies: [], script: [] };
-  const state = Object.assign(into, lists, { answer: accepted });
+  const { seen = [], bodies = [], script = [] } = into;
+  for (const list of [seen, bodies, script]) list.length = 0;
+  const state = Object.assign(into, { seen, bodies, script, answer: accepted });
   const receive = (request: IncomingMessage, response: ServerResponse) => {
     let text = '';
     request.setEncoding('utf8');
@@ -96,9 +97,9 @@ export async function startServer(
 
 /** Waits until something holds. */
 export async function until(holds: () => boolean): Promise<void> {
-  const limit = performance.now() + 10_000;
+  const limit = performance.now() + 20_000;
   while (!holds()) {
     if (performance.now() > limit) throw new Error(`never: ${holds}`);
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }

@@ -10,8 +10,10 @@ import { type RawServer, startRawServer } from './raw';
 import type { Identity } from './tls';
 
 /** Starts something new for each test, in one and the same object, and stops it afterwards. */
-function useFresh<T extends { stop(): Promise<void> }>(start: (into: T) => Promise<T>): T {
-  const fresh = {} as T;
+function useFresh<T extends { stop(): Promise<void> }>(
+  start: (into: T) => Promise<T>,
+  fresh = {} as T,
+): T {
   beforeEach(() => start(fresh));
   // A client that is left open would go on retrying during later tests.
   afterEach(closeClients);
@@ -19,9 +21,13 @@ function useFresh<T extends { stop(): Promise<void> }>(start: (into: T) => Promi
   return fresh;
 }
 
-/** A server, for https if it has an identity. The clients of `support/client` are closed after each test. */
+/**
+ * A server, for https if it has an identity. The clients of `support/client` are closed after each test. Its
+ * arrays are the same in all tests.
+ */
 export function useServer(identity?: Identity): Server {
-  return useFresh((into) => startServer(identity, into));
+  const lists = { seen: [], bodies: [], script: [] } as Partial<Server>;
+  return useFresh((into) => startServer(identity, into), lists as Server);
 }
 
 /** The same for a server that writes bytes. */
