@@ -1,78 +1,20 @@
 // Tasks on disk: what they survive, and who delivers them.
-import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { agentSecret, failure, options, sequential, task, tasks } from '../support/client';
+import { agentSecret, failure, sequential, task, tasks } from '../support/client';
 import { accepted, hang, reply, until } from '../support/http';
 import { runProgram } from '../support/program';
+import { die, useSpool } from '../support/spool';
 import { conserved } from '../support/stats';
 import { useServer } from '../support/use';
 
 const server = useServer();
+const spool = useSpool(server);
+const { begin, files, keys, recover } = spool;
 let spoolDir: string;
 beforeEach(() => {
-  spoolDir = mkdtempSync(path.join(tmpdir(), 'infinium-spool-'));
+  spoolDir = spool.path;
 });
-afterEach(() => {
-  chmodSync(spoolDir, 0o700);
-  rmSync(spoolDir, { recursive: true });
-});
-
-/** Every file below the spool, but its locks. */
-function files(suffix = '.task'): string[] {
-  return readdirSync(spoolDir, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith(suffix))
-    .map((name) => path.join(spoolDir, name))
-    .sort();
-}
-
-const keys = () => new Set(server.seen.map(({ headers }) => headers['idempotency-key']));
-
-/** A program with a client that has the spool. */
-function begin(more: object = {}): string {
-  const config = { ...options(server.url), spoolDir, exitTimeout: 0, ...more };
-  return `const client = new infinium.InfiniumClient(${JSON.stringify(config)});
-    const task = (name) => ({ ...${JSON.stringify(task())}, name: String(name) });`;
-}
-
-/** Delivers what others have left. */
-async function recover(more: object = {}) {
-  const client = sequential(server.url, { spoolDir, ...more });
-  expect(await client.flush({ timeout: 8_000 })).toBe(true);
-  const stats = conserved(client);
-  await client.close();
-  return stats;
-}
-
-/** What a client with this logging says on standard error until it is restored. */
-function listen() {
-  const lines: string[] = [];
-  const write = jest.spyOn(process.stderr, 'write').mockImplementation((line) => {
-    lines.push(String(line));
-    return true;
-  });
-  const said = (what: string) => lines.filter((line) => line.includes(what)).length;
-  return {
-    said,
-    stop: () => write.mockRestore(),
-    more: { enableLogging: true, logLevel: 'WARN' } as const,
-  };
-}
-
-const die = "process.kill(process.pid, 'SIGKILL');";
 
 it('has a task on disk when enqueue returns, for its owner only', async () => {
   server.answer = hang;
@@ -220,167 +162,6 @@ it('is shared by processes that come and go', async () => {
   await recover();
   expect(keys().size).toBe(360);
   expect(files()).toEqual([]);
-});
-
-it('sets aside what is no task, and goes on', async () => {
-  server.answer = hang;
-  await runProgram(`${begin()}
-    for (let index = 0; index < 6; index += 1) client.enqueue(task(index));
-    ${die}`);
-  const found = files();
-  truncateSync(found[0], 20);
-  truncateSync(found[1], 0);
-  writeFileSync(found[2], Buffer.alloc(1_000));
-  const content = readFileSync(found[3]);
-  content[content.length - 1] ^= 1;
-  writeFileSync(found[3], content);
-  writeFileSync(path.join(path.dirname(found[0]), 'notes.txt'), 'not ours');
-  server.answer = accepted;
-  server.seen.length = 0;
-  expect(await recover()).toMatchObject({ delivered: 2, spool: { adopted: 2, corrupted: 4 } });
-  expect(await recover()).toMatchObject({ delivered: 0, spool: { corrupted: 0 } });
-  expect(files().every((file) => file.includes(`${path.sep}corrupt${path.sep}`))).toBe(true);
-  expect(files()).toHaveLength(4);
-});
-
-it('keeps what it cannot read for the moment, and delivers it later', async () => {
-  server.answer = reply(503);
-  const log = listen();
-  const client = sequential(server.url, { spoolDir, maxRetries: 0, ...log.more });
-  client.enqueue(task());
-  await until(() => server.seen.length > 0);
-  const home = path.dirname(files()[0]);
-  // Whatever is asked for in a file is an error, and none that says that it is not there.
-  renameSync(home, path.join(spoolDir, 'away'));
-  writeFileSync(home, '');
-  await until(() => log.said('cannot be read now') > 0);
-  log.stop();
-  expect(conserved(client)).toMatchObject({ pending: 1, failed: 0, spool: { tasks: 1 } });
-  server.answer = accepted;
-  rmSync(home);
-  renameSync(path.join(spoolDir, 'away'), home);
-  expect(await client.flush({ timeout: 8_000 })).toBe(true);
-  expect(conserved(client)).toMatchObject({ delivered: 1, spool: { tasks: 0, corrupted: 0 } });
-  await client.close();
-});
-
-it('sets aside a task that is damaged while it waits, and fails it', async () => {
-  server.answer = reply(503);
-  const client = sequential(server.url, { spoolDir, maxRetries: 0 });
-  client.enqueue(task());
-  await until(() => server.seen.length > 0);
-  writeFileSync(files()[0], 'ruin');
-  server.answer = accepted;
-  expect(await client.flush({ timeout: 8_000 })).toBe(true);
-  expect(conserved(client)).toMatchObject({ failed: 1, spool: { tasks: 0, corrupted: 1 } });
-  expect(files().map((file) => readFileSync(file, 'utf8'))).toEqual(['ruin']);
-  await client.close();
-});
-
-(process.platform === 'win32' ? it.skip : it)(
-  'is not stopped by pipes, links, directories and files larger than any task',
-  async () => {
-    server.answer = hang;
-    await runProgram(`${begin()} client.enqueue(task(1)); ${die}`);
-    const home = path.dirname(files()[0]);
-    const root = path.dirname(home);
-    const odd = (index: number) => path.join(home, `${index.toString(16).padStart(16, '0')}.task`);
-    execFileSync('mkfifo', [odd(1), path.join(root, 'pipe')]);
-    symlinkSync('nowhere', odd(2));
-    mkdirSync(odd(3));
-    writeFileSync(odd(4), '');
-    truncateSync(odd(4), 2 ** 31);
-    writeFileSync(path.join(root, 'notes'), '');
-    server.answer = accepted;
-    expect(await recover()).toMatchObject({ delivered: 1, spool: { adopted: 1, corrupted: 4 } });
-    expect(readdirSync(root).sort()).toEqual(['corrupt', 'notes', 'pipe']);
-  },
-);
-
-it('takes no more of the disk however often the process is killed', async () => {
-  server.answer = hang;
-  const maxSpoolBytes = 4_000;
-  for (let round = 0; round < 5; round += 1) {
-    await runProgram(`${begin({ maxSpoolBytes })}
-      for (let index = 0; index < 10; index += 1) client.enqueue(task(index));
-      ${die}`);
-  }
-  const sizes = files().map((file) => statSync(file).size);
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(maxSpoolBytes);
-  expect(sizes.length).toBeGreaterThan(5);
-});
-
-it('tells once that it is full, although some tasks fit', async () => {
-  server.answer = hang;
-  const log = listen();
-  const more = { maxSpoolBytes: 8_000, maxConcurrency: 4, ...log.more };
-  const client = sequential(server.url, { spoolDir, ...more });
-  for (const each of tasks(200)) {
-    client.enqueue(each);
-    client.enqueue({ ...each, description: 'x'.repeat(1_500) });
-  }
-  expect(client.stats().spool.refused).toBeGreaterThan(100);
-  await client.close({ timeout: 0 });
-  log.stop();
-  expect(log.said('in memory only')).toBe(1);
-});
-
-it('goes on in memory when there is no room, and counts it', async () => {
-  server.answer = hang;
-  const client = sequential(server.url, { spoolDir, maxSpoolBytes: 1_000 });
-  for (const each of tasks(10)) expect(client.enqueue(each)).toBe(true);
-  const { spool, bytes } = client.stats();
-  expect(spool.tasks + spool.refused).toBe(10);
-  expect(spool.bytes).toBeLessThanOrEqual(1_000);
-  expect(spool.tasks).toBeGreaterThan(0);
-  expect(bytes).toBeGreaterThan(0);
-  await client.close({ timeout: 0 });
-});
-
-it('makes its directory again when somebody has cleared it away', async () => {
-  server.answer = hang;
-  const client = sequential(server.url, { spoolDir });
-  client.enqueue(task({ name: 'first' }));
-  await until(() => server.seen.some(({ body }) => body.name === 'first'));
-  rmSync(spoolDir, { recursive: true });
-  for (const each of tasks(3)) client.enqueue(each);
-  expect(client.stats().spool).toMatchObject({ tasks: 3, refused: 1 });
-  expect(files().filter((file) => file.endsWith('.task'))).toHaveLength(2);
-  await client.close({ timeout: 0 });
-});
-
-it.each<[string, () => string]>([
-  ['cannot be written', () => path.join('/proc', 'infinium')],
-  [
-    'is a file',
-    () => {
-      const file = path.join(spoolDir, 'file');
-      writeFileSync(file, '');
-      return file;
-    },
-  ],
-])('does without a directory that %s', async (_why, make) => {
-  const log = listen();
-  const client = sequential(server.url, { spoolDir: make(), ...log.more });
-  for (const each of tasks(3)) client.enqueue(each);
-  await client.sendTaskData(task());
-  await client.flush();
-  await client.close();
-  log.stop();
-  expect(conserved(client)).toMatchObject({ delivered: 4, spool: { refused: 4 } });
-  expect(log.said('in memory only')).toBe(1);
-});
-
-it('makes directories that are missing, and waits for the disk if it is told to', async () => {
-  const deep = path.join(spoolDir, 'a', 'b');
-  server.answer = hang;
-  await runProgram(`${begin({ spoolDir: deep, spoolSync: true })} client.enqueue(task(1)); ${die}`);
-  server.answer = accepted;
-  server.seen.length = 0;
-  const client = sequential(server.url, { spoolDir: deep });
-  await client.flush({ timeout: 2_000 });
-  expect(server.seen).toHaveLength(1);
-  await client.close();
 });
 
 it('does not hold a process that has nothing to take over', async () => {

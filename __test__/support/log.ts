@@ -18,3 +18,10 @@ export function collectStderr(): { lines: string[]; restore(): void } {
   });
   return { lines, restore: () => spy.mockRestore() };
 }
+
+/** Collects the warnings of clients with the options `more` until `stop` is called. */
+export function listen() {
+  const { lines, restore } = collectStderr();
+  const said = (what: string) => lines.filter((line) => line.includes(what)).length;
+  return { said, stop: restore, more: { enableLogging: true, logLevel: 'WARN' } as const };
+}

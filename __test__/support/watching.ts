@@ -1,5 +1,5 @@
 // What the tests of watch() share: a provider, a question for it, and a trace around it.
-import { InfiniumClient, type TaskData } from 'infinium-o2';
+import { InfiniumClient, type TaskData, type WatchOptions, watch } from 'infinium-o2';
 import { type Provider, startProvider } from './provider';
 
 export const model = 'some-model';
@@ -61,4 +61,19 @@ export async function traced(fn: () => unknown): Promise<TaskData> {
     .trace('Test', { autoSend: false, onTrace }, async () => fn())()
     .catch(() => {});
   return seen as TaskData;
+}
+
+/** What is recorded of an answer of the provider to a client of OpenAI. */
+export const openaiFacts = {
+  provider: 'openai',
+  model: 'some-model-2026',
+  promptTokens: 11,
+  completionTokens: 7,
+};
+
+/** A watched client of OpenAI that asks the provider. */
+export function watchedOpenAI(provider: Provider, options?: WatchOptions): any {
+  const { OpenAI } = require('openai');
+  const baseURL = `${provider.url}/v1`;
+  return watch(new OpenAI({ apiKey: 'none', baseURL, maxRetries: 0 }), options);
 }

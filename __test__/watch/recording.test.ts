@@ -1,30 +1,20 @@
-// What is recorded of the real clients of the providers.
-import { setupLogging, type WatchOptions, watch } from 'infinium-o2';
+// What is recorded of the calls of a watched client.
+import { type WatchOptions, watch } from 'infinium-o2';
 import {
-  anthropicBody,
   ask,
   chatTools,
+  openaiFacts as facts,
   model,
   refuse,
   traced,
   useProvider,
+  watchedOpenAI,
 } from '../support/watching';
 
 const use = useProvider();
+const openai = (options?: WatchOptions) => watchedOpenAI(use.provider, options);
 
 describe('recording', () => {
-  const facts = {
-    provider: 'openai',
-    model: 'some-model-2026',
-    promptTokens: 11,
-    completionTokens: 7,
-  };
-
-  function openai(options?: WatchOptions, baseURL = `${use.provider.url}/v1`): any {
-    const { OpenAI } = require('openai');
-    return watch(new OpenAI({ apiKey: 'none', baseURL, maxRetries: 0 }), options);
-  }
-
   it.each([
     [
       'a completion',
@@ -260,206 +250,5 @@ describe('recording', () => {
     const task = await traced(() => stub(answer).chat.completions.create({ messages: ask }));
     expect(JSON.stringify(task.steps).length).toBeLessThan(20_000);
     expect(task.steps?.[1].metadata?.toolCalls).toHaveLength(20);
-  });
-
-  it.each([
-    ['https://api.x.ai/v1', 'xai'],
-    ['https://grok.example/v1', 'xai'],
-    ['https://linux.ai/v1', 'openai'],
-    ['https://x.example/v1', 'openai'],
-    ['https://xai.example/v1', 'xai'],
-    ['https://max.airport.example/v1', 'openai'],
-  ])('calls the provider at %s %s', async (baseURL, name) => {
-    const { OpenAI } = require('openai');
-    const fetch = async () =>
-      new Response('{}', { headers: { 'content-type': 'application/json' } });
-    const client: any = watch(new OpenAI({ apiKey: 'none', baseURL, fetch }));
-    const { steps } = await traced(() => client.chat.completions.create({ model, messages: ask }));
-    expect(steps?.[1].llmCall?.provider).toBe(name);
-  });
-
-  it('watches an Azure client', async () => {
-    const { AzureOpenAI } = require('openai');
-    const client: any = watch(
-      new AzureOpenAI({
-        apiKey: 'none',
-        endpoint: use.provider.url,
-        apiVersion: '2026-01-01',
-        deployment: 'd',
-      }),
-    );
-    const { steps } = await traced(() => client.chat.completions.create({ model, messages: ask }));
-    expect(steps?.[1].llmCall).toMatchObject(facts);
-  });
-
-  it.each([
-    ['@anthropic-ai/sdk', 'create'],
-    ['@anthropic-ai/sdk', 'stream'],
-    ['anthropic-0', 'create'],
-    ['anthropic-0', 'stream'],
-  ])('tells of messages of %s with %s', async (name, method) => {
-    const { Anthropic } = require(name);
-    const client: any = watch(new Anthropic({ apiKey: 'none', baseURL: use.provider.url }), {
-      captureContent: true,
-    });
-    const { steps } = await traced(async () => {
-      const result = client.messages[method](anthropicBody);
-      await (method === 'stream' ? result.finalMessage() : result);
-    });
-    expect(steps).toHaveLength(2);
-    expect(steps?.[1]).toMatchObject({
-      description: 'anthropic/some-model-2026',
-      llmCall: { promptTokens: 11, completionTokens: 7 },
-      metadata: { cachedTokens: 3, cacheCreationTokens: 1 },
-      outputPreview: 'Hello world',
-    });
-  });
-
-  it.each(['@google/genai', 'google-genai-2'])(
-    'tells of content of %s, chats included, once',
-    async (name) => {
-      const { GoogleGenAI } = require(name);
-      const client: any = watch(
-        new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: use.provider.url } }),
-        { captureContent: true },
-      );
-      const { steps } = await traced(async () => {
-        await client.models.generateContent({
-          model,
-          contents: 'Say hello',
-          config: { temperature: 0.5 },
-        });
-        for await (const _chunk of await client.models.generateContentStream({
-          model,
-          contents: 'Say hello',
-        })) {
-          // All of it.
-        }
-        await client.chats.create({ model }).sendMessage({ message: 'Say hello' });
-      });
-      expect(steps).toHaveLength(4);
-      for (const step of steps?.slice(1) ?? []) {
-        expect(step).toMatchObject({
-          description: 'google/some-model-2026',
-          llmCall: { promptTokens: 11, completionTokens: 7 },
-          metadata: { cachedTokens: 3, reasoningTokens: 2 },
-          outputPreview: 'Hello world',
-        });
-      }
-    },
-  );
-
-  it('tells of models of @google/generative-ai, their chats and streams', async () => {
-    const { GoogleGenerativeAI } = require('@google/generative-ai');
-    const ai: any = watch(new GoogleGenerativeAI('none'), { captureContent: true });
-    const gemini = ai.getGenerativeModel({ model }, { baseUrl: use.provider.url });
-    const { steps } = await traced(async () => {
-      await gemini.generateContent('Say hello');
-      await (await gemini.generateContentStream('Say hello')).response;
-      await gemini.startChat().sendMessage('Say hello');
-    });
-    expect(steps?.slice(1).map((step) => [step.llmCall?.promptTokens, step.outputPreview])).toEqual(
-      Array(3).fill([11, 'Hello world']),
-    );
-  });
-
-  it('tells one trace of three providers, a tool, a stream and a failing call, in order', async () => {
-    const { Anthropic } = require('@anthropic-ai/sdk');
-    const { GoogleGenAI } = require('@google/genai');
-    const gpt = openai();
-    const claude: any = watch(
-      new Anthropic({ apiKey: 'none', baseURL: use.provider.url, maxRetries: 0 }),
-    );
-    const google: any = watch(
-      new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: use.provider.url } }),
-    );
-    let result: unknown;
-    const task = await traced(async () => {
-      const plan = await gpt.chat.completions.create({ model, messages: ask, tools: chatTools });
-      const [said, found] = await Promise.all([
-        claude.messages.create(anthropicBody),
-        google.models.generateContent({
-          model,
-          contents: plan.choices[0].message.tool_calls[0].function.name,
-        }),
-      ]);
-      const stream = await gpt.chat.completions.create({
-        model,
-        messages: ask,
-        stream: true,
-        stream_options: { include_usage: true },
-      });
-      for await (const _chunk of stream) {
-        // All of it.
-      }
-      refuse(use.provider, 400);
-      const failed = await claude.messages.create(anthropicBody).catch((error: Error) => error);
-      result = [said.content[0].text, found.text, failed.constructor.name];
-      throw new RangeError('mine');
-    });
-    expect(result).toEqual(['Hello world', 'Hello world', 'BadRequestError']);
-    expect(task.steps?.map(({ description }) => description)).toEqual([
-      'Execute Test',
-      'openai/some-model-2026',
-      'anthropic/some-model-2026',
-      'google/some-model-2026',
-      'openai/some-model-2026',
-      'anthropic/some-model',
-    ]);
-    expect(task.steps?.map(({ error }) => error !== undefined)).toEqual([
-      false,
-      false,
-      false,
-      false,
-      false,
-      true,
-    ]);
-    expect(task.llmUsage).toMatchObject({
-      promptTokens: 44,
-      completionTokens: 28,
-      totalTokens: 72,
-      apiCallsCount: 5,
-    });
-    expect(task.errors).toEqual([
-      expect.objectContaining({ errorType: 'RangeError', message: 'mine' }),
-    ]);
-  });
-
-  it('leaves other clients alone, with one warning', () => {
-    const lines: string[] = [];
-    const sink = {
-      debug: () => {},
-      info: () => {},
-      warn: (line: string) => lines.push(line),
-      error: () => {},
-    };
-    setupLogging(true, 'INFO', sink as any);
-    const strange = Object.freeze({ chat: {} });
-    expect(watch(strange)).toBe(strange);
-    expect(watch(null)).toBe(null);
-    expect(lines).toHaveLength(2);
-    expect(lines[0]).toContain('does not know this client');
-    setupLogging();
-  });
-
-  it('leaves a frozen client as it is, and works', async () => {
-    const { OpenAI } = require('openai');
-    const client = new OpenAI({ apiKey: 'none', baseURL: `${use.provider.url}/v1` });
-    Object.freeze(client.chat.completions);
-    watch(client);
-    const { steps } = await traced(() => client.chat.completions.create({ model, messages: ask }));
-    expect(steps).toHaveLength(1);
-  });
-
-  it('patches one instance, and no other', async () => {
-    openai();
-    const { OpenAI } = require('openai');
-    const other = new OpenAI({ apiKey: 'none', baseURL: `${use.provider.url}/v1` });
-    const { steps } = await traced(() => other.chat.completions.create({ model, messages: ask }));
-    expect(steps).toHaveLength(1);
-  });
-
-  it.each([[5], ['yes'], [{ captureContent: 1 }]])('refuses the options %j', (options: any) => {
-    expect(() => watch({}, options)).toThrow(expect.objectContaining({ name: 'ValidationError' }));
   });
 });

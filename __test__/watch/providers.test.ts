@@ -1,0 +1,181 @@
+// What is recorded of the clients of each provider.
+import { watch } from 'infinium-o2';
+import {
+  anthropicBody,
+  ask,
+  chatTools,
+  openaiFacts as facts,
+  model,
+  refuse,
+  traced,
+  useProvider,
+  watchedOpenAI,
+} from '../support/watching';
+
+const use = useProvider();
+const openai = () => watchedOpenAI(use.provider);
+
+describe('recording', () => {
+  it.each([
+    ['https://api.x.ai/v1', 'xai'],
+    ['https://grok.example/v1', 'xai'],
+    ['https://linux.ai/v1', 'openai'],
+    ['https://x.example/v1', 'openai'],
+    ['https://xai.example/v1', 'xai'],
+    ['https://max.airport.example/v1', 'openai'],
+  ])('calls the provider at %s %s', async (baseURL, name) => {
+    const { OpenAI } = require('openai');
+    const fetch = async () =>
+      new Response('{}', { headers: { 'content-type': 'application/json' } });
+    const client: any = watch(new OpenAI({ apiKey: 'none', baseURL, fetch }));
+    const { steps } = await traced(() => client.chat.completions.create({ model, messages: ask }));
+    expect(steps?.[1].llmCall?.provider).toBe(name);
+  });
+
+  it('watches an Azure client', async () => {
+    const { AzureOpenAI } = require('openai');
+    const client: any = watch(
+      new AzureOpenAI({
+        apiKey: 'none',
+        endpoint: use.provider.url,
+        apiVersion: '2026-01-01',
+        deployment: 'd',
+      }),
+    );
+    const { steps } = await traced(() => client.chat.completions.create({ model, messages: ask }));
+    expect(steps?.[1].llmCall).toMatchObject(facts);
+  });
+
+  it.each([
+    ['@anthropic-ai/sdk', 'create'],
+    ['@anthropic-ai/sdk', 'stream'],
+    ['anthropic-0', 'create'],
+    ['anthropic-0', 'stream'],
+  ])('tells of messages of %s with %s', async (name, method) => {
+    const { Anthropic } = require(name);
+    const client: any = watch(new Anthropic({ apiKey: 'none', baseURL: use.provider.url }), {
+      captureContent: true,
+    });
+    const { steps } = await traced(async () => {
+      const result = client.messages[method](anthropicBody);
+      await (method === 'stream' ? result.finalMessage() : result);
+    });
+    expect(steps).toHaveLength(2);
+    expect(steps?.[1]).toMatchObject({
+      description: 'anthropic/some-model-2026',
+      llmCall: { promptTokens: 11, completionTokens: 7 },
+      metadata: { cachedTokens: 3, cacheCreationTokens: 1 },
+      outputPreview: 'Hello world',
+    });
+  });
+
+  it.each(['@google/genai', 'google-genai-2'])(
+    'tells of content of %s, chats included, once',
+    async (name) => {
+      const { GoogleGenAI } = require(name);
+      const client: any = watch(
+        new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: use.provider.url } }),
+        { captureContent: true },
+      );
+      const { steps } = await traced(async () => {
+        await client.models.generateContent({
+          model,
+          contents: 'Say hello',
+          config: { temperature: 0.5 },
+        });
+        for await (const _chunk of await client.models.generateContentStream({
+          model,
+          contents: 'Say hello',
+        })) {
+          // All of it.
+        }
+        await client.chats.create({ model }).sendMessage({ message: 'Say hello' });
+      });
+      expect(steps).toHaveLength(4);
+      for (const step of steps?.slice(1) ?? []) {
+        expect(step).toMatchObject({
+          description: 'google/some-model-2026',
+          llmCall: { promptTokens: 11, completionTokens: 7 },
+          metadata: { cachedTokens: 3, reasoningTokens: 2 },
+          outputPreview: 'Hello world',
+        });
+      }
+    },
+  );
+
+  it('tells of models of @google/generative-ai, their chats and streams', async () => {
+    const { GoogleGenerativeAI } = require('@google/generative-ai');
+    const ai: any = watch(new GoogleGenerativeAI('none'), { captureContent: true });
+    const gemini = ai.getGenerativeModel({ model }, { baseUrl: use.provider.url });
+    const { steps } = await traced(async () => {
+      await gemini.generateContent('Say hello');
+      await (await gemini.generateContentStream('Say hello')).response;
+      await gemini.startChat().sendMessage('Say hello');
+    });
+    expect(steps?.slice(1).map((step) => [step.llmCall?.promptTokens, step.outputPreview])).toEqual(
+      Array(3).fill([11, 'Hello world']),
+    );
+  });
+
+  it('tells one trace of three providers, a tool, a stream and a failing call, in order', async () => {
+    const { Anthropic } = require('@anthropic-ai/sdk');
+    const { GoogleGenAI } = require('@google/genai');
+    const gpt = openai();
+    const claude: any = watch(
+      new Anthropic({ apiKey: 'none', baseURL: use.provider.url, maxRetries: 0 }),
+    );
+    const google: any = watch(
+      new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: use.provider.url } }),
+    );
+    let result: unknown;
+    const task = await traced(async () => {
+      const plan = await gpt.chat.completions.create({ model, messages: ask, tools: chatTools });
+      const [said, found] = await Promise.all([
+        claude.messages.create(anthropicBody),
+        google.models.generateContent({
+          model,
+          contents: plan.choices[0].message.tool_calls[0].function.name,
+        }),
+      ]);
+      const stream = await gpt.chat.completions.create({
+        model,
+        messages: ask,
+        stream: true,
+        stream_options: { include_usage: true },
+      });
+      for await (const _chunk of stream) {
+        // All of it.
+      }
+      refuse(use.provider, 400);
+      const failed = await claude.messages.create(anthropicBody).catch((error: Error) => error);
+      result = [said.content[0].text, found.text, failed.constructor.name];
+      throw new RangeError('mine');
+    });
+    expect(result).toEqual(['Hello world', 'Hello world', 'BadRequestError']);
+    expect(task.steps?.map(({ description }) => description)).toEqual([
+      'Execute Test',
+      'openai/some-model-2026',
+      'anthropic/some-model-2026',
+      'google/some-model-2026',
+      'openai/some-model-2026',
+      'anthropic/some-model',
+    ]);
+    expect(task.steps?.map(({ error }) => error !== undefined)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+      true,
+    ]);
+    expect(task.llmUsage).toMatchObject({
+      promptTokens: 44,
+      completionTokens: 28,
+      totalTokens: 72,
+      apiCallsCount: 5,
+    });
+    expect(task.errors).toEqual([
+      expect.objectContaining({ errorType: 'RangeError', message: 'mine' }),
+    ]);
+  });
+});
