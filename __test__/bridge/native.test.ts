@@ -1,31 +1,23 @@
 // What a program is told that cannot load the addon.
 import { execFile } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { useDirectory } from '../support/use';
 
 const run = promisify(execFile);
 const root = path.resolve(__dirname, '../..');
 const addon = 'infinium-o2.linux-x64-gnu.node';
 
+const directory = useDirectory();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'infinium-native-'));
+  folder = directory.path;
   mkdirSync(path.join(folder, 'dist'));
   for (const file of ['dist/index.js', 'js-binding.js', 'package.json']) {
     copyFileSync(path.join(root, file), path.join(folder, file));
   }
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 /** What `require` of the package throws in a process of its own. */
 async function failure(before = '', flags: string[] = []) {

@@ -1,15 +1,17 @@
 // Runs the examples as a user would, from an agent to a platform on this machine.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { useConsumer } from '../support/consumer';
 import { type Platform, startPlatform } from '../support/platform';
 
 const run = promisify(execFile);
 const root = path.resolve(__dirname, '../..');
 
+const folder = useConsumer();
 let platform: Platform;
 beforeAll(async () => {
   platform = await startPlatform();
@@ -85,21 +87,18 @@ it('tells how to start a platform, and soon, when there is none', async () => {
   await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
   const { port } = closed.address() as AddressInfo;
   await new Promise((resolve) => closed.close(resolve));
-  // Within the repository, so that its packages are found.
-  const folder = mkdtempSync(path.join(__dirname, '.readme-'));
   const source = readFileSync(path.join(root, 'examples/batch.mjs'), 'utf8');
   const documents = pathToFileURL(path.join(root, 'examples/documents/')).href;
   const code = source.replace('127.0.0.1:8080', `127.0.0.1:${port}`);
-  writeFileSync(path.join(folder, 'batch.mjs'), code.replace("'documents/'", `'${documents}'`));
+  writeFileSync(
+    path.join(folder.path, 'batch.mjs'),
+    code.replace("'documents/'", `'${documents}'`),
+  );
   const { INFINIUM_BASE_URL: _, ...env } = process.env;
-  try {
-    const program = run(process.execPath, ['batch.mjs'], { cwd: folder, env, timeout: 15_000 });
-    const { code: exitCode, stderr } = await program.catch((failure) => failure);
-    expect(stderr).toContain(`127.0.0.1:${port}`);
-    expect(stderr).toContain('npm run demo');
-    expect(stderr).toContain('cargo run -p infinium-local -- --port 8080');
-    expect(exitCode).toBe(1);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const program = run(process.execPath, ['batch.mjs'], { cwd: folder.path, env, timeout: 15_000 });
+  const { code: exitCode, stderr } = await program.catch((failure) => failure);
+  expect(stderr).toContain(`127.0.0.1:${port}`);
+  expect(stderr).toContain('npm run demo');
+  expect(stderr).toContain('cargo run -p infinium-local -- --port 8080');
+  expect(exitCode).toBe(1);
 });
