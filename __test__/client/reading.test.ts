@@ -1,6 +1,6 @@
 // Interpretations and prompts.
 import * as infinium from 'infinium-o2';
-import { agentId, agentSecret, failure, sequential, task } from '../support/client';
+import { agentId, agentSecret, failure, sentBody, sequential } from '../support/client';
 import { accepted, hang, reply, until } from '../support/http';
 import { useServer } from '../support/use';
 
@@ -11,10 +11,7 @@ beforeEach(() => {
 });
 
 /** The body that a task becomes. */
-async function wire(more: Record<string, unknown>): Promise<any> {
-  await client.sendTaskData(task(more));
-  return server.seen.at(-1)?.body;
-}
+const wire = (more: Record<string, unknown>) => sentBody(server, client, more);
 
 describe('interpretations', () => {
   it('looks once', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as infinium from 'infinium-o2';
 import { expectOrder } from '../support/arrivals';
-import { concurrent, failure, sequential, task, tasks } from '../support/client';
+import { concurrent, failure, sentBody, sequential, task, tasks } from '../support/client';
 import { hang, reply, until } from '../support/http';
 import { useServer } from '../support/use';
 
@@ -14,10 +14,7 @@ beforeEach(() => {
 });
 
 /** The body that a task becomes. */
-async function wire(more: Record<string, unknown>): Promise<any> {
-  await client.sendTaskData(task(more));
-  return server.seen.at(-1)?.body;
-}
+const wire = (more: Record<string, unknown>) => sentBody(server, client, more);
 
 describe('the wire', () => {
   const vectors: any[] = JSON.parse(

@@ -1,6 +1,6 @@
 // What is refused before anything is sent.
 import * as infinium from 'infinium-o2';
-import { failure, sequential, task } from '../support/client';
+import { failure, sentBody, sequential, task } from '../support/client';
 import { useServer } from '../support/use';
 
 const server = useServer();
@@ -10,10 +10,7 @@ beforeEach(() => {
 });
 
 /** The body that a task becomes. */
-async function wire(more: Record<string, unknown>): Promise<any> {
-  await client.sendTaskData(task(more));
-  return server.seen.at(-1)?.body;
-}
+const wire = (more: Record<string, unknown>) => sentBody(server, client, more);
 
 it('tells its limits', () => {
   expect(infinium).toMatchObject({

@@ -9,11 +9,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { useServer } from '../support/use';
+import { batch } from './types/documented';
 
 const run = promisify(execFile);
 const root = path.resolve(__dirname, '../..');
@@ -194,44 +194,13 @@ describe('a program that installed it', () => {
 });
 
 describe('the documented program', () => {
-  let server: Server;
-  const bodies: { name: string }[] = [];
-
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      const parts: Buffer[] = [];
-      request.on('data', (part) => parts.push(part));
-      request.on('end', () => {
-        bodies.push(JSON.parse(Buffer.concat(parts).toString()));
-        response.setHeader('content-type', 'application/json');
-        response.end(JSON.stringify({ traceId: `trace-${bodies.length}` }));
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  });
-
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
+  const server = useServer();
 
   const usage = `
 const client = new InfiniumClient({ agentId: 'an-agent', agentSecret: 'a-secret-of-tests' });
 const documents = ['One', 'Two'].map((title) => ({
   title, summary: 'Short.', duration: 0.5, usage: { prompt_tokens: 3, completion_tokens: 2 } }));
-const tasks = documents.map((doc) => ({
-name: \`Summarize: \${doc.title.slice(0, 60)}\`,
-description: \`2-sentence summary of '\${doc.title}'\`,
-currentDatetime: client.getCurrentIsoDatetime(),
-duration: doc.duration,
-inputSummary: \`Document: \${doc.title}\`,
-outputSummary: doc.summary,
-llmUsage: {
-model: 'gpt-4o',
-provider: 'openai',
-promptTokens: doc.usage.prompt_tokens,
-completionTokens: doc.usage.completion_tokens,
-apiCallsCount: 1,
-},
-}));
-`;
+${batch}`;
   const sending = `
 const result = await client.sendBatch(tasks);
 console.log(\`Sent \${result.successfulTasks}/\${result.totalTasks} traces\`);
@@ -249,10 +218,8 @@ console.log(\`Sent \${result.successfulTasks}/\${result.totalTasks} traces\`);
       `const { InfiniumClient } = require('infinium-o2');${usage}(async () => {${sending}})();`,
     ],
   ])('sends its batch and ends by itself as %s', async (_kind, file, code) => {
-    bodies.length = 0;
-    const { port } = server.address() as AddressInfo;
-    const env = { INFINIUM_BASE_URL: `http://127.0.0.1:${port}/api/v1` };
+    const env = { INFINIUM_BASE_URL: server.url };
     expect(await node(file, code, env)).toBe('Sent 2/2 traces\n');
-    expect(bodies.map((body) => body.name)).toEqual(['Summarize: One', 'Summarize: Two']);
+    expect(server.bodies.map((body) => body.name)).toEqual(['Summarize: One', 'Summarize: Two']);
   });
 });

@@ -1,5 +1,6 @@
 // Clients and tasks that most tests need.
 import { AsyncInfiniumClient, type ClientConfig, InfiniumClient, type TaskData } from 'infinium-o2';
+import type { Server } from './http';
 
 export const agentId = '3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e';
 export const agentSecret = 'golden-secret-0123456789';
@@ -47,6 +48,16 @@ export function task(more: Record<string, unknown> = {}): TaskData {
 /** That many of them, told apart by name. */
 export function tasks(count: number): TaskData[] {
   return Array.from({ length: count }, (_, index) => task({ name: `Task ${index}` }));
+}
+
+/** The body in which a task with these fields arrives at a server. */
+export async function sentBody(
+  server: Server,
+  client: InfiniumClient,
+  fields: Record<string, unknown>,
+): Promise<any> {
+  await client.sendTaskData(task(fields));
+  return server.bodies.at(-1);
 }
 
 /** What a promise was rejected with. */

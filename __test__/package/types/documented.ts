@@ -13,14 +13,8 @@ const console = `
 declare global { const console: { log(text: string): void; error(text: string): void } }
 `;
 
-/** Files of a project, by name. */
-export const documented: Record<string, string> = {
-  'documents.ts': `${documents}${console}export {};`,
-
-  'basic.ts': `
-import { InfiniumClient } from 'infinium-o2';
-const client = new InfiniumClient({ agentId: '...', agentSecret: '...' });
-const tasks = documents.map((doc) => ({
+/** Makes tasks of documents. */
+export const batch = `const tasks = documents.map((doc) => ({
 name: \`Summarize: \${doc.title.slice(0, 60)}\`,
 description: \`2-sentence summary of '\${doc.title}'\`,
 currentDatetime: client.getCurrentIsoDatetime(),
@@ -35,7 +29,16 @@ completionTokens: doc.usage.completion_tokens,
 apiCallsCount: 1,
 },
 }));
-const result = await client.sendBatch(tasks);
+`;
+
+/** Files of a project, by name. */
+export const documented: Record<string, string> = {
+  'documents.ts': `${documents}${console}export {};`,
+
+  'basic.ts': `
+import { InfiniumClient } from 'infinium-o2';
+const client = new InfiniumClient({ agentId: '...', agentSecret: '...' });
+${batch}const result = await client.sendBatch(tasks);
 console.log(\`Sent \${result.successfulTasks}/\${result.totalTasks} traces\`);
 `,
 
