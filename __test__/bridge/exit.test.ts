@@ -1,4 +1,4 @@
-// How processes end, and what has arrived by then.
+// The end of a process, and the tasks that arrive before it.
 import { Worker } from 'node:worker_threads';
 import { agentId, agentSecret } from '../support/client';
 import { accepted, hang, reply, until } from '../support/http';
@@ -83,7 +83,7 @@ describe.each([
   );
 });
 
-it('waits for nothing if it is told so', async () => {
+it('waits for nothing with exitTimeout 0', async () => {
   server.answer = hang;
   const code = `${begin({ exitTimeout: 0 }) + enqueue(10)} console.log(listeners().join());`;
   const start = performance.now();
@@ -130,7 +130,7 @@ it('listens to the process only while something is pending', async () => {
 });
 
 describe('signal listeners of the user', () => {
-  it('decide what happens, and come first', async () => {
+  it('take precedence: the process ends when they say so', async () => {
     // No task is answered before the listener asks for it, so all of them are pending until then.
     const held: (() => void)[] = [];
     server.answer = (response, seen, index) => {

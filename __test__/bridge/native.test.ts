@@ -1,4 +1,4 @@
-// What a program is told that cannot load the addon.
+// The errors of a program that cannot load the addon.
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -32,7 +32,7 @@ async function failure(before = '', flags: string[] = []) {
   return JSON.parse(stdout);
 }
 
-/** Where Node.js is told it runs. */
+/** Code that makes Node.js report another platform. */
 function pretend(platform: string, arch: string): string {
   return `Object.defineProperty(process, 'platform', { value: '${platform}' });
     Object.defineProperty(process, 'arch', { value: '${arch}' });`;
@@ -66,7 +66,7 @@ it('says on which platform it is when that is another one', async () => {
   expect(error.cause).toBeDefined();
 });
 
-// What the loader of the system says of an addon is about the platform that it was built for.
+// The system's loader has a useful message only on the platform that the addon was built for.
 const here = readdirSync(root).includes(addon) && process.platform === 'linux';
 const onLinux = here ? it : it.skip;
 

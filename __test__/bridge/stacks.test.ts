@@ -1,4 +1,4 @@
-// Where stack traces begin: at the line of whoever called.
+// Stack traces begin at the line of the caller.
 import {
   AsyncInfiniumClient,
   InfiniumClient,

@@ -1,4 +1,4 @@
-// Many tasks in one call.
+// Batches.
 import { BatchError, type BatchResult } from 'infinium-o2';
 import { concurrent, failure, sequential, task, tasks } from '../support/client';
 import { accepted, hang, reply, reset, until } from '../support/http';
@@ -29,7 +29,7 @@ const ways: [
 describe.each(ways)('%s', (way, send) => {
   const inOrder = way !== 'AsyncInfiniumClient.sendBatch';
 
-  it('sends every task, and tells how it went', async () => {
+  it('sends every task, and reports the results', async () => {
     const done: string[] = [];
     const result = await send(server.url, tasks(5), {
       onProgress: (n: number, all: number) => done.push(`${n}/${all}`),
@@ -67,7 +67,7 @@ describe.each(ways)('%s', (way, send) => {
     },
   );
 
-  it('lets the others arrive when some are wrong', async () => {
+  it('delivers the valid tasks when others are invalid', async () => {
     const cyclic: any = task();
     cyclic.self = cyclic;
     const batch = [
@@ -104,7 +104,7 @@ describe.each(ways)('%s', (way, send) => {
     expect((result.results[2].error as any).cause.message).toBe('boom');
   });
 
-  it('lets a task fail alone that its array does not give', async () => {
+  it('fails only the task whose array element cannot be read', async () => {
     const batch = tasks(3);
     Object.defineProperty(batch, 1, {
       get: () => {
@@ -157,7 +157,7 @@ describe.each(ways)('%s', (way, send) => {
     expect((await send(server.url, tasks(100))).successfulTasks).toBe(100);
   });
 
-  it.each([401, 403, 404])('is hopeless after %i', async (status) => {
+  it.each([401, 403, 404])('stops after %i', async (status) => {
     server.answer = reply(status, { message: 'no' });
     const error = await failure(send(server.url, tasks(100), {}, { maxConcurrency: 8 }));
     expect(error).toBeInstanceOf(BatchError);
@@ -174,7 +174,7 @@ describe.each(ways)('%s', (way, send) => {
     expect(server.seen.length).toBeLessThanOrEqual(inOrder ? 1 : 8);
   });
 
-  it('is hopeless after three tasks without an answer', async () => {
+  it('stops after three tasks without an answer', async () => {
     server.answer = reset;
     const error = await failure(
       send(server.url, tasks(20), {}, { maxRetries: 0, maxConcurrency: 1 }),
@@ -187,7 +187,7 @@ describe.each(ways)('%s', (way, send) => {
     ).toHaveLength(3);
   });
 
-  it('is hopeless after fewer, if there are no more', async () => {
+  it('fails when no task of a small batch gets an answer', async () => {
     server.answer = hang;
     const error = await failure(send(server.url, tasks(2), {}, { maxRetries: 0, timeout: 30 }));
     expect(error).toMatchObject({
@@ -198,7 +198,7 @@ describe.each(ways)('%s', (way, send) => {
     });
   });
 
-  it('takes a refusal in between for no success', async () => {
+  it('does not count a refusal in between as a success', async () => {
     server.script.push(reset, reset, reply(422));
     server.answer = reset;
     const error = await failure(
@@ -209,7 +209,7 @@ describe.each(ways)('%s', (way, send) => {
     expect(names.filter((name: string) => name === 'NetworkError')).toHaveLength(3);
   });
 
-  it('does not take for progress what it gave up', async () => {
+  it('reports no progress for tasks that it gave up', async () => {
     server.script.push(accepted, reply(401));
     const done: number[] = [];
     const onProgress = (count: number) => done.push(count);
@@ -217,7 +217,7 @@ describe.each(ways)('%s', (way, send) => {
     expect(done).toEqual([1, 2]);
   });
 
-  it('has hope as long as a task succeeds in between', async () => {
+  it('goes on as long as a task succeeds in between', async () => {
     server.answer = (response, seen, index) =>
       (index % 3 === 2 ? accepted : reset)(response, seen, index);
     const result = await send(server.url, tasks(9), {}, { maxRetries: 0, maxConcurrency: 1 });
@@ -275,7 +275,7 @@ describe.each(ways)('%s', (way, send) => {
     });
   });
 
-  it('pauses as a whole when it is told to slow down', async () => {
+  it('pauses all tasks after a 429', async () => {
     server.script.push(accepted, reply(429, {}, { 'retry-after': '0.4' }));
     const result = await send(server.url, tasks(6), {}, { maxConcurrency: 1 });
     expect(result.successfulTasks).toBe(6);
@@ -283,7 +283,7 @@ describe.each(ways)('%s', (way, send) => {
     expect(server.seen).toHaveLength(7);
   });
 
-  it('does not wait longer than it may', async () => {
+  it('does not wait longer than maxRetryAfter', async () => {
     server.script.push(reply(429, {}, { 'retry-after': '61' }));
     const result = await send(server.url, tasks(2), {}, { maxConcurrency: 1 });
     expect(result).toMatchObject({ successfulTasks: 1, failedTasks: 1 });
@@ -293,7 +293,7 @@ describe.each(ways)('%s', (way, send) => {
     });
   });
 
-  it('does not try again on 429 where it is told not to', async () => {
+  it('does not retry after 429 when retryOnRateLimit is false', async () => {
     server.script.push(reply(429, {}, { 'retry-after': '0' }));
     expect(await send(server.url, tasks(2), {}, { retryOnRateLimit: false })).toMatchObject({
       failedTasks: 1,

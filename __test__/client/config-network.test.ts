@@ -6,9 +6,9 @@ import { runProgram } from '../support/program';
 import { createIdentity } from '../support/tls';
 import { useProxy, useServer } from '../support/use';
 
-// Nobody but the proxy knows the way to it.
+// This name resolves nowhere but in the proxy.
 const HOST = 'platform.test';
-// Everybody knows the way to this one, but it is not one of the names of this machine.
+// This address is reachable, but does not count as this machine.
 const ANYWHERE = '0.0.0.0';
 
 const mine = createIdentity(['127.0.0.1', HOST, ANYWHERE]);
@@ -43,7 +43,7 @@ describe('caCertificates', () => {
   });
 });
 
-/** Sends one task in a process with these proxy variables, and tells what came of it. */
+/** Sends one task in a process with these proxy variables. Returns its result or error. */
 async function sendVia(env: NodeJS.ProcessEnv, config: ClientConfig): Promise<any> {
   const given = { maxRetries: 0, caCertificates: mine.ca, ...config };
   const { stdout, stderr } = await runProgram(
@@ -129,7 +129,7 @@ describe('HTTPS_PROXY', () => {
     expect(proxy.tunnels).toHaveLength(1);
   });
 
-  it('is told who asks, and nobody else is', async () => {
+  it('gets its own credentials, and the platform does not', async () => {
     const url = proxy.url.replace('//', '//user:hush-hush@');
     expect(await sendVia({ HTTPS_PROXY: url }, remote())).toMatchObject({ success: true });
     expect(proxy.tunnels[0].authorization).toBe(
@@ -158,7 +158,7 @@ describe('HTTPS_PROXY', () => {
     expect(await sendVia(env, remote())).toMatchObject({ name: 'InfiniumError' });
   });
 
-  it('is no friend that may read along: the certificate is still checked', async () => {
+  it('does not weaken the check of the certificate', async () => {
     const outcome = await sendVia(
       { HTTPS_PROXY: proxy.url },
       { ...remote(), caCertificates: other.ca },

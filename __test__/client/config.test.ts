@@ -1,4 +1,4 @@
-// What clients do when nobody tells them how, and how far each option may be turned.
+// The defaults of clients, and the limits of each option.
 import { AsyncInfiniumClient, type ClientConfig, InfiniumClient, VERSION } from 'infinium-o2';
 import { agentId, agentSecret, failure, options, sequential, task, tasks } from '../support/client';
 import { accepted, reply, until } from '../support/http';
@@ -9,7 +9,7 @@ const server = useServer();
 useEnvironment();
 afterEach(() => jest.restoreAllMocks());
 
-/** The delay before the second attempt, as the log tells it: nobody waits for it to pass. */
+/** The delay before the second attempt, read from the log and not waited for. */
 async function delayOf(config: ClientConfig): Promise<number> {
   const { lines, restore } = collectStderr();
   const controller = new AbortController();
@@ -24,7 +24,7 @@ async function delayOf(config: ClientConfig): Promise<number> {
   return Number(told()?.[1]);
 }
 
-describe('without being told', () => {
+describe('by default', () => {
   it('retries three times', async () => {
     server.answer = reply(500);
     await failure(sequential(server.url).sendTaskData(task()));
@@ -99,7 +99,7 @@ describe('without being told', () => {
   });
 });
 
-/** Sends as many tasks at once, and tells how many of them the server had at the same time. */
+/** Sends `count` tasks at once. Returns how many of them the server had at the same time. */
 async function mostInFlight(config: ClientConfig, count: number, expected: number) {
   const client = sequential(server.url, config);
   let flying = 0;
@@ -122,7 +122,7 @@ async function mostInFlight(config: ClientConfig, count: number, expected: numbe
   return most;
 }
 
-describe('told how', () => {
+describe('with options', () => {
   it.each([1, 7])('has %i in flight at most', async (limit) => {
     expect(await mostInFlight({ maxConcurrency: limit }, 30, limit)).toBe(limit);
   });

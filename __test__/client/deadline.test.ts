@@ -1,4 +1,4 @@
-// Limits of time: of calls, of flush and close.
+// Time limits of calls, of flush and of close.
 import {
   BatchError,
   InfiniumError,
@@ -62,7 +62,7 @@ describe('deadline', () => {
     });
   });
 
-  it('ends a batch, and tells what was done', async () => {
+  it('ends a batch with a report of what was done', async () => {
     server.script.push(accepted, accepted);
     server.answer = hang;
     const client = concurrent(server.url);
@@ -75,7 +75,7 @@ describe('deadline', () => {
     expect(conserved(client)).toMatchObject({ delivered: 2, failed: 3 });
   });
 
-  it('and signal end calls that send nothing, too', async () => {
+  it('and signal end prompts and interpretations, too', async () => {
     server.answer = hang;
     const client = sequential(server.url);
     for (const call of [
@@ -140,7 +140,7 @@ describe('flush and close', () => {
     expect(conserved(client).droppedByReason).toEqual({ closed: 100 });
   });
 
-  it('only asks when there is no time', async () => {
+  it('do not wait with a timeout of 0', async () => {
     server.answer = hang;
     const client = sequential(server.url);
     expect(await client.flush({ timeout: 0 })).toBe(true);

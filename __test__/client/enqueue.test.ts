@@ -1,4 +1,4 @@
-// Tasks that are handed over and forgotten.
+// Tasks in the background.
 import { InfiniumError, PayloadTooLargeError, setupLogging, ValidationError } from 'infinium-o2';
 import { expectOrder } from '../support/arrivals';
 import { concurrent, failure, sequential, task, tasks } from '../support/client';
@@ -199,7 +199,7 @@ describe('a queue that is full', () => {
     expect(names()).toEqual(expect.arrayContaining(['5', '6', '7']));
   });
 
-  it('drops the new one if it is told to', async () => {
+  it('drops the newest with queuePolicy dropNewest', async () => {
     const client = sequential(server.url, {
       maxQueueBytes,
       maxConcurrency: 1,
@@ -239,7 +239,7 @@ describe('stats', () => {
     });
   });
 
-  it('tells what is under way, and for how long', async () => {
+  it('count what is in flight, and for how long', async () => {
     server.answer = hang;
     const client = sequential(server.url);
     const controller = new AbortController();

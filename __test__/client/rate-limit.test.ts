@@ -5,7 +5,7 @@ import { useServer } from '../support/use';
 
 const server = useServer();
 
-it('keeps to the rate limit, whoever sends', async () => {
+it('keeps to the rate limit across sends and batches', async () => {
   const client = concurrent(server.url, {
     enableRateLimiting: true,
     requestsPerSecond: 50,

@@ -14,7 +14,7 @@ beforeEach(() => {
 const wire = (more: Record<string, unknown>) => sentBody(server, client, more);
 
 describe('interpretations', () => {
-  it('looks once', async () => {
+  it('are requested once by getInterpretedTaskResult', async () => {
     server.script.push(
       reply(200, { status: 'pending' }),
       reply(404, { message: 'who?' }),
@@ -75,7 +75,7 @@ describe('interpretations', () => {
     });
   });
 
-  it('waits two minutes, and three seconds between looks, unless it is told otherwise', () => {
+  it('are waited for two minutes, polled every three seconds, by default', () => {
     const { readWaitOptions } = require('../../lib/client/arguments');
     const usual = { timeout: 120_000, pollInterval: 3_000 };
     for (const options of [undefined, null, {}, { timeout: null, pollInterval: null }]) {
@@ -86,7 +86,7 @@ describe('interpretations', () => {
     expect(readWaitOptions(undefined, 20)).toMatchObject({ timeout: 120_000, pollInterval: 20 });
   });
 
-  it('looks as often as it is told', async () => {
+  it('are polled every pollInterval', async () => {
     server.answer = reply(404);
     const looks = async (...options: any[]) => {
       server.seen.length = 0;
@@ -229,7 +229,7 @@ describe('prompts', () => {
     expect(JSON.stringify(error.details)).not.toContain('prompt-key-1');
   });
 
-  it('is told in the trace that fetched it', async () => {
+  it('is recorded in the trace that fetched it', async () => {
     server.answer = reply(200, prompt);
     let seen: infinium.TaskData | undefined;
     const onTrace = (data: infinium.TaskData) => {

@@ -175,7 +175,7 @@ describe('a promise', () => {
     expect(frames[0]).toMatch(/at (async )?outer .*send\.test\.ts/);
   });
 
-  it('is how every method fails', async () => {
+  it('is how every method reports errors', async () => {
     for (const method of [
       'sendTask',
       'sendTaskData',

@@ -1,4 +1,4 @@
-// How clients are set up, and what is wrong with a set-up.
+// The options of a client, and the errors for wrong ones.
 import { inspect } from 'node:util';
 import {
   AsyncInfiniumClient,

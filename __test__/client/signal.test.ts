@@ -1,4 +1,4 @@
-// Signals of users, the usual ones and the odd ones.
+// Abort signals of users, the usual and the unusual ones.
 import { BatchError, InfiniumError } from 'infinium-o2';
 import { concurrent, failure, sequential, task, tasks } from '../support/client';
 import { hang, until } from '../support/http';
@@ -7,7 +7,7 @@ import { useServer } from '../support/use';
 
 const server = useServer();
 
-it('serves any number of calls without a warning, and is let go of after them', async () => {
+it('serves any number of calls without a warning, and has no listener after them', async () => {
   const warnings: unknown[] = [];
   const warn = (warning: Error) => warnings.push(warning.name);
   process.on('warning', warn);
@@ -20,7 +20,7 @@ it('serves any number of calls without a warning, and is let go of after them', 
     await client.sendTaskData(task(), { signal });
     await new Promise(setImmediate);
     expect(warnings).toEqual([]);
-    // Whoever else is in this process listens to signals, too.
+    // Other code in this process listens to signals, too.
     const abort = ({ mock }: jest.SpyInstance) =>
       mock.contexts.filter((context) => context === signal);
     expect([abort(added).length, abort(removed).length]).toEqual([2, 2]);
@@ -97,7 +97,7 @@ describe('an odd signal', () => {
     expect(server.seen).toHaveLength(0);
   });
 
-  it('that does not let go of its listeners harms nobody', async () => {
+  it('whose removeEventListener throws does no harm', async () => {
     const signal: any = {
       aborted: false,
       addEventListener() {},
@@ -111,7 +111,7 @@ describe('an odd signal', () => {
     expect(await client.flush({ timeout: 2_000 })).toBe(true);
   });
 
-  it('that takes no listeners ends the call with what it threw', async () => {
+  it('whose addEventListener throws ends the call with that error', async () => {
     server.answer = hang;
     const problem = new Error('mine');
     const signal: any = {

@@ -1,4 +1,4 @@
-// What is refused before anything is sent.
+// Invalid tasks are refused before anything is sent.
 import * as infinium from 'infinium-o2';
 import { failure, sentBody, sequential, task } from '../support/client';
 import { useServer } from '../support/use';
@@ -12,7 +12,7 @@ beforeEach(() => {
 /** The body that a task becomes. */
 const wire = (more: Record<string, unknown>) => sentBody(server, client, more);
 
-it('tells its limits', () => {
+it('exports its limits', () => {
   expect(infinium).toMatchObject({
     MAX_BATCH_SIZE: 100,
     MAX_NAME_LENGTH: 500,
@@ -116,7 +116,7 @@ describe('validation', () => {
     });
   });
 
-  it('takes what is allowed', async () => {
+  it('accepts valid edge values', async () => {
     for (const currentDatetime of [
       '2026-11-23T09:30',
       '2026-11-23T09:30:00',
@@ -217,7 +217,7 @@ it.each<[string, unknown, string]>([
   expect(error).toMatchObject({ name: 'ValidationError', field });
 });
 
-it('tells missing fields from those that JSON cannot hold', async () => {
+it('distinguishes missing fields from values that JSON cannot hold', async () => {
   const client = sequential(server.url);
   const message = async (more: object) =>
     (await failure(client.sendTaskData(task(more as any)))).message;

@@ -1,4 +1,4 @@
-// What the platform answers, and what becomes of it.
+// The answers of the platform, and the results and errors that they become.
 import { inspect } from 'node:util';
 import * as infinium from 'infinium-o2';
 import { agentId, agentSecret, failure, sequential, task } from '../support/client';
@@ -144,7 +144,7 @@ describe('answers', () => {
     expect(server.seen.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('tells who refused the connection', async () => {
+  it('names the system error when the connection is refused', async () => {
     const error = await failure(
       sequential('http://127.0.0.1:1', { maxRetries: 0 }).sendTaskData(task()),
     );
@@ -171,7 +171,7 @@ describe('answers', () => {
     expect(await failure(client.sendTaskData(task()))).not.toHaveProperty('details');
   });
 
-  it('tells who reset the connection', async () => {
+  it('names the system error when the connection is reset', async () => {
     raw.answer = (socket) => socket.resetAndDestroy();
     const error = await failure(sequential(raw.url, { maxRetries: 0 }).sendTaskData(task()));
     expect(error.originalError.code).toBe('ECONNRESET');
@@ -228,14 +228,14 @@ describe('answers', () => {
     expect(await failure(client.sendTaskData(task()))).toMatchObject({ name: 'ServerError' });
   });
 
-  it('tries again on 429 where it is told to', async () => {
+  it('retries after 429 with retryOnRateLimit', async () => {
     server.script.push(reply(429, {}, { 'retry-after': '0' }));
     expect(
       (await sequential(server.url, { retryOnRateLimit: true }).sendTaskData(task())).success,
     ).toBe(true);
     server.script.push(reply(429, {}, { 'retry-after': '0' }));
     const patient = sequential(server.url, { retryOnRateLimit: true, retryDelay: 4_000 });
-    // A platform that says how long to wait is taken at its word.
+    // Retry-After takes precedence over retryDelay.
     const start = performance.now();
     await patient.sendTaskData(task());
     expect(performance.now() - start).toBeLessThan(2_500);
@@ -317,7 +317,7 @@ it.each<[string, (secret: string) => string]>([
     (secret) =>
       `{"message":"${[...secret].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}"}`,
   ],
-])('never tells the secret, written %s', async (_how, write) => {
+])('never shows the secret, written %s', async (_how, write) => {
   const secret = 'abc/def+ghi&<jkl>=';
   const lines = collectLog();
   const client = sequential(server.url, {

@@ -1,4 +1,4 @@
-// What a network does to bytes.
+// Faults of the network at any byte, and limits of memory and threads.
 import type { Socket } from 'node:net';
 import { concurrent, failure, options, sequential, task, tasks } from '../support/client';
 import { until } from '../support/http';
@@ -88,7 +88,7 @@ it.each([
   ['a server that speaks no TLS', () => plain.url.replace('http:', 'https:'), 'NetworkError'],
   ['a host that is not there', () => 'https://nowhere.invalid/api/v1', 'NetworkError'],
   ['a port where nobody listens', () => 'http://127.0.0.1:1/api/v1', 'NetworkError'],
-])('keeps tasks while the way leads to %s', async (_where, url, name) => {
+])('keeps tasks while baseUrl leads to %s', async (_where, url, name) => {
   const client = sequential(url(), { maxRetries: 0, timeout: 2_000 });
   expect(await failure(client.sendTaskData(task()))).toMatchObject({ name });
   for (const each of tasks(10)) client.enqueue(each);

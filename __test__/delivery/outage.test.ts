@@ -1,4 +1,4 @@
-// A platform that is away for a while, in every way there is.
+// A platform that is unavailable for a while, in many ways.
 import { concurrent, failure, sequential, task, tasks } from '../support/client';
 import { type Answer, accepted, cut, hang, reply, reset, until } from '../support/http';
 import { conserved } from '../support/stats';
@@ -33,7 +33,7 @@ it.each<[string, Answer]>([
   await client.flush();
   server.answer = answer;
   for (const each of tasks(40).slice(20)) client.enqueue(each);
-  // Until there is only a probe now and then.
+  // Until the breaker is open and lets one trial at a time through.
   await until(() => server.seen.length >= 24 && client.stats().inFlight <= 1);
   expect(conserved(client)).toMatchObject({ delivered: 20, failed: 0, dropped: 0, pending: 20 });
   for (const each of tasks(60).slice(40)) client.enqueue(each);
@@ -52,7 +52,7 @@ it('sends each task once while answers are lost, as far as the platform can tell
     lost += 1;
     return reset(response, seen, index);
   };
-  // On a busy machine most of the 40 are probes, one after another.
+  // On a busy machine most of the 40 are trials, one after another.
   const client = sequential(server.url, { maxRetries: 1, maxRetryDelay: 50 });
   for (const each of tasks(60)) client.enqueue(each);
   expect(await client.flush({ timeout: 8_000 })).toBe(true);
@@ -61,7 +61,7 @@ it('sends each task once while answers are lost, as far as the platform can tell
   expect(arrived()).toEqual(all);
 });
 
-it('asks one at a time whether the platform is back', async () => {
+it('sends one trial at a time while the breaker is open', async () => {
   const fail: (() => void)[] = [];
   server.answer = (...request) => fail.push(() => reply(503)(...request));
   const client = sequential(server.url, { retryDelay: 8, maxRetries: 0, maxConcurrency: 4 });
@@ -88,11 +88,11 @@ it('asks one at a time whether the platform is back', async () => {
   expect(conserved(client)).toMatchObject({ delivered: 60, failed: 0 });
 });
 
-it('leaves it at that once attempts fail in a row, whatever retries are left', async () => {
+it('opens the breaker after failures in a row, whatever retries are left', async () => {
   server.answer = reply(503);
   const client = sequential(server.url, { retryDelay: 50, maxConcurrency: 8 });
   for (const each of tasks(60)) client.enqueue(each);
-  // Each task goes to the end of the line after its first attempt.
+  // Each task goes to the end of the queue after its first attempt.
   await until(() => server.seen.length >= 11);
   const keys = server.seen.map(({ headers }) => headers['idempotency-key']);
   expect(new Set(keys).size).toBe(keys.length);
@@ -101,7 +101,7 @@ it('leaves it at that once attempts fail in a row, whatever retries are left', a
   expect(conserved(client)).toMatchObject({ delivered: 60, failed: 0 });
 });
 
-it('goes on at once when anything else gets through', async () => {
+it('resumes at once when any other send succeeds', async () => {
   server.answer = reply(503);
   const client = sequential(server.url, { retryDelay: 5_000, maxRetries: 0 });
   client.enqueue(task());
@@ -113,7 +113,7 @@ it('goes on at once when anything else gets through', async () => {
   expect(performance.now() - start).toBeLessThan(3_000);
 });
 
-it('lets no task stand in the way of others that the platform takes', async () => {
+it('delivers other tasks while one keeps failing, and drops that one', async () => {
   server.answer = (response, seen, index) =>
     (seen.body.name === 'poison' ? reply(500) : accepted)(response, seen, index);
   const client = sequential(server.url, { maxRetries: 1, maxConcurrency: 2 });
@@ -141,7 +141,7 @@ it('gives up a task that fails while others are sent by hand', async () => {
   expect(poison.length).toBeLessThanOrEqual(10);
 });
 
-it('does not take an answer to anything else for the end of it', async () => {
+it('does not close the breaker for an answer to a read', async () => {
   server.answer = (response, seen, index) =>
     (seen.method === 'POST' ? reply(503) : reply(404))(response, seen, index);
   const client = sequential(server.url, { retryDelay: 500, maxConcurrency: 4 });
@@ -150,7 +150,7 @@ it('does not take an answer to anything else for the end of it', async () => {
   await until(() => posts() >= 5 && client.stats().inFlight === 0);
   const before = posts();
   for (let look = 0; look < 30; look += 1) await client.getInterpretedTaskResult('t');
-  // A probe may have been due.
+  // A trial may have been due.
   expect(posts() - before).toBeLessThanOrEqual(1);
   await client.close({ timeout: 0 });
 });
@@ -158,20 +158,20 @@ it('does not take an answer to anything else for the end of it', async () => {
 it.each<[string, Answer]>([
   ['a redirect', reply(302, '', { location: 'http://127.0.0.1:9/login' })],
   ['a page', reply(200, '<html>Please log in</html>', { 'content-type': 'text/html' })],
-])('keeps what is in the background while somebody else answers with %s', async (_what, answer) => {
+])('keeps background tasks while another server answers with %s', async (_what, answer) => {
   server.answer = answer;
   const client = sequential(server.url);
   for (const each of tasks(20)) client.enqueue(each);
   await until(() => server.seen.length >= 7);
   expect(conserved(client)).toMatchObject({ failed: 0, pending: 20 });
-  // A send is told at once, as ever.
+  // A send still fails at once.
   expect(await failure(client.sendTaskData(task()))).toMatchObject({ name: 'InfiniumError' });
   server.answer = accepted;
   expect(await client.flush({ timeout: 8_000 })).toBe(true);
   expect(conserved(client)).toMatchObject({ delivered: 20, failed: 1 });
 });
 
-it('waits no longer than a century', async () => {
+it('survives a Retry-After longer than a century', async () => {
   const wait = { 'retry-after': '99999999999999999999' };
   const client = sequential(server.url, { maxRetryAfter: Number.MAX_VALUE, maxRetries: 0 });
   for (const status of [503, 429]) {
@@ -195,7 +195,7 @@ it('slows retries down when nothing but retries is left', async () => {
   );
   await Promise.all(batches.map((batch) => failure(batch)));
   expect(performance.now() - start).toBeGreaterThan(900);
-  // 100 first attempts, 500 retries that it had in hand, and ten a second.
+  // 100 first attempts, the quota of 500 retries, then ten a second.
   expect(server.seen.length).toBeGreaterThanOrEqual(590);
   expect(server.seen.length).toBeLessThanOrEqual(625);
 });
@@ -207,7 +207,7 @@ describe('a connection that was closed while it was idle', () => {
     const client = sequential(raw.url, { retryDelay: 60_000, maxRetries: 1 });
     await client.sendTaskData(task());
     raw.answer = (socket, index) => {
-      // What a server does that has closed it meanwhile, and whose goodbye did not get through.
+      // Like a server that closed the connection meanwhile, when its FIN was lost.
       if (index === 1) socket.resetAndDestroy();
       else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
     };
@@ -219,7 +219,7 @@ describe('a connection that was closed while it was idle', () => {
     expect(conserved(client)).toMatchObject({ delivered: 2, retries: 1 });
   });
 
-  it('is nothing like one that never worked', async () => {
+  it('differs from a connection that never worked: the retry waits', async () => {
     const client = sequential(server.url, { retryDelay: 400, maxRetries: 1 });
     server.script.push((...request) => setTimeout(() => reset(...request), 150));
     const start = performance.now();
@@ -227,7 +227,7 @@ describe('a connection that was closed while it was idle', () => {
     expect(performance.now() - start).toBeGreaterThan(150 + 280);
   });
 
-  it('is nothing like one that breaks in use', async () => {
+  it('differs from a connection that breaks in use: the retry waits', async () => {
     const client = sequential(server.url, { retryDelay: 300, maxRetries: 1 });
     await client.sendTaskData(task());
     server.script.push(reset);

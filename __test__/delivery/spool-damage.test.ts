@@ -27,7 +27,7 @@ beforeEach(() => {
   spoolDir = spool.path;
 });
 
-it('sets aside what is no task, and goes on', async () => {
+it('sets aside files that are no tasks, and delivers the others', async () => {
   server.answer = hang;
   await runProgram(`${begin()}
     for (let index = 0; index < 6; index += 1) client.enqueue(task(index));
@@ -55,7 +55,7 @@ it('keeps what it cannot read for the moment, and delivers it later', async () =
   client.enqueue(task());
   await until(() => server.seen.length > 0);
   const home = path.dirname(files()[0]);
-  // Whatever is asked for in a file is an error, and none that says that it is not there.
+  // Opening a path below a file fails, but not with ENOENT.
   renameSync(home, path.join(spoolDir, 'away'));
   writeFileSync(home, '');
   await until(() => log.said('cannot be read now') > 0);

@@ -30,7 +30,7 @@ it('takes no more of the disk however often the process is killed', async () => 
   expect(sizes.length).toBeGreaterThan(5);
 });
 
-it('tells once that it is full, although some tasks fit', async () => {
+it('logs once that it is full, although some tasks fit', async () => {
   server.answer = hang;
   const log = listen();
   const more = { maxSpoolBytes: 8_000, maxConcurrency: 4, ...log.more };
@@ -57,7 +57,7 @@ it('goes on in memory when there is no room, and counts it', async () => {
   await client.close({ timeout: 0 });
 });
 
-it('makes its directory again when somebody has cleared it away', async () => {
+it('makes its directory again when it was deleted', async () => {
   server.answer = hang;
   const client = sequential(server.url, { spoolDir });
   client.enqueue(task({ name: 'first' }));
@@ -91,7 +91,7 @@ it.each<[string, () => string]>([
   expect(log.said('in memory only')).toBe(1);
 });
 
-it('makes directories that are missing, and waits for the disk if it is told to', async () => {
+it('makes directories that are missing, and syncs to disk with spoolSync', async () => {
   const deep = path.join(spoolDir, 'a', 'b');
   server.answer = hang;
   await runProgram(`${begin({ spoolDir: deep, spoolSync: true })} client.enqueue(task(1)); ${die}`);

@@ -76,7 +76,7 @@ it('stays where it was when the process goes elsewhere', async () => {
   expect(await recover()).toMatchObject({ delivered: 1 });
 });
 
-it('is delivered in the order of its age, whoever left it', async () => {
+it('is delivered oldest first, whichever process left it', async () => {
   server.answer = hang;
   for (const first of [0, 2, 4]) {
     await runProgram(`${begin({ maxConcurrency: 1 })}
@@ -99,7 +99,7 @@ it('covers sends and batches that are under way', async () => {
   server.answer = accepted;
   server.seen.length = 0;
   await recover();
-  // The third was not begun: its caller had not been told anything.
+  // The third was not begun, and its caller has no result for it.
   expect(server.seen.map(({ body }) => body.name).sort()).toEqual(['one', 'two']);
 });
 
@@ -124,7 +124,7 @@ it('keeps what was refused for its credentials, for a process that has better on
   expect(await recover()).toMatchObject({ delivered: 1 });
 });
 
-it('loses nothing when it is closed inside an outage', async () => {
+it('loses nothing when the client is closed during an outage', async () => {
   server.answer = reply(503);
   const client = sequential(server.url, { spoolDir, maxRetries: 0 });
   for (const each of tasks(50)) client.enqueue(each);
@@ -137,7 +137,7 @@ it('loses nothing when it is closed inside an outage', async () => {
   expect(keys().size).toBe(50);
 });
 
-it('leaves to others what is theirs', async () => {
+it('leaves the tasks of other clients and agents alone', async () => {
   server.answer = hang;
   const first = sequential(server.url, { spoolDir });
   first.enqueue(task({ name: 'first' }));
@@ -164,14 +164,14 @@ it('is shared by processes that come and go', async () => {
   expect(files()).toEqual([]);
 });
 
-it('does not hold a process that has nothing to take over', async () => {
+it('does not keep a process alive that has nothing to adopt', async () => {
   mkdirSync(path.join(spoolDir, 'empty'));
   const { code, stdout } = await runProgram(`${begin({ exitTimeout: 2_000 })}
     setTimeout(() => console.log(process.listenerCount('exit')), 100);`);
   expect([code, stdout]).toEqual([0, '0\n']);
 });
 
-it('ends a process only after what it has taken over is delivered', async () => {
+it('keeps a process alive until adopted tasks are delivered', async () => {
   server.answer = hang;
   await runProgram(`${begin()} for (const name of [1, 2, 3]) client.enqueue(task(name)); ${die}`);
   server.seen.length = 0;

@@ -81,8 +81,8 @@ it('records a stream as it is read', async () => {
   });
 });
 
-it('tells how to start a platform, and soon, when there is none', async () => {
-  // A port that nobody listens on: that of the example may be in use here.
+it('explains how to start a platform when there is none', async () => {
+  // A port that is free: that of the example may be in use on this machine.
   const closed = createServer();
   await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
   const { port } = closed.address() as AddressInfo;

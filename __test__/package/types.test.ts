@@ -17,7 +17,7 @@ const strict = {
   types: [] as string[],
 };
 
-/** The compilers, and how each can be told to find packages. */
+/** The compilers, and the ways in which each can resolve packages. */
 const compilers: [string, string, object][] = [
   'typescript-5',
   'typescript-6',
@@ -30,7 +30,7 @@ const compilers: [string, string, object][] = [
       [compiler, 'node10', { module: 'esnext', moduleResolution: 'node10' }],
     ] as [string, string, object][],
 );
-// The newest compiler has given up the oldest way, and the one before it wants to be asked twice.
+// The newest compiler no longer has the oldest resolution; the one before it needs an option for it.
 const supported = compilers
   .filter(([compiler, way]) => !(compiler === 'typescript' && way === 'node10'))
   .map(([compiler, way, options]): [string, string, object] => {
@@ -54,7 +54,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-/** Compiles files of the project; what the compiler said is '' if all is well. */
+/** Compiles files of the project. Returns the messages of the compiler, '' if there are none. */
 function compile(compiler: string, options: object, files: string[]): string {
   const config = path.join(project, 'tsconfig.json');
   writeFileSync(config, JSON.stringify({ compilerOptions: { ...strict, ...options }, files }));

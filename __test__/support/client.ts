@@ -45,7 +45,7 @@ export function task(more: Record<string, unknown> = {}): TaskData {
   return { ...base, ...more } as TaskData;
 }
 
-/** That many of them, told apart by name. */
+/** That many tasks with different names. */
 export function tasks(count: number): TaskData[] {
   return Array.from({ length: count }, (_, index) => task({ name: `Task ${index}` }));
 }

@@ -1,4 +1,4 @@
-// A real server on a free port: it answers as it is told, and remembers what it was asked.
+// A real server on a free port: it gives the answers of a script, and records the requests.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';

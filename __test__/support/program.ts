@@ -13,7 +13,7 @@ export interface Outcome {
   stderr: string;
 }
 
-// What the machine is set to must not decide what a test says.
+// Settings of this machine must not change the result of a test.
 const PROXIES = /^(all|http|https|no)_proxy$/i;
 const OURS = /^INFINIUM_/;
 

@@ -215,7 +215,7 @@ async function read(request: IncomingMessage): Promise<string> {
 export async function startProvider(): Promise<Provider> {
   const provider: Pick<Provider, 'requests' | 'script'> = { requests: [], script: [] };
   const server = createServer(async (request, response) => {
-    // Clients hand headers over, and two answers that are to be the same may come in two seconds.
+    // Clients return the headers, and two equal answers may be a second apart.
     response.sendDate = false;
     const text = await read(request);
     const seen = { path: request.url ?? '', body: text ? JSON.parse(text) : undefined };

@@ -1,10 +1,10 @@
-// A proxy that knows any host: whatever is asked for, it leads to one port of this machine.
+// A proxy whose tunnels lead to one port of this machine, whatever host they are for.
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
 export interface TestProxy {
   url: string;
-  /** What was asked for, and as whom. */
+  /** Target and credentials of each CONNECT request. */
   tunnels: { target: string; authorization: string | undefined }[];
   /** Plain requests: there should be none, they would show what they carry. */
   requests: string[];

@@ -1,4 +1,4 @@
-// What must hold for the counts of a client, whatever happens.
+// An invariant of the counts of a client.
 import type { ClientStats, InfiniumClient } from 'infinium-o2';
 
 /** The counts, once it is certain that no task is missing in them. */

@@ -1,4 +1,4 @@
-// What a trace says of the function and of the calls of models within it.
+// What a trace records of the function and of the calls of models within it.
 import type { AsyncInfiniumClient } from 'infinium-o2';
 import { concurrent } from '../support/client';
 import { useServer } from '../support/use';
@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 describe('the trace', () => {
-  it('tells input, output, duration and the execution', async () => {
+  it('holds input, output, duration and the execution', async () => {
     await client.trace('Add', async (a: number, b: number) => a + b)(1, 2);
     await client.flush();
     expect(bodies).toMatchObject([
@@ -83,7 +83,7 @@ describe('the trace', () => {
     expect(bodies).toMatchObject([{ input_summary: '[1]' }]);
   });
 
-  it('tells the calls of models in order of their start, with totals', async () => {
+  it('lists the calls of models in order of their start, with totals', async () => {
     await client.trace('Ask', async () => {
       const first = current().startCall({ provider: 'openai', model: 'a', temperature: 0 });
       const second = current().startCall({ provider: 'google' });
@@ -122,7 +122,7 @@ describe('the trace', () => {
     expect(bodies[0].llm_usage).toMatchObject({ model: 'a', provider: 'openai' });
   });
 
-  it('tells the prompts that were fetched', async () => {
+  it('lists the prompts that were fetched', async () => {
     const prompt = {
       promptId: 'p',
       promptName: 'n',

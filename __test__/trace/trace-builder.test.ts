@@ -165,7 +165,7 @@ describe('a step', () => {
     for (const text of texts) expect(text?.endsWith('😀...')).toBe(true);
   });
 
-  it('takes null for nothing to tell', () => {
+  it('treats null like a value that is not given', () => {
     const builder = build();
     builder
       .step('a', 'b')

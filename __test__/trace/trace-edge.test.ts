@@ -22,7 +22,7 @@ const openai = () => {
   return new OpenAI({ apiKey: 'none', baseURL: `${use.provider.url}/v1`, maxRetries: 0 });
 };
 
-it('says that a trace was not sent if the client logs, and nothing if it does not', async () => {
+it('logs that a trace was not sent only if the client logs', async () => {
   const lines = collectLog();
   for (const enableLogging of [false, true]) {
     const closed = sequential(server.url, { enableLogging, logLevel: 'ERROR' });
@@ -45,7 +45,7 @@ it('cuts the names of models to 200 characters', async () => {
   expect(traces[0].steps[1].llmCall.model).toHaveLength(200);
 });
 
-it('tells of errors of calls what is their own, and where they were thrown', async () => {
+it('records the type, message and frames of errors of calls, and no content', async () => {
   const { OpenAI } = require('openai');
   const nobody = watch(
     new OpenAI({ apiKey: 'none', baseURL: 'http://127.0.0.1:1/v1', maxRetries: 0 }),
@@ -130,7 +130,7 @@ it.each<[string, string]>([
   ['nothing to say', ''],
   ['what looks like frames', 'x\n    at SECRET'],
   ['more of that than is kept', `${'x'.repeat(100)}\n    at SECRET\n`.repeat(200)],
-])('tells the frames alone of an error of a call that has %s', async (_what, message) => {
+])('records only the frames of an error of a call that has %s', async (_what, message) => {
   const llm = watch<any>({
     chat: { completions: { create: async () => Promise.reject(new SyntaxError(message)) } },
   });
@@ -224,7 +224,7 @@ describe('a builder', () => {
     ).toEqual([{ errorType: 'Error', message: 'm' }]);
   });
 
-  it('tells no more than usual of what a step threw', () => {
+  it('records type and message of what a step threw, and nothing else', () => {
     const builder = new TraceBuilder('Name', 'About');
     const thrown = { message: 'm', request: { authorization: 'secret' } };
     expect(() =>

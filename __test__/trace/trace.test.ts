@@ -76,7 +76,7 @@ describe('a traced function', () => {
     }
   });
 
-  it('stays what it is when it is a generator or a class', () => {
+  it('is returned unchanged when it is a generator or a class', () => {
     class Class {}
     function* generator() {}
     async function* asyncGenerator() {}
@@ -130,7 +130,7 @@ describe('a result that is no plain promise', () => {
     expect(await result).toBe(7);
   });
 
-  it('tells why it was rejected', async () => {
+  it('records why it was rejected', async () => {
     class Lazy<T> extends Promise<T> {
       // biome-ignore lint/suspicious/noThenProperty: this is how providers' promises work
       override then(...handlers: any[]): any {
@@ -149,7 +149,7 @@ describe('a result that is no plain promise', () => {
     }
   });
 
-  it('is told of as it is asked for: parsed, or with its response', async () => {
+  it('is recorded in the form that the caller asks for: parsed, or with its response', async () => {
     const provider = () => ({
       // biome-ignore lint/suspicious/noThenProperty: this is how providers' promises work
       then: (...handlers: any[]) => Promise.resolve('parsed').then(...handlers),

@@ -75,7 +75,7 @@ describe('what is known of a call', () => {
           contents: texts.map((text) => ({ role: 'user', parts: [{ text }] })),
         }),
     ],
-  ])('tells the last two messages to %s, in 500 characters', async (_name, run) => {
+  ])('records the last two messages to %s, in 500 characters', async (_name, run) => {
     const short = await traced(() => run(['first', 'second', 'third']));
     expect(short.steps?.[1].inputPreview).not.toContain('first');
     expect(short.steps?.[1].inputPreview).toMatch(/second.*third/);
@@ -83,7 +83,7 @@ describe('what is known of a call', () => {
     expect(long.steps?.[1].inputPreview).toHaveLength(500);
   });
 
-  it('tells 500 characters of what was answered', async () => {
+  it('records 500 characters of the answer', async () => {
     answer({ choices: [{ message: { content: 'x'.repeat(501) } }] });
     const { steps } = await traced(() =>
       openai({ captureContent: true }).chat.completions.create({ model, messages: ask }),
@@ -237,7 +237,7 @@ describe('what is known of a call', () => {
     expect(steps?.[1].metadata).toEqual({ toolCalls });
   });
 
-  it('tells no thoughts of content', async () => {
+  it('records no reasoning as content', async () => {
     const parts = [{ text: 'Hmm', thought: true }, { text: 'Hello' }];
     answer({ candidates: [{ content: { parts } }] });
     const { steps } = await traced(() =>
@@ -279,12 +279,12 @@ describe('what is known of a call', () => {
           generationConfig: { temperature: 0.5 },
         }),
     ],
-  ])('tells the temperature of %s', async (_name, run) => {
+  ])('records the temperature of %s', async (_name, run) => {
     const { steps } = await traced(run);
     expect(steps?.[1].llmCall?.temperature).toBe(0.5);
   });
 
-  it('tells of a call that throws before it sends anything', async () => {
+  it('records a call that throws before it sends anything', async () => {
     const { steps } = await traced(() => {
       // Its client refuses to wait that long without a stream.
       try {

@@ -51,7 +51,7 @@ describe('recording', () => {
     ['@anthropic-ai/sdk', 'stream'],
     ['anthropic-0', 'create'],
     ['anthropic-0', 'stream'],
-  ])('tells of messages of %s with %s', async (name, method) => {
+  ])('records messages of %s with %s', async (name, method) => {
     const { Anthropic } = require(name);
     const client: any = watch(new Anthropic({ apiKey: 'none', baseURL: use.provider.url }), {
       captureContent: true,
@@ -70,7 +70,7 @@ describe('recording', () => {
   });
 
   it.each(['@google/genai', 'google-genai-2'])(
-    'tells of content of %s, chats included, once',
+    'records content of %s, chats included, once',
     async (name) => {
       const { GoogleGenAI } = require(name);
       const client: any = watch(
@@ -103,7 +103,7 @@ describe('recording', () => {
     },
   );
 
-  it('tells of models of @google/generative-ai, their chats and streams', async () => {
+  it('records models of @google/generative-ai, their chats and streams', async () => {
     const { GoogleGenerativeAI } = require('@google/generative-ai');
     const ai: any = watch(new GoogleGenerativeAI('none'), { captureContent: true });
     const gemini = ai.getGenerativeModel({ model }, { baseUrl: use.provider.url });
@@ -117,7 +117,7 @@ describe('recording', () => {
     );
   });
 
-  it('tells one trace of three providers, a tool, a stream and a failing call, in order', async () => {
+  it('records three providers, a tool, a stream and a failing call in one trace, in order', async () => {
     const { Anthropic } = require('@anthropic-ai/sdk');
     const { GoogleGenAI } = require('@google/genai');
     const gpt = openai();

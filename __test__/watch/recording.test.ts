@@ -21,7 +21,7 @@ describe('recording', () => {
       (c: any) => c.chat.completions.create({ model, messages: ask, temperature: 0.5 }),
     ],
     ['a response', (c: any) => c.responses.create({ model, input: 'Say hello', temperature: 0.5 })],
-  ])('tells of %s', async (_name, run) => {
+  ])('records %s', async (_name, run) => {
     const { steps, llmUsage } = await traced(() => run(openai({ captureContent: true })));
     expect(steps).toHaveLength(2);
     expect(steps?.[1]).toMatchObject({
@@ -36,7 +36,7 @@ describe('recording', () => {
     expect(llmUsage).toMatchObject({ ...facts, totalTokens: 18, apiCallsCount: 1 });
   });
 
-  it('tells nothing of content unless it is asked to', async () => {
+  it('records no content without captureContent', async () => {
     const task = await traced(async () => {
       await openai().chat.completions.create({ model, messages: ask });
       return undefined;
@@ -58,7 +58,7 @@ describe('recording', () => {
     });
   });
 
-  it('tells of a stream as far as it was read', async () => {
+  it('records a stream as far as it was read', async () => {
     const client = openai({ captureContent: true });
     const create = () => client.chat.completions.create({ model, messages: ask, stream: true });
     const { steps } = await traced(async () => {
@@ -75,7 +75,7 @@ describe('recording', () => {
     ]);
   });
 
-  it('tells of asResponse with the requested model and no tokens', async () => {
+  it('records asResponse with the requested model and no tokens', async () => {
     const { steps } = await traced(async () => {
       const response = await openai()
         .chat.completions.create({ model, messages: ask })
@@ -103,7 +103,7 @@ describe('recording', () => {
   it.each<[string, string, boolean]>([
     ['repeats what it was asked', '{"error":{"message":"I will not Say hello to you"}}', true],
     ['says something else', '{"error":{"message":"no such luck"}}', false],
-  ])('keeps what a provider says that refuses, unless it %s', async (_how, body, hidden) => {
+  ])('records the message of a provider that refuses, unless it %s', async (_how, body, hidden) => {
     use.provider.script.push((response) => {
       response.writeHead(400, { 'content-type': 'application/json' }).end(body);
     });
@@ -118,7 +118,7 @@ describe('recording', () => {
     expect(JSON.stringify(steps?.[1])).not.toContain('Say hello');
   });
 
-  it('tells nothing of an answer that cannot be parsed', async () => {
+  it('records no text of an answer that cannot be parsed', async () => {
     const broken = () =>
       use.provider.script.push((response) => {
         response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":TOP SECRET');

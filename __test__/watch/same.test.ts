@@ -1,4 +1,4 @@
-// The real clients of the providers, watched and not: nobody may be able to tell the difference.
+// The providers' real clients behave the same whether they are watched or not.
 import { watch } from 'infinium-o2';
 import { type Check, describeError, texts } from '../support/checks';
 import { openaiChecks } from '../support/openai-checks';

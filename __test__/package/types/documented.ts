@@ -1,4 +1,4 @@
-// The documented code of batches, line by line as users find it, with what it takes as given.
+// The documented code of batches, exactly as users find it, with the declarations that it needs.
 const documents = `
 interface Doc { title: string; summary: string; duration: number; usage: { prompt_tokens: number; completion_tokens: number } }
 declare global { const documents: Doc[]; }

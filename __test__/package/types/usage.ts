@@ -95,7 +95,7 @@ const task: TaskData = {
   general: { toolsUsed: ['x'], errorsEncountered: [], retries: 0, tags: ['a'] },
 };
 
-// Fields that are not documented, for whoever says so.
+// Undocumented fields, where the type allows them.
 const extended: TaskData & { ticket: string } = { ...task, ticket: 'T-17' };
 const loose: TaskData & Record<string, unknown> = { ...task, anything: 1 };
 
