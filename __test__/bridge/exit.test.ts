@@ -94,9 +94,9 @@ it('waits for nothing with exitTimeout 0', async () => {
 
 it('goes on beyond the exitTimeout as long as anything gets through', async () => {
   server.answer = (response, seen, index) => {
-    setTimeout(() => accepted(response, seen, index), 50);
+    setTimeout(() => accepted(response, seen, index), 120);
   };
-  const outcome = await runProgram(begin({ exitTimeout: 200, maxConcurrency: 1 }) + enqueue(12));
+  const outcome = await runProgram(begin({ exitTimeout: 1_000, maxConcurrency: 1 }) + enqueue(12));
   expect(outcome.code).toBe(0);
   expect(server.seen).toHaveLength(12);
 });
@@ -332,7 +332,7 @@ describe('the last moments', () => {
     await until(() => server.seen.length > 10);
     await worker.terminate();
     // What was under way may still arrive.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 300));
     const before = server.seen.length;
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(server.seen.length).toBe(before);

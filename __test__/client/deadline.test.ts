@@ -66,7 +66,7 @@ describe('deadline', () => {
     server.script.push(accepted, accepted);
     server.answer = hang;
     const client = concurrent(server.url);
-    const error = await failure(client.sendBatchSequential(tasks(5), { deadline: 200 }));
+    const error = await failure(client.sendBatchSequential(tasks(5), { deadline: 1_000 }));
     expect(error).toBeInstanceOf(BatchError);
     expect(error.cause).toBeInstanceOf(TimeoutError);
     expect(error).toMatchObject({ totalTasks: 5, successfulTasks: 2, failedTasks: 3 });
@@ -129,11 +129,12 @@ describe('flush and close', () => {
     const client = sequential(server.url, { retryDelay: 1_000 });
     for (const each of tasks(100)) client.enqueue(each);
     await until(() => server.seen.length > 0);
+    // A busy machine is as late for a timer of Node.js.
+    const timer = timed(new Promise((resolve) => setTimeout(resolve, 200)));
     const [all, took] = await timed(client[method]({ timeout: 200 }));
     expect(all).toBe(false);
     expect(took).toBeGreaterThanOrEqual(199);
-    // A busy machine may be late; the promise is 50 ms.
-    expect(took).toBeLessThan(450);
+    expect(took).toBeLessThan((await timer)[1] + 250);
     conserved(client);
     await client.close({ timeout: 0 });
     await until(() => client.stats().pending === 0);

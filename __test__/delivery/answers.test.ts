@@ -180,11 +180,11 @@ describe('answers', () => {
   it('gives up on an attempt after its timeout', async () => {
     server.answer = hang;
     const error = await failure(
-      sequential(server.url, { timeout: 50, maxRetries: 1 }).sendTaskData(task()),
+      sequential(server.url, { timeout: 250, maxRetries: 1 }).sendTaskData(task()),
     );
     expect(error).toBeInstanceOf(infinium.TimeoutError);
     expect(error).toBeInstanceOf(infinium.NetworkError);
-    expect(error.timeoutDuration).toBe(50);
+    expect(error.timeoutDuration).toBe(250);
     expect(server.seen).toHaveLength(2);
     await until(() => server.seen.every(({ dropped }) => dropped));
   });
@@ -257,7 +257,7 @@ describe('an answer that is not whole', () => {
         socket.write(half(status));
         if (end) socket.end();
       };
-      const client = sequential(raw.url, { maxRetries: 1, timeout: 150 });
+      const client = sequential(raw.url, { maxRetries: 1, timeout: 400 });
       const error = await failure(client.sendTaskData(task()));
       expect(error).toMatchObject({ name, statusCode: Number.parseInt(status, 10) });
       expect(raw.requests).toBe(1);

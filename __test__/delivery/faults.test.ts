@@ -49,7 +49,7 @@ it('delivers when a connection is reset at any byte of the request', async () =>
 });
 
 it('tries again over a new connection when those that it has lead nowhere', async () => {
-  const client = concurrent(server.url, { maxRetries: 1, timeout: 200 });
+  const client = concurrent(server.url, { maxRetries: 1, timeout: 1_000 });
   const held: Socket[] = [];
   server.answer = (socket) => {
     held.push(socket);

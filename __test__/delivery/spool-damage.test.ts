@@ -64,7 +64,7 @@ it('keeps what it cannot read for the moment, and delivers it later', async () =
   server.answer = accepted;
   rmSync(home);
   renameSync(path.join(spoolDir, 'away'), home);
-  expect(await client.flush({ timeout: 8_000 })).toBe(true);
+  expect(await client.flush({ timeout: 20_000 })).toBe(true);
   expect(conserved(client)).toMatchObject({ delivered: 1, spool: { tasks: 0, corrupted: 0 } });
   await client.close();
 });
@@ -76,7 +76,7 @@ it('sets aside a task that is damaged while it waits, and fails it', async () =>
   await until(() => server.seen.length > 0);
   writeFileSync(files()[0], 'ruin');
   server.answer = accepted;
-  expect(await client.flush({ timeout: 8_000 })).toBe(true);
+  expect(await client.flush({ timeout: 20_000 })).toBe(true);
   expect(conserved(client)).toMatchObject({ failed: 1, spool: { tasks: 0, corrupted: 1 } });
   expect(files().map((file) => readFileSync(file, 'utf8'))).toEqual(['ruin']);
   await client.close();

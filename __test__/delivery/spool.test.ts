@@ -45,9 +45,11 @@ it('removes it when the platform has confirmed it, and itself when it is closed'
 
 it('survives SIGKILL, with the same keys', async () => {
   server.answer = hang;
-  const { signal } = await runProgram(`${begin()}
+  const code = `${begin()}
     for (let index = 0; index < 100; index += 1) client.enqueue(task(index));
-    setTimeout(() => { ${die} }, 100);`);
+    setInterval(() => {}, 1_000);`;
+  const arrived = until(() => server.seen.length === 32);
+  const { signal } = await runProgram(code, {}, arrived);
   expect([signal, files().length]).toEqual(['SIGKILL', 100]);
   const before = keys();
   expect(before.size).toBe(32);
@@ -92,10 +94,11 @@ it('is delivered oldest first, whichever process left it', async () => {
 
 it('covers sends and batches that are under way', async () => {
   server.answer = hang;
-  await runProgram(`${begin()}
+  const code = `${begin()}
     client.sendTaskData(task('one'));
-    client.sendBatch([task('two'), task('three')]);
-    setTimeout(() => { ${die} }, 100);`);
+    client.sendBatch([task('two'), task('three')]);`;
+  const arrived = until(() => server.seen.length === 2);
+  await runProgram(code, {}, arrived);
   server.answer = accepted;
   server.seen.length = 0;
   await recover();

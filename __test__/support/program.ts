@@ -31,8 +31,12 @@ export function clientCode(
   `;
 }
 
-/** Runs code that has `infinium`, with just this added to the environment. */
-export async function runProgram(code: string, env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+/** Runs code that has `infinium`, with just this added to the environment. It gets SIGKILL after `lived`. */
+export async function runProgram(
+  code: string,
+  env: NodeJS.ProcessEnv = {},
+  lived?: Promise<unknown>,
+): Promise<Outcome> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !PROXIES.test(name) && !OURS.test(name),
   );
@@ -41,6 +45,7 @@ export async function runProgram(code: string, env: NodeJS.ProcessEnv = {}): Pro
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  lived?.then(() => child.kill('SIGKILL'));
   const limit = setTimeout(() => child.kill('SIGKILL'), 20_000);
   let stdout = '';
   let stderr = '';

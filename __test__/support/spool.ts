@@ -43,7 +43,7 @@ export function useSpool(server: Server): Spool {
     },
     recover: async (config = {}) => {
       const client = sequential(server.url, { spoolDir: directory.path, ...config });
-      expect(await client.flush({ timeout: 8_000 })).toBe(true);
+      expect(await client.flush({ timeout: 20_000 })).toBe(true);
       const stats = conserved(client);
       await client.close();
       return stats;
