@@ -46,7 +46,7 @@ export async function runProgram(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   lived?.then(() => child.kill('SIGKILL'));
-  const limit = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  const limit = setTimeout(() => child.kill('SIGKILL'), 25_000);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => {
