@@ -123,6 +123,7 @@ describe('enqueue', () => {
     for (const each of tasks(6)) client.enqueue(each);
     await client.flush();
     await client.close();
+    await until(() => lines.length >= 4);
     setupLogging();
     expect(conserved(client)).toMatchObject({
       delivered: 2,

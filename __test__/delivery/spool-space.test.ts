@@ -41,6 +41,7 @@ it('logs once that it is full, although some tasks fit', async () => {
   }
   expect(client.stats().spool.refused).toBeGreaterThan(100);
   await client.close({ timeout: 0 });
+  await until(() => log.said('in memory only') > 0);
   log.stop();
   expect(log.said('in memory only')).toBe(1);
 });
@@ -86,6 +87,7 @@ it.each<[string, () => string]>([
   await client.sendTaskData(task());
   await client.flush();
   await client.close();
+  await until(() => log.said('in memory only') > 0);
   log.stop();
   expect(conserved(client)).toMatchObject({ delivered: 4, spool: { refused: 4 } });
   expect(log.said('in memory only')).toBe(1);
