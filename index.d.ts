@@ -10,7 +10,7 @@
  */
 
 declare global {
-  // The same as in newer standard libraries, for compilers that were given an older one: they merge.
+  // The same declarations as in newer standard libraries, for compilers with an older one: they merge.
   interface SymbolConstructor {
     readonly dispose: unique symbol;
     readonly asyncDispose: unique symbol;
@@ -28,175 +28,197 @@ export {};
 
 // ── Constants and functions ─────────────────────────────────────────────────────────────────────
 
-/** Tasks in one batch at most: 100. */
+/** The maximum number of tasks in one batch: 100. */
 export const MAX_BATCH_SIZE: 100;
-/** Characters (Unicode code points) in a task's name at most: 500. */
+/** The maximum length of a task's name in characters (Unicode code points): 500. */
 export const MAX_NAME_LENGTH: 500;
-/** Characters (Unicode code points) in a task's description at most: 10,000. */
+/** The maximum length of a task's description in characters (Unicode code points): 10,000. */
 export const MAX_DESCRIPTION_LENGTH: 10000;
-/** Bytes in an encoded task at most: 1,048,576. */
+/** The maximum size of an encoded task in bytes: 1,048,576. */
 export const MAX_PAYLOAD_SIZE: 1048576;
 /** The version of this package. */
 export const VERSION: string;
 
-/** Now, in ISO 8601: UTC, to the millisecond, with `Z`, as in `2026-01-31T09:30:00.000Z`. */
+/**
+ * Returns the current time in ISO 8601: UTC, to the millisecond, with `Z`, for example
+ * `2026-01-31T09:30:00.000Z`.
+ */
 export function getCurrentIsoDatetime(): string;
 
 // ── Configuration ───────────────────────────────────────────────────────────────────────────────
 
-/** How important a log line is. */
+/** The importance of a log line, from the lowest to the highest. */
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
 /**
- * How a client is set up. `null` and `undefined` mean the default. A wrong option throws a
- * {@link ConfigurationError} from the constructor.
+ * Options of a client. `null` and `undefined` mean the default. A wrong option throws a
+ * {@link ConfigurationError} from the constructor; its `configKey` is the name of the option.
  */
 export interface ClientConfig {
   /**
-   * The agent: printable ASCII, at least 3 characters; on the hosted platform a UUID.
+   * The id of the agent: printable ASCII, at least 3 characters; on the hosted platform a UUID.
    * Default: the environment variable `INFINIUM_AGENT_ID`.
    */
   agentId?: string | null | undefined;
   /**
-   * The agent's secret: at least 8 characters, legal in an HTTP header. It shows in no error, log or
-   * inspection. Default: the environment variable `INFINIUM_AGENT_SECRET`.
+   * The agent's secret: at least 8 characters that an HTTP header may contain. It appears in no error, log
+   * or inspection. Default: the environment variable `INFINIUM_AGENT_SECRET`.
    */
   agentSecret?: string | null | undefined;
   /**
-   * Absolute http or https URL without credentials, query or fragment. Plain http to another machine
-   * emits a process warning. Default: the environment variable `INFINIUM_BASE_URL`, else
-   * `https://platform.i42m.ai/api/v1`.
+   * The address of the platform: an absolute http or https URL without credentials, query or fragment.
+   * Plain http to another machine emits a process warning. Default: the environment variable
+   * `INFINIUM_BASE_URL`, otherwise `https://platform.i42m.ai/api/v1`.
    */
   baseUrl?: string | null | undefined;
-  /** Milliseconds for one attempt, from connecting to the last byte; more than 0. Default 30000. */
+  /**
+   * The limit of one attempt in milliseconds, from connecting to the last byte; greater than 0.
+   * Default 30000.
+   */
   timeout?: number | null | undefined;
-  /** Attempts after the first: a whole number, 0 to 100. Default 3. */
+  /** The number of attempts after the first: a whole number, 0 to 100. Default 3. */
   maxRetries?: number | null | undefined;
-  /** Whether `requestsPerSecond` is kept to. Default true. */
+  /** Whether `requestsPerSecond` is enforced. Default true. */
   enableRateLimiting?: boolean | null | undefined;
-  /** Requests that may start per second, with bursts of twice as many; more than 0. Default 10. */
+  /**
+   * The number of requests that may start per second, with bursts of twice as many; greater than 0.
+   * Default 10.
+   */
   requestsPerSecond?: number | null | undefined;
-  /** What the client calls itself. Default `infinium-node/<version>`. */
+  /** The `user-agent` header. Default `infinium-node/<version>`. */
   userAgent?: string | null | undefined;
   /** Whether requests, answers, waits, retries and errors are logged. Default false. */
   enableLogging?: boolean | null | undefined;
-  /** From which level on they are logged. Default `'INFO'`. */
+  /** The lowest level that is logged. Default `'INFO'`. */
   logLevel?: LogLevel | null | undefined;
-  /** Requests in flight at most: a whole number, 1 or more. Default 32. */
+  /** The maximum number of requests in flight: a whole number, 1 or more. Default 32. */
   maxConcurrency?: number | null | undefined;
-  /** Milliseconds before the first retry; each further wait is twice as long. Default 1000. */
+  /**
+   * The wait before the first retry in milliseconds, 0 or more; each further wait is twice as long.
+   * Default 1000.
+   */
   retryDelay?: number | null | undefined;
-  /** The longest wait before a retry, in milliseconds. Default 60000. */
+  /** The longest wait before a retry in milliseconds, 0 or more. Default 60000. */
   maxRetryDelay?: number | null | undefined;
   /**
-   * The longest wait that the platform may ask for with `Retry-After`, in milliseconds; above it the
-   * error is given at once. Default 60000.
+   * The longest `Retry-After` of the platform that the client waits for, in milliseconds, 0 or more; above
+   * it the call fails at once. Default 60000.
    */
   maxRetryAfter?: number | null | undefined;
   /**
-   * Whether to wait and try again on status 429: `true` everywhere, `false` nowhere.
-   * Default: in batches and in the background, but not for single sends.
+   * Whether to wait and retry on status 429: `true` everywhere, `false` nowhere.
+   * Default: in batches and in the background, but not in single sends.
    */
   retryOnRateLimit?: boolean | null | undefined;
-  /** Certificates in PEM that are trusted beside the public ones. Default none. */
+  /** Certificates in PEM to trust in addition to the public ones. Default none. */
   caCertificates?: string | string[] | null | undefined;
   /**
-   * Bytes that tasks in the background ({@link InfiniumClient.enqueue}, {@link InfiniumClient.trace}) may
-   * take in memory, about 600 for each included. Default 67108864 (64 MiB).
+   * The maximum memory in bytes for tasks in the background ({@link InfiniumClient.enqueue},
+   * {@link InfiniumClient.trace}), including about 600 bytes for each: a whole number, 0 or more.
+   * Default 67108864 (64 MiB).
    */
   maxQueueBytes?: number | null | undefined;
   /**
-   * What is dropped when that is used up: the tasks that have waited longest, or the new one. Drops are
-   * counted in {@link InfiniumClient.stats}, and each burst of them is logged once. Default `'dropOldest'`.
+   * Which tasks are dropped when {@link maxQueueBytes} is used up: those that have waited longest, or the new
+   * one. {@link InfiniumClient.stats} counts drops, and each burst of drops is logged once.
+   * Default `'dropOldest'`.
    */
   queuePolicy?: 'dropOldest' | 'dropNewest' | null | undefined;
   /**
-   * A directory where tasks are kept until the platform has confirmed them, so that they outlive the
-   * process: the next client with this directory, agent and base URL delivers them. It holds whole
-   * tasks, in files for this user only (mode 0600). Many processes may share it. Default none.
+   * A directory that keeps tasks until the platform has confirmed them, so that they survive the process:
+   * the next client with this directory, agent and base URL delivers them. It contains whole tasks, in
+   * files that only this user can read (mode 0600). Many processes can share it. Default none.
    */
   spoolDir?: string | null | undefined;
   /**
-   * Bytes that the tasks of this client may take in {@link spoolDir}, with those that it takes over from
-   * processes that are gone; what does not fit is kept in memory only. Default 268435456 (256 MiB).
+   * The maximum size in bytes of the tasks of this client in {@link spoolDir}, including those that it takes
+   * over from earlier processes: a whole number, 0 or more. Further tasks are kept only in memory.
+   * Default 268435456 (256 MiB).
    */
   maxSpoolBytes?: number | null | undefined;
   /**
-   * Whether a task in {@link spoolDir} outlives a loss of power too: then each waits for the disk, on the
-   * main thread. Otherwise it outlives anything that ends the process. Default false.
+   * Whether tasks in {@link spoolDir} also survive a power loss. Then each task waits for the disk, on the
+   * main thread. Otherwise they survive only the end of the process, however it ends. Default false.
    */
   spoolSync?: boolean | null | undefined;
   /**
-   * How long the end of the process waits for pending tasks, in milliseconds: when nothing else is left
-   * to do, at `process.exit()`, an uncaught error, SIGTERM and SIGINT. 0 does not wait at all.
+   * How long the end of the process waits for pending tasks, in milliseconds, 0 or more: when nothing else
+   * is left to do, at `process.exit()`, and on an uncaught error, SIGTERM or SIGINT. 0 does not wait.
    * Default 2000.
    */
   exitTimeout?: number | null | undefined;
 }
 
-/** What this package needs of an `AbortSignal`. */
+/** The part of an `AbortSignal` that this package uses. */
 export interface AbortSignalLike {
-  /** Whether it was aborted already. */
+  /** Whether the signal was aborted already. */
   readonly aborted: boolean;
-  /** Why; what the promise rejects with. */
+  /** The reason for the abort; the promise rejects with it. */
   readonly reason?: any;
-  /** Begins to tell a listener. */
+  /** Adds a listener. */
   addEventListener(type: 'abort', listener: () => void): void;
-  /** Stops telling it. */
+  /** Removes a listener. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** Options of a single call. */
+/** Options of a single call. A wrong option rejects with a {@link ValidationError}. */
 export interface SendOptions {
-  /** Cancels the request; the promise rejects with the signal's reason. */
+  /** Cancels the call; the promise rejects with the signal's reason. */
   signal?: AbortSignalLike | null | undefined;
   /**
-   * Milliseconds for the whole call, all attempts and waits together; more than 0. The promise rejects
-   * with a {@link TimeoutError}, and what is in flight is cancelled. Default none.
+   * The limit of the whole call in milliseconds, including all attempts and waits; greater than 0. After it
+   * the promise rejects with a {@link TimeoutError}, and the request in flight is cancelled. Default none.
    */
   deadline?: number | null | undefined;
 }
 
-/** Options of a batch. */
+/** Options of a batch. A wrong option rejects with a {@link ValidationError}. */
 export interface BatchOptions {
   /** Cancels the batch; the promise rejects with a {@link BatchError} whose cause is the reason. */
   signal?: AbortSignalLike | null | undefined;
   /**
-   * Milliseconds for the whole batch; more than 0. The promise rejects with a {@link BatchError} whose
-   * cause is a {@link TimeoutError}, and what is in flight is cancelled. Default none.
+   * The limit of the whole batch in milliseconds; greater than 0. After it the promise rejects with a
+   * {@link BatchError} whose cause is a {@link TimeoutError}, and requests in flight are cancelled.
+   * Default none.
    */
   deadline?: number | null | undefined;
-  /** Called after each task that is done, whether it succeeded or not. */
+  /**
+   * Called after each task that has a result, whether it succeeded or failed. An error that it
+   * throws is logged.
+   */
   onProgress?: ((done: number, total: number) => void) | null | undefined;
 }
 
 /** Options of {@link InfiniumClient.flush} and {@link InfiniumClient.close}. */
 export interface FlushOptions {
   /**
-   * Milliseconds to wait; 0 only asks. Default: as long as anything is delivered, and 30 seconds when the
-   * platform does not answer.
+   * The longest wait in milliseconds, 0 or more; 0 only checks. Default: no limit while anything is
+   * delivered, and 30 seconds when the platform does not answer.
    */
   timeout?: number | null | undefined;
 }
 
 /** Options of {@link InfiniumClient.waitForInterpretation}. */
 export interface WaitOptions {
-  /** Milliseconds until a {@link TimeoutError}; more than 0. Default 120000. */
+  /**
+   * Milliseconds until the promise rejects with a {@link TimeoutError}; greater than 0. Default
+   * 120000.
+   */
   timeout?: number | null | undefined;
-  /** Milliseconds between two looks; more than 0. Default 3000. */
+  /** Milliseconds between two requests; greater than 0. Default 3000. */
   pollInterval?: number | null | undefined;
   /** Stops waiting; the promise rejects with the signal's reason. */
   signal?: AbortSignalLike | null | undefined;
 }
 
-// ── What is reported ────────────────────────────────────────────────────────────────────────────
+// ── Tasks ───────────────────────────────────────────────────────────────────────────────────────
 
 /**
  * One piece of an agent's work.
  *
- * A `Date` counts as its ISO string; fields that are null or undefined are left out. Fields that are
- * not documented here are sent as well, after the others, under their name in snake_case. The compiler
- * takes them for misspellings, so declare them:
+ * A `Date` is sent as its ISO string; fields that are null or undefined are omitted. Unknown fields are
+ * sent too, after the others, under their name in snake_case. Declare them, because the compiler treats
+ * them as misspellings otherwise:
  *
  * ```ts
  * const task: TaskData & { ticket: string } = {
@@ -211,29 +233,32 @@ export interface WaitOptions {
 export interface TaskData {
   /** What was done, in a few words: not blank, at most 500 characters. */
   name: string;
-  /** What it was about: not blank, at most 10,000 characters. */
+  /** What the task was about: not blank, at most 10,000 characters. */
   description: string;
-  /** When: ISO 8601 with a time, years 1900 to 2100; with `Z`, an offset, or neither. */
+  /**
+   * The time of the task: ISO 8601 with a time, years 1900 to 2100; with `Z`, an offset, or
+   * neither.
+   */
   currentDatetime: string | Date;
-  /** How long it took: seconds, 0 to 86,400. */
+  /** The duration of the task in seconds: 0 to 86,400. */
   duration: number;
-  /** What went in. */
+  /** A summary of the input. */
   inputSummary?: string | null | undefined;
-  /** What came out. */
+  /** A summary of the output. */
   outputSummary?: string | null | undefined;
-  /** How it ended, for instance `success`. */
+  /** The outcome, for example `success`. */
   outcome?: string | null | undefined;
-  /** What should have come out. */
+  /** The expected outcome. */
   expectedOutcome?: ExpectedOutcome | null | undefined;
-  /** The steps, in order. */
+  /** The steps of the task, in order. */
   steps?: ExecutionStep[] | null | undefined;
-  /** What went wrong. */
+  /** The errors that happened. */
   errors?: ErrorDetail[] | null | undefined;
-  /** What the language models used. */
+  /** The total usage of language models. */
   llmUsage?: LlmUsage | null | undefined;
-  /** When the work began and ended. */
+  /** The start and end of the work. */
   timeTracking?: TimeTracking | null | undefined;
-  /** Whom it was for. */
+  /** The customer that the work was for. */
   customer?: Customer | null | undefined;
   /** A support case. */
   support?: Support | null | undefined;
@@ -243,7 +268,7 @@ export interface TaskData {
   marketing?: Marketing | null | undefined;
   /** A piece of content. */
   content?: Content | null | undefined;
-  /** An investigation. */
+  /** A research task. */
   research?: Research | null | undefined;
   /** A project. */
   project?: Project | null | undefined;
@@ -251,131 +276,134 @@ export interface TaskData {
   development?: Development | null | undefined;
   /** A meeting. */
   executive?: Executive | null | undefined;
-  /** Anything else. */
+  /** Other facts about the task. */
   general?: General | null | undefined;
-  /** Where it ran. */
+  /** The environment in which the task ran. */
   environment?: EnvironmentContext | null | undefined;
-  /** Which prompts it fetched; a trace fills this in. */
+  /** The prompts that the task fetched. {@link InfiniumClient.trace} fills this in. */
   promptStudio?: PromptStudio | null | undefined;
 }
 
-/** The fields of `sendTask`: a task whose `currentDatetime` may be missing. It is filled in then. */
+/**
+ * The fields of `sendTask` and `enqueue`: a task whose `currentDatetime` is filled in if it is
+ * missing.
+ */
 export type TaskFields = Omit<TaskData, 'currentDatetime'> &
   Partial<Pick<TaskData, 'currentDatetime'>>;
 
-/** One step of the work. */
+/** One step of a task. */
 export interface ExecutionStep {
-  /** Its place, from 1. */
+  /** The number of the step, from 1. */
   stepNumber: number;
-  /** What kind of step, for instance `tool_use` or `llm_call`. */
+  /** The kind of step, for example `tool_use` or `llm_call`. */
   action: string;
-  /** What it did. */
+  /** What the step did. */
   description: string;
-  /** How long it took, in milliseconds. */
+  /** The duration in milliseconds. */
   durationMs?: number | null | undefined;
-  /** The beginning of what went in. */
+  /** The beginning of the input. */
   inputPreview?: string | null | undefined;
-  /** The beginning of what came out. */
+  /** The beginning of the output. */
   outputPreview?: string | null | undefined;
-  /** Why it failed. */
+  /** The error, if the step failed. */
   error?: ErrorDetail | null | undefined;
-  /** The tool it called. */
+  /** The call of a tool, if the step made one. */
   toolCall?: ToolCall | null | undefined;
-  /** The language model it called. */
+  /** The call of a language model, if the step made one. */
   llmCall?: LlmCall | null | undefined;
-  /** Anything else, under keys of your own; sent exactly as given. */
+  /** Other facts under keys of your own; sent exactly as given. */
   metadata?: Record<string, unknown> | null | undefined;
 }
 
-/** Something that went wrong. */
+/** An error that happened in a task. */
 export interface ErrorDetail {
-  /** Its class, for instance `TypeError`. */
+  /** The class of the error, for example `TypeError`. */
   errorType: string;
-  /** What it said. */
+  /** The message of the error. */
   message: string;
-  /** Whether the work could go on. */
+  /** Whether the work could continue. */
   recoverable?: boolean | null | undefined;
-  /** How often it was tried again. */
+  /** The number of retries. */
   retryCount?: number | null | undefined;
-  /** Where it happened. */
+  /** The stack trace. */
   stackTrace?: string | null | undefined;
-  /** Its code, for instance `ECONNRESET`. */
+  /** The code of the error, for example `ECONNRESET`. */
   errorCode?: string | null | undefined;
 }
 
 /** A call of a tool. */
 export interface ToolCall {
-  /** Which tool. */
+  /** The name of the tool. */
   toolName: string;
-  /** How long it took, in milliseconds. */
+  /** The duration in milliseconds. */
   durationMs?: number | null | undefined;
-  /** What it was given. */
+  /** A summary of the input. */
   inputSummary?: string | null | undefined;
-  /** What it answered. */
+  /** A summary of the output. */
   outputSummary?: string | null | undefined;
-  /** Why it failed. */
+  /** The error, if the call failed. */
   error?: ErrorDetail | null | undefined;
-  /** The status of its answer, if it spoke HTTP. */
+  /** The HTTP status of the answer, if the tool uses HTTP. */
   httpStatus?: number | null | undefined;
 }
 
 /** A call of a language model. */
 export interface LlmCall {
-  /** Which model. */
+  /** The name of the model. */
   model: string;
-  /** Whose model. */
+  /** The provider of the model, for example `openai`. */
   provider?: string | null | undefined;
-  /** Tokens read. */
+  /** The number of input tokens. */
   promptTokens?: number | null | undefined;
-  /** Tokens written. */
+  /** The number of output tokens. */
   completionTokens?: number | null | undefined;
-  /** How long it took, in milliseconds. */
+  /** The duration in milliseconds. */
   latencyMs?: number | null | undefined;
   /** The sampling temperature. */
   temperature?: number | null | undefined;
-  /** What the call was for. */
+  /** The purpose of the call. */
   purpose?: string | null | undefined;
 }
 
-/** What the language models of a task used, together. */
+/** The total usage of language models in a task. */
 export interface LlmUsage {
-  /** Which model, or `multiple`. */
+  /** The name of the model, or `multiple`. */
   model?: string | null | undefined;
-  /** Whose model, or `multiple`. */
+  /** The provider of the model, or `multiple`. */
   provider?: string | null | undefined;
-  /** Tokens read. */
+  /** The number of input tokens. */
   promptTokens?: number | null | undefined;
-  /** Tokens written. */
+  /** The number of output tokens. */
   completionTokens?: number | null | undefined;
-  /** Tokens read and written. */
+  /** The number of input and output tokens. */
   totalTokens?: number | null | undefined;
-  /** What it cost, in US dollars. */
+  /** The estimated cost in US dollars. */
   estimatedCostUsd?: number | null | undefined;
-  /** How many calls there were. */
+  /** The number of calls. */
   apiCallsCount?: number | null | undefined;
-  /** How long they took together, in milliseconds. */
+  /** The total duration of the calls in milliseconds. */
   totalLatencyMs?: number | null | undefined;
-  /** The calls. */
+  /** The single calls. */
   calls?: LlmCall[] | null | undefined;
 }
 
-/** What a task should have come to. */
+/** The expected outcome of a task. */
 export interface ExpectedOutcome {
-  /** The aim. */
+  /** The objective. */
   taskObjective: string;
-  /** What had to be delivered. */
+  /** The results that are required. */
   requiredDeliverables?: string[] | null | undefined;
-  /** What had to be kept to. */
+  /** The constraints. */
   constraints?: string[] | null | undefined;
-  /** How to tell that it succeeded. */
+  /** The criteria for success. */
   acceptanceCriteria?: string[] | null | undefined;
 }
 
-/** Where a task ran. */
+/** The environment in which a task ran. */
 export interface EnvironmentContext {
   /** The agent framework. */
   framework?: string | null | undefined;
-  /** Its version. */
+  /** The version of the framework. */
   frameworkVersion?: string | null | undefined;
   /** The version of Node.js, without `v`. */
   nodeVersion?: string | null | undefined;
@@ -383,329 +411,332 @@ export interface EnvironmentContext {
   pythonVersion?: string | null | undefined;
   /** The version of this package. */
   sdkVersion?: string | null | undefined;
-  /** The runtime, for instance `node`. */
+  /** The runtime, for example `node`. */
   runtime?: string | null | undefined;
-  /** The region, for instance `eu-west-1`. */
+  /** The region, for example `eu-west-1`. */
   region?: string | null | undefined;
-  /** Anything else, under keys of your own; sent exactly as given. */
+  /** Other facts under keys of your own; sent exactly as given. */
   customTags?: Record<string, unknown> | null | undefined;
 }
 
 /** The prompts that a task fetched. */
 export interface PromptStudio {
-  /** In the order of fetching. */
+  /** The prompts, in the order in which they were fetched. */
   promptsUsed?: PromptUse[] | null | undefined;
 }
 
 /** A prompt that a task fetched. */
 export interface PromptUse {
-  /** Its id. */
+  /** The id of the prompt. */
   promptId: string;
-  /** Its name. */
+  /** The name of the prompt. */
   promptName?: string | null | undefined;
-  /** Its version. */
+  /** The version of the prompt. */
   version?: string | number | null | undefined;
-  /** Where it came from: `prompt_studio`. */
+  /** The source of the prompt: `prompt_studio`. */
   source?: string | null | undefined;
   /** The names of the variables that were filled in; null if there were none. */
   variablesUsed?: string[] | null | undefined;
-  /** When, in ISO 8601. */
+  /** The time of the request, in ISO 8601. */
   fetchedAt?: string | null | undefined;
 }
 
-/** When the work began and ended. */
+/** The start and end of the work. */
 export interface TimeTracking {
-  /** When it began, in ISO 8601. */
+  /** The start, in ISO 8601. */
   startTime?: string | Date | null | undefined;
-  /** When it ended, in ISO 8601. */
+  /** The end, in ISO 8601. */
   endTime?: string | Date | null | undefined;
 }
 
-/** Whom the work was for. */
+/** The customer that the work was for. */
 export interface Customer {
-  /** Their name. */
+  /** The name of the customer. */
   customerName?: string | null | undefined;
-  /** Their e-mail address. */
+  /** The e-mail address of the customer. */
   customerEmail?: string | null | undefined;
-  /** Their telephone number. */
+  /** The telephone number of the customer. */
   customerPhone?: string | null | undefined;
-  /** Their address. */
+  /** The address of the customer. */
   customerAddress?: string | null | undefined;
-  /** Their company. */
+  /** The company of the customer. */
   clientCompany?: string | null | undefined;
-  /** Their company's industry. */
+  /** The industry of the customer's company. */
   clientIndustry?: string | null | undefined;
 }
 
 /** A support case. */
 export interface Support {
-  /** Its id. */
+  /** The id of the case. */
   callId?: string | null | undefined;
-  /** What the issue was. */
+  /** A description of the issue. */
   issueDescription?: string | null | undefined;
-  /** Its kind. */
+  /** The type of the issue. */
   issueType?: string | null | undefined;
-  /** How it was solved. */
+  /** How the issue was resolved. */
   resolution?: string | null | undefined;
-  /** Its priority. */
+  /** The priority of the case. */
   priority?: string | null | undefined;
-  /** Whether somebody has to come back to it. */
+  /** Whether the case needs a follow-up. */
   followUpRequired?: boolean | null | undefined;
-  /** Notes. */
+  /** Notes of the agent. */
   agentNotes?: string | null | undefined;
 }
 
 /** A sale. */
 export interface Sales {
-  /** Where the lead came from. */
+  /** The source of the lead. */
   leadSource?: string | null | undefined;
-  /** How far it is. */
+  /** The stage of the sale. */
   salesStage?: string | null | undefined;
-  /** What it is worth. */
+  /** The value of the deal. */
   dealValue?: number | null | undefined;
   /** The share of leads that buy. */
   conversionRate?: number | null | undefined;
-  /** Notes. */
+  /** Notes about the sale. */
   salesNotes?: string | null | undefined;
 }
 
 /** A campaign. */
 export interface Marketing {
-  /** Its name. */
+  /** The name of the campaign. */
   campaignName?: string | null | undefined;
-  /** Its kind. */
+  /** The type of the campaign. */
   campaignType?: string | null | undefined;
-  /** Whom it addresses. */
+  /** The audience of the campaign. */
   targetAudience?: string | null | undefined;
-  /** Where it runs. */
+  /** The channel of the campaign. */
   marketingChannel?: string | null | undefined;
-  /** How people engaged. */
+  /** Measurements of engagement. */
   engagementMetrics?: string | null | undefined;
-  /** How many converted. */
+  /** Measurements of conversion. */
   conversionMetrics?: string | null | undefined;
 }
 
 /** A piece of content. */
 export interface Content {
-  /** Its kind. */
+  /** The type of the content. */
   contentType?: string | null | undefined;
-  /** Its format. */
+  /** The format of the content. */
   contentFormat?: string | null | undefined;
-  /** Its length. */
+  /** The length of the content. */
   contentLength?: number | null | undefined;
-  /** Its topic. */
+  /** The topic of the content. */
   contentTopic?: string | null | undefined;
-  /** Where it is published. */
+  /** The platform on which the content is published. */
   targetPlatform?: string | null | undefined;
 }
 
-/** An investigation. */
+/** A research task. */
 export interface Research {
-  /** Its topic. */
+  /** The topic of the research. */
   researchTopic?: string | null | undefined;
-  /** How it was done. */
+  /** The method of the research. */
   researchMethod?: string | null | undefined;
-  /** What it drew on. */
+  /** The sources of data. */
   dataSources?: string | string[] | null | undefined;
-  /** What was found. */
+  /** The findings. */
   researchFindings?: string | null | undefined;
-  /** The kind of analysis. */
+  /** The type of analysis. */
   analysisType?: string | null | undefined;
-  /** How many sources were consulted. */
+  /** The number of sources consulted. */
   sourcesConsulted?: number | null | undefined;
   /** The main findings. */
   keyFindings?: string[] | null | undefined;
-  /** How sure they are. */
+  /** The confidence in the findings. */
   confidenceLevel?: string | null | undefined;
-  /** How good the data is. */
+  /** The quality of the data. */
   dataQuality?: string | null | undefined;
 }
 
 /** A project. */
 export interface Project {
-  /** Its name. */
+  /** The name of the project. */
   projectName?: string | null | undefined;
-  /** Its phase. */
+  /** The phase of the project. */
   projectPhase?: string | null | undefined;
-  /** What it delivers. */
+  /** The deliverables of the project. */
   deliverables?: string | string[] | null | undefined;
-  /** Who has a stake in it. */
+  /** The stakeholders of the project. */
   stakeholders?: string | string[] | null | undefined;
-  /** Its state. */
+  /** The status of the project. */
   projectStatus?: string | null | undefined;
   /** The milestone that was reached. */
   milestoneAchieved?: string | null | undefined;
   /** The priority of this task. */
   taskPriority?: string | null | undefined;
-  /** The share of its means in use. */
+  /** The share of resources in use. */
   resourceUtilization?: number | null | undefined;
-  /** Its risks. */
+  /** An assessment of the risks. */
   riskAssessment?: string | null | undefined;
-  /** What holds it up. */
+  /** What blocks the project. */
   blockers?: string[] | null | undefined;
 }
 
 /** Software development. */
 export interface Development {
-  /** The language. */
+  /** The programming language. */
   programmingLanguage?: string | null | undefined;
   /** The framework. */
   frameworkUsed?: string | null | undefined;
-  /** How many bugs were found. */
+  /** The number of bugs found. */
   bugsFound?: number | null | undefined;
-  /** How many were fixed. */
+  /** The number of bugs fixed. */
   bugsFixed?: number | null | undefined;
-  /** The share of code under test, in percent. */
+  /** The test coverage in percent. */
   testCoverage?: number | null | undefined;
-  /** Measurements, as text or under keys of your own. */
+  /** Measurements of performance, as text or under keys of your own. */
   performanceMetrics?: string | Record<string, unknown> | null | undefined;
-  /** How far deployment is. */
+  /** The status of the deployment. */
   deploymentStatus?: string | null | undefined;
-  /** What was left undone. */
+  /** The technical debt that remains. */
   technicalDebt?: string | null | undefined;
-  /** The files that changed. */
+  /** The files that were changed. */
   filesModified?: string[] | null | undefined;
-  /** How many tests were run. */
+  /** The number of tests run. */
   testsRun?: number | null | undefined;
-  /** How many passed. */
+  /** The number of tests passed. */
   testsPassed?: number | null | undefined;
 }
 
 /** A meeting. */
 export interface Executive {
-  /** Its kind. */
+  /** The type of the meeting. */
   meetingType?: string | null | undefined;
-  /** How many attended. */
+  /** The number of attendees. */
   attendeesCount?: number | null | undefined;
-  /** What was on the agenda. */
+  /** The items of the agenda. */
   agendaItems?: string | string[] | null | undefined;
-  /** What is to be done. */
+  /** The actions to take. */
   actionItems?: string | string[] | null | undefined;
-  /** How many conflicts there were. */
+  /** The number of calendar conflicts. */
   calendarConflicts?: number | null | undefined;
-  /** What was decided. */
+  /** The decisions that were made. */
   decisionsMade?: string[] | null | undefined;
 }
 
-/** Anything else. */
+/** Other facts about a task. */
 export interface General {
   /** The tools that were used. */
   toolsUsed?: string | string[] | null | undefined;
-  /** Notes. */
+  /** Notes of the agent. */
   agentNotes?: string | null | undefined;
-  /** What went wrong on the way. */
+  /** The errors that happened on the way. */
   errorsEncountered?: ErrorDetail[] | null | undefined;
-  /** How often something was tried again. */
+  /** The number of retries. */
   retries?: number | null | undefined;
   /** Warnings. */
   warnings?: string[] | null | undefined;
-  /** The services that were called. */
+  /** The external services that were called. */
   externalApisCalled?: string[] | null | undefined;
-  /** The data that was read. */
+  /** The sources of data that were read. */
   dataSourcesAccessed?: string[] | null | undefined;
   /** Tags. */
   tags?: string[] | null | undefined;
 }
 
-// ── What comes back ─────────────────────────────────────────────────────────────────────────────
+// ── Results ─────────────────────────────────────────────────────────────────────────────────────
 
-/** What the platform answered. */
+/** The answer of the platform. */
 export interface ApiResponse<T = any> {
-  /** Whether the call had its effect. */
+  /** Whether the call succeeded. */
   success: boolean;
-  /** The status of the answer; missing if there was none. */
+  /** The HTTP status of the answer; missing if there was no answer. */
   statusCode?: number;
-  /** What the platform said, `Success` if it said nothing, or why the task failed. */
+  /** The message of the platform (`Success` if there is none), or why the task failed. */
   message: string;
-  /** The platform's JSON as it came; on success with the `traceId`. Missing if there was none. */
+  /** The platform's JSON as received, on success with the `traceId`; missing if there was none. */
   data?: T;
-  /** In a failed entry of a batch: the error that a single send would have thrown. */
+  /** In a failed entry of a batch: the error with which a single send would have rejected. */
   error?: InfiniumError;
 }
 
-/** What became of a batch. */
+/** The result of a batch. */
 export interface BatchResult<T = any> {
-  /** How many tasks it had. */
+  /** The number of tasks in the batch. */
   totalTasks: number;
-  /** How many were delivered. */
+  /** The number of tasks that were delivered. */
   successfulTasks: number;
-  /** How many were not. */
+  /** The number of tasks that were not delivered. */
   failedTasks: number;
   /** One response for each task, at the same index. */
   results: ApiResponse<T>[];
-  /** One line for each failure, in the order of the tasks, naming the task's index and name. */
+  /** One line for each failure, in the order of the tasks, with the task's index and name. */
   errors: string[];
 }
 
-/** A prompt that is kept on the platform. */
+/** A prompt that is stored on the platform. */
 export interface PromptContent {
-  /** Its id. */
+  /** The id of the prompt. */
   promptId: string;
-  /** Its name. */
+  /** The name of the prompt. */
   name?: string;
   /** The version that was found. */
   version: string | number;
-  /** Its text, with placeholders such as `{{name}}`. */
+  /** The text, with placeholders such as `{{name}}`. */
   content: string;
-  /** When this version was made. */
+  /** The time when this version was created. */
   createdAt?: string;
-  /** Its text with the variables filled in; only if variables were given. */
+  /** The text with the variables filled in; only if variables were passed. */
   renderedContent?: string;
 }
 
 /**
- * What became of every task of a client, all of one instant: `submitted` is the sum of `delivered`,
- * `failed`, `dropped` and `pending`.
+ * The counts of all tasks of a client at one instant: `submitted` is the sum of `delivered`, `failed`,
+ * `dropped` and `pending`.
  */
 export interface ClientStats {
-  /** Tasks that were handed over, in whatever way. */
+  /** The number of tasks handed over, by any method. */
   submitted: number;
-  /** Tasks that the platform confirmed. */
+  /** The number of tasks that the platform confirmed. */
   delivered: number;
-  /** Tasks that were refused, or failed after all retries. */
+  /** The number of tasks that were refused, or failed after all retries. */
   failed: number;
-  /** The same, by the name of the error. */
+  /** The failed tasks by the class name of the error. */
   failedByError: Record<string, number>;
-  /** Tasks that were given up. */
+  /** The number of tasks that were given up. */
   dropped: number;
   /**
-   * The same, by the reason: `queueFull`, `closed` (before they were delivered), `leftInSpool` (closed as
-   * well, but the next process delivers them) or `abandoned`.
+   * The dropped tasks by reason: `queueFull`, `closed` (the client was closed before they were delivered),
+   * `leftInSpool` (the same, but the next process delivers them) or `abandoned` (their call ended without
+   * an outcome).
    */
   droppedByReason: Record<string, number>;
-  /** Tasks without an outcome yet. */
+  /** The number of tasks without an outcome yet. */
   pending: number;
-  /** How long the oldest of them has been pending, in milliseconds; 0 if there is none. */
+  /** The age of the oldest pending task in milliseconds; 0 if there is none. */
   oldestAgeMs: number;
-  /** Bytes that tasks in the background take in memory. */
+  /** The memory of tasks in the background, in bytes. */
   bytes: number;
-  /** Requests that are under way, of whatever kind. */
+  /** The number of requests in flight, of any kind. */
   inFlight: number;
-  /** Attempts after the first. */
+  /** The number of attempts after the first. */
   retries: number;
-  /** Times that a request had to wait for the rate limit. */
+  /** How often a request waited for the rate limit. */
   limiterWaits: number;
-  /** What is in {@link ClientConfig.spoolDir}. */
+  /** The contents of {@link ClientConfig.spoolDir}. */
   spool: {
-    /** Tasks on disk. */
+    /** The number of tasks on disk. */
     tasks: number;
-    /** Bytes on disk. */
+    /** The size of these tasks in bytes. */
     bytes: number;
-    /** Tasks that were taken over from processes that are gone. */
+    /** The number of tasks taken over from processes that have ended. */
     adopted: number;
-    /** Files that were no whole tasks, and were set aside in a directory `corrupt`. */
+    /** The number of damaged files, which were moved to the directory `corrupt`. */
     corrupted: number;
-    /** Tasks that are in memory only, because they did not fit or the disk failed. */
+    /**
+     * The number of tasks that are only in memory because the spool was full or the disk failed.
+     */
     refused: number;
   };
 }
 
 // ── Clients ─────────────────────────────────────────────────────────────────────────────────────
 
-/** Any function at all, and any class. */
+/** Any function, and any class. */
 type AnyFunction = ((...args: any[]) => any) | (abstract new (...args: any[]) => any);
 
-/** What both clients do alike. */
+/** What both clients have in common. */
 declare abstract class Client {
   /** @throws {@link ConfigurationError} if an option is wrong or missing. Nothing is sent. */
   constructor(config?: ClientConfig | null);
@@ -713,7 +744,7 @@ declare abstract class Client {
   /**
    * Sends one task; `currentDatetime` is filled in if it is missing.
    *
-   * The task is read before this returns: later changes to it have no effect.
+   * The task is read before this method returns: later changes to it have no effect.
    *
    * ```js
    * const { data } = await client.sendTask({ name: 'Greet', description: 'Said hello', duration: 0.1 });
@@ -730,22 +761,22 @@ declare abstract class Client {
   sendTaskData<T = any>(task: TaskData, options?: SendOptions | null): Promise<ApiResponse<T>>;
 
   /**
-   * Hands a task over and goes on: it is delivered in the background, within the rate limit, and tried
-   * again for as long as the platform does not answer. `currentDatetime` is filled in if it is missing.
+   * Delivers a task in the background, within the rate limit, and retries it for as long as the platform
+   * does not answer. Returns at once. `currentDatetime` is filled in if it is missing.
    *
    * ```js
    * client.enqueue({ name: 'Greet', description: 'Said hello', duration: 0.1 });
    * ```
    *
-   * @returns whether there was room for it ({@link ClientConfig.maxQueueBytes}); what becomes of it later
-   *   is counted in {@link stats}
+   * @returns whether the queue had room for the task ({@link ClientConfig.maxQueueBytes}); {@link stats}
+   *   counts its outcome
    * @throws {@link ValidationError} or {@link PayloadTooLargeError} if the task is wrong,
    *   {@link InfiniumError} if the client is closed
    */
   enqueue(task: TaskFields): boolean;
 
   /**
-   * What became of every task so far.
+   * Returns the counts of all tasks so far.
    *
    * ```js
    * const { delivered, dropped, pending } = client.stats();
@@ -754,8 +785,8 @@ declare abstract class Client {
   stats(): ClientStats;
 
   /**
-   * Looks once for what the platform made of a trace. If it is not ready, or the trace is not known,
-   * the response has `success: false`.
+   * Asks once for the interpretation of a trace. If it is not ready, or the trace is unknown, the response
+   * has `success: false`.
    *
    * ```js
    * const { success, data } = await client.getInterpretedTaskResult(traceId);
@@ -768,19 +799,19 @@ declare abstract class Client {
   ): Promise<ApiResponse<T>>;
 
   /**
-   * Looks again and again until the interpretation of a trace is ready.
+   * Asks repeatedly until the interpretation of a trace is ready.
    *
    * ```js
    * const { data } = await client.waitForInterpretation(traceId, { timeout: 60_000 });
    * ```
    *
-   * Rejects with {@link TimeoutError} at the deadline, which also cuts a request in flight.
+   * Rejects with {@link TimeoutError} after the timeout, which also cancels a request in flight.
    */
   waitForInterpretation<T = any>(
     traceId: string,
     options?: WaitOptions | null,
   ): Promise<ApiResponse<T>>;
-  /** The same, with the timeout and the interval in milliseconds. */
+  /** The same, with timeout and interval in milliseconds as arguments. */
   waitForInterpretation<T = any>(
     traceId: string,
     timeoutMs?: number,
@@ -788,8 +819,8 @@ declare abstract class Client {
   ): Promise<ApiResponse<T>>;
 
   /**
-   * Fetches a prompt. With `variables`, placeholders such as `{{name}}` are filled in as
-   * `renderedContent`; unknown ones stay.
+   * Fetches a prompt. With `variables`, `renderedContent` is its text with placeholders such as `{{name}}`
+   * filled in; placeholders without a value stay.
    *
    * ```js
    * const { renderedContent } = await client.getPrompt(id, key, 'latest', { name: 'Ada' });
@@ -806,10 +837,10 @@ declare abstract class Client {
   ): Promise<PromptContent>;
 
   /**
-   * Wraps a function so that each of its calls is a trace, sent in the background: what went in and
-   * out, how long it took, what it threw, the calls of watched LLM clients ({@link watch}) and the
-   * prompts it fetched. The wrapped function behaves exactly like the original; generators and classes
-   * are returned as they are.
+   * Wraps a function so that each of its calls becomes a trace, delivered in the background. The trace has
+   * summaries of arguments and result, the duration, errors, the calls of watched LLM clients
+   * ({@link watch}) and the prompts that the function fetched. The wrapped function behaves exactly like
+   * the original. Generators and classes are returned unchanged and not traced.
    *
    * ```js
    * const answer = client.trace('Answer', async (question) => { … });
@@ -817,8 +848,8 @@ declare abstract class Client {
    * await client.flush();
    * ```
    *
-   * A trace that is refused is logged, never thrown; {@link flush} waits for all of them, and so does the end
-   * of the process.
+   * A trace that cannot be sent is logged, never thrown. {@link flush} and the end of the process wait for
+   * pending traces.
    *
    * @param name the task's name: not blank, at most 500 characters
    * @throws {@link ValidationError} if an argument is wrong
@@ -836,25 +867,25 @@ declare abstract class Client {
    */
   trace(name: string, options?: TraceOptions | null): <F extends AnyFunction>(fn: F) => F;
 
-  /** Now, in ISO 8601: UTC, to the millisecond, with `Z`. */
+  /** Returns the current time in ISO 8601: UTC, to the millisecond, with `Z`. */
   getCurrentIsoDatetime(): string;
 
   /**
-   * Waits until nothing is in flight, what is in the background included.
+   * Waits until nothing is in flight or in the background.
    *
    * ```js
    * if (!(await client.flush({ timeout: 1_000 }))) console.warn('traces are late', client.stats());
    * ```
    *
-   * @returns whether everything is done; `false` when the time was over
+   * @returns `true` when everything is done; `false` after the timeout
    */
   flush(options?: FlushOptions | null): Promise<boolean>;
 
   /**
-   * Waits like {@link flush}, then gives up what is left and closes all connections. Later calls reject.
-   * What is in {@link ClientConfig.spoolDir} stays there for the next process.
+   * Waits like {@link flush}, then drops the remaining tasks and closes all connections. Later calls reject.
+   * Tasks in {@link ClientConfig.spoolDir} stay there for the next process.
    *
-   * @returns whether everything was done
+   * @returns `true` when everything was done; `false` after the timeout
    */
   close(options?: FlushOptions | null): Promise<boolean>;
 
@@ -873,12 +904,12 @@ declare abstract class Client {
  */
 export class InfiniumClient extends Client {
   /**
-   * Sends 1 to 100 tasks, one after another, in order. All are read before this returns.
+   * Sends 1 to 100 tasks, one after another, in order. All are read before this method returns.
    *
-   * A task that fails does not stop the others. A batch without hope rejects with
-   * {@link BatchError}: credentials refused, agent unknown, three tasks in a row (or all of fewer)
-   * without an answer after all retries, or the signal aborted. A wrong number of tasks rejects with
-   * {@link ValidationError}, and nothing is sent.
+   * A failed task does not stop the others. The promise rejects with {@link BatchError} when continuing is
+   * pointless: the credentials are refused, the agent is unknown, three tasks in a row (or every task of a
+   * smaller batch) got no answer after all retries, or the signal was aborted. A wrong number of tasks
+   * rejects with {@link ValidationError}, and nothing is sent.
    */
   sendBatch<T = any>(
     tasks: readonly TaskData[],
@@ -910,73 +941,79 @@ export class AsyncInfiniumClient extends Client {
 
 // ── Errors ──────────────────────────────────────────────────────────────────────────────────────
 
-/** Every error of this package is one of these. Also used for itself: any other status. */
+/**
+ * The base class of all errors of this package. It is used itself for statuses without a class of
+ * their own.
+ */
 export class InfiniumError extends Error {
   constructor(message: string, init?: { statusCode?: number; details?: object; cause?: unknown });
-  /** The status of the platform's answer. */
+  /** The HTTP status of the platform's answer. */
   statusCode?: number;
   /** The platform's answer, if it was JSON. */
   details?: { responseData?: any };
   cause?: unknown;
 }
 
-/** The platform refused the credentials: 401 or 403. Check `agentId` and `agentSecret`. */
+/** The platform refused the credentials (401, 403): check `agentId` and `agentSecret`. */
 export class AuthenticationError extends InfiniumError {}
 
 /** A task or argument is wrong: found before anything was sent, or by the platform (400, 422). */
 export class ValidationError extends InfiniumError {
-  /** The path to what is wrong, as in `steps[2].llmCall.model`. */
+  /** The path to the wrong value, for example `steps[2].llmCall.model`. */
   field?: string;
 }
 
-/** The platform asked to slow down: 429. */
+/** The platform limits the rate (429): wait, then send again. */
 export class RateLimitError extends InfiniumError {
-  /** Seconds to wait, if the platform told. */
+  /** The wait in seconds, if the platform sent one. */
   retryAfter?: number;
 }
 
-/** No complete answer arrived, after all retries. */
+/** No complete answer arrived after all retries. */
 export class NetworkError extends InfiniumError {
-  /** What went wrong underneath; with a `code` such as `ECONNREFUSED` where there is one. */
+  /** The underlying error, with a `code` such as `ECONNREFUSED` if there is one. */
   originalError?: Error;
 }
 
-/** No complete answer arrived in time, after all retries. */
+/** No complete answer arrived in time after all retries. */
 export class TimeoutError extends NetworkError {
-  /** The limit that ran out, in milliseconds. */
+  /** The limit that was exceeded, in milliseconds. */
   timeoutDuration?: number;
 }
 
-/** The platform failed, after all retries: 5xx. */
+/** The platform failed after all retries (5xx): send the task again later. */
 export class ServerError extends InfiniumError {}
 
-/** There is no such thing: 404. */
+/** The agent, prompt or trace does not exist (404). */
 export class NotFoundError extends InfiniumError {
   /** What does not exist. */
   resource?: string;
 }
 
-/** An option of a client is wrong. */
+/** An option of a client is wrong or missing. */
 export class ConfigurationError extends InfiniumError {
-  /** Which option. */
+  /** The name of the option. */
   configKey?: string;
 }
 
-/** A task is larger than {@link MAX_PAYLOAD_SIZE}: found before it was sent, or by the platform (413). */
+/**
+ * A task is larger than {@link MAX_PAYLOAD_SIZE}: found before it was sent, or by the platform
+ * (413).
+ */
 export class PayloadTooLargeError extends InfiniumError {
-  /** The size in bytes of what was refused before it was sent. */
+  /** The size of the task in bytes, if it was found before sending. */
   actualSize?: number;
-  /** The size in bytes that is allowed. */
+  /** The maximum size in bytes. */
   maxSize?: number;
 }
 
-/** A batch had no hope, or was aborted. Tasks that were not sent count as failed. */
+/** A batch stopped early or was aborted. Tasks that were not sent count as failed. */
 export class BatchError extends InfiniumError {
-  /** How many tasks it had. */
+  /** The number of tasks in the batch. */
   totalTasks: number;
-  /** How many were delivered. */
+  /** The number of tasks that were delivered. */
   successfulTasks: number;
-  /** How many were not. */
+  /** The number of tasks that were not delivered. */
   failedTasks: number;
   /** One line for each failure. */
   errors: string[];
@@ -986,29 +1023,29 @@ export class BatchError extends InfiniumError {
 
 // ── Logging ─────────────────────────────────────────────────────────────────────────────────────
 
-/** Takes log lines: console, pino, or anything with these four methods. */
+/** A sink for log lines: `console`, pino, or any object with these four methods. */
 export interface Logger {
-  /** Takes what helps to find a mistake: every request and answer. */
+  /** Writes a line that helps to find a bug: each request and answer. */
   debug(message: string): void;
-  /** Takes what is good to know. */
+  /** Writes a line of general interest. */
   info(message: string): void;
-  /** Takes what went wrong but was overcome. */
+  /** Writes a line about a problem that was overcome. */
   warn(message: string): void;
-  /** Takes what went wrong. */
+  /** Writes a line about a failure. */
   error(message: string): void;
 }
 
 /**
- * Sets where the logs of clients with `enableLogging` go, and the level of the logger that it returns.
+ * Sets the sink for the logs of clients with `enableLogging`, and returns a logger that writes to it.
  *
  * ```js
  * const logger = setupLogging(true, 'DEBUG', console);
  * ```
  *
- * @param enabled false silences everything. Default true.
- * @param level of the returned logger. Default `'INFO'`.
- * @param sink where lines go. Default stderr, one line each.
- * @throws {@link ConfigurationError}
+ * @param enabled `false` silences everything. Default true.
+ * @param level the lowest level that the returned logger writes. Default `'INFO'`.
+ * @param sink the sink. Default stderr, one line each.
+ * @throws {@link ConfigurationError} if an argument is wrong
  */
 export function setupLogging(
   enabled?: boolean | null,
@@ -1033,7 +1070,7 @@ export type SectionName =
   | 'general';
 
 /**
- * Builds a task step by step, with its times taken. The clock starts when it is made.
+ * Builds a task step by step and measures its times. The clock starts when the builder is created.
  *
  * ```js
  * const trace = new TraceBuilder('Answer a question', 'Looks the answer up').setInputSummary(question);
@@ -1052,27 +1089,27 @@ export class TraceBuilder {
    */
   constructor(name: string, description: string);
 
-  /** Sets what went in. */
+  /** Sets the summary of the input. */
   setInputSummary(text: string): this;
 
-  /** Sets what came out. */
+  /** Sets the summary of the output. */
   setOutputSummary(text: string): this;
 
-  /** Sets how it ended, for instance `success`. */
+  /** Sets the outcome, for example `success`. */
   setOutcome(outcome: string): this;
 
-  /** Sets what should have come out. */
+  /** Sets the expected outcome. */
   setExpectedOutcome(expected: ExpectedOutcome): this;
-  /** The same, with the aim first. */
+  /** The same, with the objective as the first argument. */
   setExpectedOutcome(
     taskObjective: string,
     details?: Omit<ExpectedOutcome, 'taskObjective'> | null,
   ): this;
 
-  /** Sets where it runs. The versions of Node.js and of this package are filled in if missing. */
+  /** Sets the environment. The versions of Node.js and of this package are filled in if missing. */
   setEnvironment(environment: EnvironmentContext): this;
 
-  /** Sets what the language models used, together. */
+  /** Sets the total usage of language models. */
   setLlmUsage(usage: LlmUsage): this;
 
   /**
@@ -1086,12 +1123,12 @@ export class TraceBuilder {
    */
   setSection<K extends SectionName>(name: K, value: NonNullable<TaskData[K]>): this;
 
-  /** Adds something that went wrong: an {@link ErrorDetail}, an `Error`, or whatever was thrown. */
+  /** Adds an error: an {@link ErrorDetail}, an `Error`, or any thrown value. */
   addError(error: unknown): this;
 
   /**
-   * Begins a step. It is numbered in the order of creation, and timed until its `end()` or, with
-   * `using`, the end of the block.
+   * Starts a step. Steps are numbered in the order of creation. A step is timed until its `end()` or, with
+   * `using`, until the end of the block.
    *
    * ```js
    * const step = trace.step('retrieval', 'Read the documents');
@@ -1100,64 +1137,71 @@ export class TraceBuilder {
    */
   step(action: string, description: string): StepContext;
   /**
-   * Runs a function as a step: timed until it settles. What it throws is recorded and thrown again.
+   * Runs a function as a step, timed until the function settles. An error that it throws is recorded and
+   * thrown again.
    *
-   * @returns what the function returned
+   * @returns the result of the function
    */
   step<T>(action: string, description: string, fn: (step: StepContext) => T): T;
 
   /**
-   * The task as it is now: `currentDatetime` is this moment, `duration` the seconds since the clock
-   * started, to three decimals. A step that is still open has no `durationMs`. Later changes to the
-   * builder have no effect on it.
+   * Returns the task as it is now: `currentDatetime` is the current time, `duration` the seconds since the
+   * clock started, to three decimals. A step that is still open has no `durationMs`. Later changes to the
+   * builder do not change the returned task.
    */
   build(): TaskData;
 }
 
-/** One step of a {@link TraceBuilder}. Lengths count Unicode code points; a cut text ends in `...`. */
+/**
+ * One step of a {@link TraceBuilder}. Lengths count Unicode code points; a text that was cut ends
+ * in `...`.
+ */
 export interface StepContext {
-  /** Sets what went in, as it is if it is a string, else as JSON; cut to 500 characters. */
+  /** Sets the input: a string as it is, other values as JSON; cut to 500 characters. */
   setInput(input: unknown): this;
-  /** Sets what came out, as it is if it is a string, else as JSON; cut to 1500 characters. */
+  /** Sets the output: a string as it is, other values as JSON; cut to 1500 characters. */
   setOutput(output: unknown): this;
-  /** Records the tool that it called; its input is cut to 300 characters, its output to 1500. */
+  /** Records the call of a tool; its input is cut to 300 characters, its output to 1500. */
   recordToolCall(toolName: string, details?: Omit<ToolCall, 'toolName'> | null): this;
-  /** Records the language model that it called. */
+  /** Records the call of a language model. */
   recordLlmCall(model: string, details?: Omit<LlmCall, 'model'> | null): this;
-  /** Adds to what is kept under keys of your own. */
+  /** Adds facts under keys of your own. */
   setMetadata(metadata: Record<string, unknown>): this;
   /**
-   * Records why it failed: an {@link ErrorDetail}, an `Error`, or whatever was thrown. A stack trace is
+   * Records the error of the step: an {@link ErrorDetail}, an `Error`, or any thrown value. A stack trace is
    * cut to 1000 characters.
    */
   setError(error: unknown): this;
-  /** Stops its clock. Only the first call counts. */
+  /** Stops the clock of the step. Only the first call counts. */
   end(): this;
-  /** The same as {@link end}, for `using`; where the runtime has `Symbol.dispose`. */
+  /** The same as {@link end}, for `using`; needs a runtime with `Symbol.dispose`. */
   [Symbol.dispose](): void;
 }
 
-// ── Traces by themselves ────────────────────────────────────────────────────────────────────────
+// ── Automatic traces ────────────────────────────────────────────────────────────────────────────
 
-/** What a text that is about to be reported is part of. */
+/** What a text that is about to be sent belongs to. */
 export type RedactWhere = 'input' | 'output' | 'error' | 'llmInput' | 'llmOutput';
 
 /** Options of {@link InfiniumClient.trace}. */
 export interface TraceOptions {
-  /** The task's description. Default `Auto-traced call to <name>`. */
+  /** The task's description: at most 10,000 characters. Default `Auto-traced call to <name>`. */
   description?: string | null | undefined;
   /** Whether the trace is sent. Default true. */
   autoSend?: boolean | null | undefined;
-  /** Called with each trace when the function has settled, sent or not. What it throws is logged. */
+  /**
+   * Called with each trace when the function has settled, whether the trace is sent or not. An
+   * error that it throws is logged.
+   */
   onTrace?: ((task: TaskData) => void) | null | undefined;
-  /** Whether arguments are reported, at most 3000 characters of them. Default true. */
+  /** Whether a summary of the arguments is recorded, at most 3000 characters. Default true. */
   captureInput?: boolean | null | undefined;
-  /** Whether results are reported, at most 8000 characters of them. Default true. */
+  /** Whether a summary of the result is recorded, at most 8000 characters. Default true. */
   captureOutput?: boolean | null | undefined;
   /**
-   * Changes every text before it is reported, for instance to take names out of it: summaries, previews,
-   * messages and stack traces of errors. If it throws or returns something else than a string,
-   * `[redaction failed]` is reported in its place.
+   * Changes each text before it is sent, for example to remove names: summaries, previews, and messages and
+   * stack traces of errors. It is synchronous. If it throws or returns anything other than a string,
+   * `[redaction failed]` is sent instead. Default none.
    */
   redact?: ((text: string, where: RedactWhere) => string) | null | undefined;
 }
@@ -1165,16 +1209,17 @@ export interface TraceOptions {
 /** Options of {@link watch}. */
 export interface WatchOptions {
   /**
-   * Whether the beginnings of prompts and answers are reported, 500 characters each. Default false: then errors
-   * of calls do not tell what repeats the request or cannot be parsed either.
+   * Whether the beginnings of prompts and answers are recorded, 500 characters each. Default false: then
+   * messages of errors are also removed if they may repeat the request or the answer.
    */
   captureContent?: boolean | null | undefined;
 }
 
 /**
- * Lets a client of OpenAI (and xAI), Anthropic or Google Gemini tell the surrounding trace what its
- * calls used: model, tokens, time, errors. It patches this one instance; its methods behave as before,
- * and outside of a trace nothing is recorded. Other values are returned as they are, with a warning.
+ * Records the calls of an LLM client in the surrounding trace: model, tokens, latency, errors. Supports the
+ * clients of OpenAI (also for xAI and Azure), Anthropic and Google Gemini. It patches this one instance; its
+ * methods behave as before, and outside of a trace nothing is recorded. Other values are returned unchanged,
+ * with a warning.
  *
  * ```js
  * const openai = watch(new OpenAI());

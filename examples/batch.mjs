@@ -1,4 +1,4 @@
-// Sends a batch of traces: one for each document that was summarised.
+// Sends a batch of traces: one for each summarized document.
 //
 // `npm run demo` starts a platform on this machine and runs it. By hand:
 //   cargo run -p infinium-local -- --port 8080
@@ -10,7 +10,7 @@ import { BatchError, InfiniumClient, NetworkError } from 'infinium-o2';
 const folder = new URL('documents/', import.meta.url);
 
 /**
- * Stands for a language model: the first sentence and the longest of the others, and a count of words.
+ * Stands in for a language model: returns the first sentence and the longest other one, and counts words.
  *
  * @param {string} text
  */
@@ -34,7 +34,7 @@ const local = {
   baseUrl: 'http://127.0.0.1:8080/api/v1',
   agentId: 'example-agent',
   agentSecret: 'a-secret-for-this-machine',
-  // Whether there is one on this machine is known at once.
+  // A platform on this machine answers at once or not at all.
   maxRetries: 0,
 };
 const isLocal = !process.env.INFINIUM_BASE_URL;

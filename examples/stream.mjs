@@ -1,4 +1,4 @@
-// A stream, watched: the trace tells what was read of it, and the stream is the provider's own.
+// A watched stream: the trace records what was read of it, and the stream stays the provider's own.
 //
 // Needs INFINIUM_AGENT_ID, INFINIUM_AGENT_SECRET and, for a platform on this machine,
 // INFINIUM_BASE_URL. Run it with: node examples/stream.mjs

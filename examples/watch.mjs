@@ -1,4 +1,4 @@
-// An agent that traces itself: `trace` wraps its function, `watch` records what its model does.
+// An agent that traces itself: `trace` wraps its function, `watch` records the calls of its model.
 //
 // Needs INFINIUM_AGENT_ID, INFINIUM_AGENT_SECRET and, for a platform on this machine,
 // INFINIUM_BASE_URL. Run it with: node examples/watch.mjs

@@ -1,5 +1,5 @@
 // A stand-in for OpenAI's API on this machine, so that the examples need no key and cost nothing.
-// It answers chat completions, streamed or not, and asks for the tool `look_up` when it is offered.
+// It answers chat completions, streamed or not, and asks for the tool `look_up` if it is offered.
 import { createServer } from 'node:http';
 
 const USAGE = { prompt_tokens: 42, completion_tokens: 12, total_tokens: 54 };

@@ -1,0 +1,53 @@
+// What the documents say of the package and of each other.
+import path from 'node:path';
+import { docs, guides, list, read } from '../support/docs';
+
+it('keeps the README short enough to read in five minutes', () => {
+  expect(read('README.md').split('\n').length).toBeLessThanOrEqual(251);
+});
+
+it('links only to headings that exist', () => {
+  const anchors = (doc: string) =>
+    [...read(doc).matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+      title
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+  const dead = docs.flatMap((doc) =>
+    [...read(doc).matchAll(/\]\(([^):\s]*)#([^)\s]+)\)/g)]
+      .filter(([, link, anchor]) => {
+        const target = path.posix.join(path.posix.dirname(doc), link || path.posix.basename(doc));
+        return !anchors(target).includes(anchor);
+      })
+      .map(([link]) => `${doc}: ${link}`),
+  );
+  expect(dead).toEqual([]);
+});
+
+it('links to every guide from the README', () => {
+  const linked = [...read('README.md').matchAll(/\]\((docs\/[^)#]+)/g)].map(([, link]) => link);
+  expect([...new Set(linked)].sort()).toEqual([...guides].sort());
+});
+
+it('describes each option of a client once, and no other', () => {
+  const [, config] = /interface ClientConfig \{(.*?)^\}/ms.exec(read('index.d.ts')) ?? [];
+  const options = [...(config ?? '').matchAll(/^ {2}(\w+)\?:/gm)].map(([, name]) => name);
+  const rows = [...read('docs/configuration.md').matchAll(/^\| `([a-z]\w+)` /gm)];
+  expect(options.length).toBeGreaterThan(20);
+  expect(rows.map(([, name]) => name).sort()).toEqual(options.sort());
+});
+
+it('says what to do about each error', () => {
+  const errors = [...read('index.d.ts').matchAll(/^export class (\w+Error)\b/gm)];
+  const rows = [...read('README.md').matchAll(/^\| `(\w+Error)`/gm)].map(([, name]) => name);
+  expect(rows.sort()).toEqual(errors.map(([, name]) => name).sort());
+});
+
+it('names tests in RELIABILITY.md that exist', () => {
+  const files = [...list('__test__'), ...list('crates')].map((file) => `/${file}`);
+  const promised = read('docs/RELIABILITY.md').matchAll(/`([\w/-]+\.(?:test\.ts|rs))`/g);
+  const names = [...new Set([...promised].map(([, name]) => name))];
+  expect(names.length).toBeGreaterThan(10);
+  expect(names.filter((name) => !files.some((file) => file.endsWith(`/${name}`)))).toEqual([]);
+});

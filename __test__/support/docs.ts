@@ -1,0 +1,28 @@
+// The README and the guides, as files and as blocks of code.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(__dirname, '../..');
+
+/** A file's text; the path is from the root of the repository. */
+export function read(file: string): string {
+  return readFileSync(path.join(root, file), 'utf8');
+}
+
+/** The files in a folder and below it, as paths from the root with slashes. */
+export function list(folder: string): string[] {
+  const files = readdirSync(path.join(root, folder), { recursive: true }) as string[];
+  return files.map((file) => `${folder}/${file.split(path.sep).join('/')}`);
+}
+
+export const guides = list('docs').filter((file) => file.endsWith('.md'));
+export const docs = ['README.md', ...guides];
+
+/** Every fenced block, with the language that its fence names. */
+export const blocks = docs.flatMap((doc) =>
+  [...read(doc).matchAll(/^```(.*?)\n(.*?)^```/gms)].map(([, language, code], index) => ({
+    name: `${doc}, block ${index + 1}`,
+    language,
+    code,
+  })),
+);
