@@ -438,7 +438,7 @@ describe('recording', () => {
     expect(watch(strange)).toBe(strange);
     expect(watch(null)).toBe(null);
     expect(lines).toHaveLength(2);
-    expect(lines[0]).toContain('does not know this client');
+    expect(lines[0]).toContain('does not support this client');
     setupLogging();
   });
 
