@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isPromise } from 'node:util/types';
 import type { TaskData } from '../../index';
 import { emit, emitForClient, kLogs } from '../bridge/logging';
 import { enqueue } from '../client/background';
@@ -14,12 +14,11 @@ export function deliver(
   { autoSend, onTrace, name }: TraceSettings,
   task: TaskData,
 ): void {
-  const warn = (error: unknown) => emit('WARN', `onTrace of '${name}' threw: ${toText(error)}`);
   try {
     const returned: unknown = onTrace?.(task);
-    if (types.isPromise(returned)) returned.then(undefined, warn);
+    if (isPromise(returned)) returned.then(undefined, (error) => warn(name, error));
   } catch (error) {
-    warn(error);
+    warn(name, error);
   }
   if (!autoSend) return;
   try {
@@ -27,6 +26,10 @@ export function deliver(
   } catch (error) {
     logFor(client, `trace '${name}' was not sent: ${toText(error)}`);
   }
+}
+
+function warn(name: string, error: unknown): void {
+  emit('WARN', `onTrace of '${name}' threw: ${toText(error)}`);
 }
 
 function logFor(client: object, line: string): void {

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isNativeError } from 'node:util/types';
 import type { ErrorDetail } from '../../index';
 import { copy } from './copy';
 import { MAX_ERROR_MESSAGE, MAX_ERROR_STACK } from './limits';
@@ -68,7 +68,7 @@ function nameOf(error: object): string {
 /** Reads what a user passed as an error: an ErrorDetail keeps its unknown fields too. It never throws. */
 export function readErrorDetail(error: unknown): ErrorDetail {
   const detail = toErrorDetail(error);
-  if (typeof error !== 'object' || error === null || types.isNativeError(error)) return detail;
+  if (typeof error !== 'object' || error === null || isNativeError(error)) return detail;
   if (typeof read(error, 'message') !== 'string') return detail;
   return { ...copy(error), ...detail };
 }

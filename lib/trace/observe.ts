@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isPromise } from 'node:util/types';
 import type { AnyFunction } from './function';
 
 /** Receives what a function returned or threw. The first call counts. */
@@ -20,7 +20,7 @@ export interface ObserveOptions {
  */
 export function observe(result: any, outcome: Outcome, { isFresh }: ObserveOptions): any {
   try {
-    if (types.isPromise(result) && (isFresh || isPlain(result))) return follow(result, outcome);
+    if (isPromise(result) && (isFresh || isPlain(result))) return follow(result, outcome);
     if (typeof result?.then === 'function') return attach(result, outcome);
   } catch {
     // An object that throws when it is inspected is a result like any other.

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isAsyncFunction } from 'node:util/types';
 import { observe } from './observe';
 import { failStep, type StepContext } from './step';
 
@@ -15,5 +15,5 @@ export function runStep<T>(step: StepContext, fn: (step: StepContext) => T): T {
     succeed: () => step.end(),
     fail: (error: unknown) => failStep(step, error),
   };
-  return observe(result, outcome, { isFresh: types.isAsyncFunction(fn) });
+  return observe(result, outcome, { isFresh: isAsyncFunction(fn) });
 }

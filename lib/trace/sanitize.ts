@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isPromise } from 'node:util/types';
 import type { ErrorDetail, RedactWhere, TraceOptions } from '../../index';
 import { MAX_ERROR_MESSAGE, MAX_ERROR_STACK, REDACTION_HEADROOM } from './limits';
 import { truncate } from './text';
@@ -20,20 +20,19 @@ export function headroomFor(redact: TraceOptions['redact']): number {
 
 /** @param redact the user's function, if there is one */
 export function createSanitizer(redact: TraceOptions['redact']): Sanitizer {
-  const sanitize = (text: string | null | undefined, where: RedactWhere, max: number) => {
+  return ((text: string | null | undefined, where: RedactWhere, max: number) => {
     if (text === undefined || text === null) return text;
     if (!redact) return truncate(text, max);
     let redacted: unknown;
     try {
       redacted = redact(text, where);
       // A promise is not a text. Its rejection must not become an unhandled one.
-      if (types.isPromise(redacted)) redacted.then(undefined, () => {});
+      if (isPromise(redacted)) redacted.then(undefined, () => {});
     } catch {
       redacted = undefined;
     }
     return typeof redacted === 'string' ? truncate(redacted, max) : FAILED;
-  };
-  return sanitize as Sanitizer;
+  }) as Sanitizer;
 }
 
 /** @param maxMessage code points of the message. Default `MAX_ERROR_MESSAGE`. */

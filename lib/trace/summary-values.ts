@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isAnyArrayBuffer, isMap, isNativeError, isSet } from 'node:util/types';
 
 /** Names of members that are likely to hold secrets, such as the key of a provider's client. */
 const SECRET =
@@ -34,11 +34,11 @@ export function readMember(holder: any, key: string | number): unknown {
 /** Converts an object as JSON does, apart from objects for which that could take long. */
 export function toJsonValue(value: any, key: string): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) {
+  if (ArrayBuffer.isView(value) || isAnyArrayBuffer(value)) {
     return `[${value.constructor.name}: ${value.byteLength} bytes]`;
   }
-  if (types.isMap(value) || types.isSet(value)) return `[${value.constructor.name}: ${value.size}]`;
+  if (isMap(value) || isSet(value)) return `[${value.constructor.name}: ${value.size}]`;
   // Before `toJSON`: errors of some HTTP clients write the whole request there, with its headers.
-  if (types.isNativeError(value)) return `${value.name}: ${value.message}`;
+  if (isNativeError(value)) return `${value.name}: ${value.message}`;
   return typeof value.toJSON === 'function' ? value.toJSON(key) : value;
 }

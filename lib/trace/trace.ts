@@ -1,5 +1,4 @@
-import { types } from 'node:util';
-import type { TaskData } from '../../index';
+import { isAsyncFunction, isGeneratorFunction } from 'node:util/types';
 import { atCaller } from '../bridge/failure';
 import { run, TraceScope } from './context';
 import { deliver } from './deliver';
@@ -36,8 +35,8 @@ export function trace(client: object, name: unknown, options?: unknown, fn?: unk
 
 /** A proxy has the name, the length and all other properties of the function. */
 function wrap(client: object, settings: TraceSettings, fn: AnyFunction): AnyFunction {
-  if (types.isGeneratorFunction(fn) || isClass(fn)) return fn;
-  const observing = { isFresh: types.isAsyncFunction(fn) };
+  if (isGeneratorFunction(fn) || isClass(fn)) return fn;
+  const observing = { isFresh: isAsyncFunction(fn) };
   return new Proxy(fn, {
     apply(target, self, args) {
       const recording = begin(client, settings, args);
@@ -64,8 +63,9 @@ function begin(client: object, settings: TraceSettings, args: unknown[]): Record
     const input = settings.captureInput
       ? summarizeArguments(args, headroomFor(settings.redact) * MAX_INPUT_SUMMARY)
       : undefined;
-    const done = (task: TaskData) => deliver(client, settings, task);
-    return new Recording(settings, new TraceScope(), input, done);
+    return new Recording(settings, new TraceScope(), input, (task) =>
+      deliver(client, settings, task),
+    );
   } catch {
     // The call is more important than its trace.
     return undefined;

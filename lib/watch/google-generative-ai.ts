@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isPromise } from 'node:util/types';
 import { finiteNumber, previewInput } from './facts';
 import { ContentReader, modelName } from './gemini-content';
 import { guard } from './guard';
@@ -76,7 +76,7 @@ function patchMethods(
       return followPromise(result, call, (answer) => {
         followIterator(answer.stream, call, (chunk) => reader.chunk(chunk));
         // A caller may read the stream or await the whole response.
-        if (!types.isPromise(answer.response)) return;
+        if (!isPromise(answer.response)) return;
         answer.response = settle(answer.response, call, (response) => {
           if (call.latencyNs === undefined) new ContentReader(call, settings).whole(response);
         });

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isPromise } from 'node:util/types';
 import type { CallRecord } from '../trace/call-record';
 import { guard } from './guard';
 
@@ -13,14 +13,14 @@ export type Observer = (value: any) => void;
  * @param observe is called with the parsed answer
  */
 export function followParsing(promise: any, record: CallRecord, observe: Observer): any {
-  if (typeof promise?.parseResponse !== 'function' || !types.isPromise(promise.responsePromise)) {
+  if (typeof promise?.parseResponse !== 'function' || !isPromise(promise.responsePromise)) {
     return followPromise(promise, record, observe);
   }
   followResponse(promise, record);
   const { parseResponse } = promise;
   promise.parseResponse = function (...values: any[]) {
     const parsed = parseResponse.apply(this, values);
-    return types.isPromise(parsed) ? settle(parsed, record, observe) : parsed;
+    return isPromise(parsed) ? settle(parsed, record, observe) : parsed;
   };
   if (Object.hasOwn(promise, '_thenUnwrap')) followUnwrapping(promise, record, observe);
   return promise;
@@ -67,7 +67,7 @@ function followUnwrapping(promise: any, record: CallRecord, observe: Observer): 
  * other kinds are not followed.
  */
 export function followPromise(promise: any, record: CallRecord, observe: Observer): any {
-  const isOrdinary = types.isPromise(promise) && promise.constructor?.name === 'Promise';
+  const isOrdinary = isPromise(promise) && promise.constructor?.name === 'Promise';
   return isOrdinary ? settle(promise, record, observe) : promise;
 }
 

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isPromise } from 'node:util/types';
 import type { CallRecord } from '../trace/call-record';
 import { guard } from './guard';
 import { type Observer, settle } from './promise';
@@ -11,7 +11,7 @@ export function followIterator<T>(iterator: T, record: CallRecord, observe: Obse
     Object.defineProperty(iterator, name, { value, configurable: true, writable: true });
   define('next', function (...values) {
     const item = next.apply(iterator, values);
-    if (!types.isPromise(item)) return item;
+    if (!isPromise(item)) return item;
     return settle(item, record, (result) => {
       if (result.done) record.end();
       else observe(result.value);
