@@ -138,6 +138,15 @@ describe('options', () => {
     expect(call).toThrow(expect.objectContaining({ field }));
   });
 
+  it.each<[string, unknown]>([
+    ['a number', 7],
+    ['a string', 'text'],
+    ['an array', []],
+  ])('says how to call it when it gets %s for the options', (kind, options) => {
+    const call = () => (client.trace as (...args: any[]) => unknown)('n', options, () => 1);
+    expect(call).toThrow(`expected trace(name, fn) or trace(name, options, fn); got ${kind}`);
+  });
+
   it('takes the longest name and description, counted in code points', async () => {
     const [name, description] = ['😀'.repeat(500), '😀'.repeat(10_000)];
     client.trace(name, { description }, () => 1)();

@@ -13,7 +13,11 @@ describe('recording', () => {
     expect(watch(strange)).toBe(strange);
     expect(watch(null)).toBe(null);
     expect(lines).toHaveLength(2);
-    expect(lines[0]).toContain('does not know this client');
+    expect(lines[0]).toBe(
+      'watch() does not support this client (got Object). Supported: openai, @anthropic-ai/sdk, ' +
+        '@google/genai, @google/generative-ai. It will not be traced.',
+    );
+    expect(lines[1]).toContain('(got null)');
     setupLogging();
   });
 

@@ -1,20 +1,14 @@
-'use strict';
+import type { ExecutionStep, LlmCall, LlmUsage } from '../../index';
+import type { CallRecord } from './call-record';
+import { MAX_LLM_ERROR_MESSAGE, MAX_LLM_PREVIEW } from './limits';
+import { type Sanitizer, sanitizeError } from './sanitize';
 
-const { tellError } = require('./redact');
-
-/** Code points of a preview that are kept, and of an error's message: there may be many of them. */
-const MAX_PREVIEW = 500;
-const MAX_MESSAGE = 1000;
-
-/** Names that nobody gave. */
+/** The model or provider of a call that did not name it. */
 const UNKNOWN = 'unknown';
+/** The model and provider of several calls together. */
 const MULTIPLE = 'multiple';
 
-/**
- * @param {InstanceType<typeof import('./context').CallRecord>} call
- * @returns {import('../../index').LlmCall}
- */
-function toLlmCall({ facts, latencyNs }) {
+function toLlmCall({ facts, latencyNs }: CallRecord): LlmCall & { provider: string } {
   return {
     model: facts.model ?? UNKNOWN,
     provider: facts.provider ?? UNKNOWN,
@@ -26,13 +20,11 @@ function toLlmCall({ facts, latencyNs }) {
   };
 }
 
-/**
- * @param {InstanceType<typeof import('./context').CallRecord>} call
- * @param {number} stepNumber
- * @param {import('./redact').Tell} tell
- * @returns {import('../../index').ExecutionStep}
- */
-function toStep(call, stepNumber, tell) {
+export function toLlmStep(
+  call: CallRecord,
+  stepNumber: number,
+  sanitize: Sanitizer,
+): ExecutionStep {
   const llmCall = toLlmCall(call);
   const { inputPreview, outputPreview, metadata, toolCalls } = call.facts;
   const details = { ...metadata, ...(toolCalls?.length && { toolCalls }) };
@@ -40,21 +32,18 @@ function toStep(call, stepNumber, tell) {
     stepNumber,
     action: 'llm_call',
     description: `${llmCall.provider}/${llmCall.model}`,
-    inputPreview: tell(inputPreview, 'llmInput', MAX_PREVIEW),
-    outputPreview: tell(outputPreview, 'llmOutput', MAX_PREVIEW),
-    error: call.error && tellError(call.error, tell, MAX_MESSAGE),
+    inputPreview: sanitize(inputPreview, 'llmInput', MAX_LLM_PREVIEW),
+    outputPreview: sanitize(outputPreview, 'llmOutput', MAX_LLM_PREVIEW),
+    error: call.error && sanitizeError(call.error, sanitize, MAX_LLM_ERROR_MESSAGE),
     llmCall,
     metadata: Object.keys(details).length > 0 ? details : undefined,
   };
 }
 
-/**
- * @param {InstanceType<typeof import('./context').CallRecord>[]} records at least one
- * @returns {import('../../index').LlmUsage}
- */
-function toUsage(records) {
+/** @param records at least one */
+export function toLlmUsage(records: CallRecord[]): LlmUsage {
   const calls = records.map(toLlmCall);
-  const sum = (/** @type {'promptTokens' | 'completionTokens' | 'latencyMs'} */ field) => {
+  const sum = (field: 'promptTokens' | 'completionTokens' | 'latencyMs') => {
     const known = calls.map((call) => call[field]).filter((value) => typeof value === 'number');
     return known.length > 0 ? known.reduce((total, value) => total + value, 0) : undefined;
   };
@@ -72,5 +61,3 @@ function toUsage(records) {
     calls,
   };
 }
-
-module.exports = { toStep, toUsage };

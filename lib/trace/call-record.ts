@@ -1,0 +1,62 @@
+import type { ErrorDetail } from '../../index';
+import { type CallFacts, mergeFacts } from './call-facts';
+import { toErrorDetail } from './error-detail';
+import { lazy } from './lazy';
+import { REDACTION_HEADROOM } from './limits';
+
+const errorContent = lazy(() => require('./error-content') as typeof import('./error-content'));
+
+/** A request to a language model that no part of the trace may repeat. */
+export interface SecretRequest {
+  request: unknown;
+}
+
+export interface FailOptions {
+  /** Whether the request may have been sent, and the error may therefore contain an answer. Default true. */
+  sent?: boolean;
+}
+
+/** A call of a language model within a trace. Its methods never throw. */
+export class CallRecord {
+  facts: CallFacts = {};
+  latencyNs: bigint | undefined;
+  error: ErrorDetail | undefined;
+  #started = process.hrtime.bigint();
+  #trace: { readonly settled: boolean };
+  #secret: SecretRequest | undefined;
+
+  /**
+   * @param trace once it is settled, the record does not change any more
+   * @param secret what was sent, if the error may not repeat it
+   */
+  constructor(trace: { readonly settled: boolean }, secret?: SecretRequest) {
+    this.#trace = trace;
+    this.#secret = secret;
+  }
+
+  /** Adds facts. Values that are undefined change nothing. */
+  update(facts: CallFacts): void {
+    if (this.#trace.settled) return;
+    try {
+      mergeFacts(this.facts, facts);
+    } catch {
+      // Facts that cannot be read are not recorded.
+    }
+  }
+
+  /** Stops the clock. */
+  end(): void {
+    this.#secret = undefined;
+    if (!this.#trace.settled) this.latencyNs ??= process.hrtime.bigint() - this.#started;
+  }
+
+  /** Records the error, unless the call has ended, and stops the clock. */
+  fail(error: unknown, { sent = true }: FailOptions = {}): void {
+    if (this.#trace.settled || this.latencyNs !== undefined) return;
+    const detail = toErrorDetail(error, REDACTION_HEADROOM);
+    this.error = this.#secret
+      ? errorContent().withoutContent(detail, error, { request: this.#secret.request, sent })
+      : detail;
+    this.end();
+  }
+}

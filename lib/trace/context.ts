@@ -1,0 +1,49 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { PromptUse } from '../../index';
+import type { CallFacts } from './call-facts';
+import { CallRecord, type SecretRequest } from './call-record';
+import { MAX_CALLS, MAX_PROMPTS } from './limits';
+
+let storage: AsyncLocalStorage<TraceScope> | undefined;
+
+/** What happens during one call of a traced function. Its methods never throw. */
+export class TraceScope {
+  calls: CallRecord[] = [];
+  prompts: PromptUse[] = [];
+  settled = false;
+
+  /** @param secret what was sent, if the trace may not repeat it */
+  startCall(facts: CallFacts, secret?: SecretRequest): CallRecord {
+    const call = new CallRecord(this, secret);
+    call.update(facts);
+    if (!this.settled && this.calls.length < MAX_CALLS) this.calls.push(call);
+    return call;
+  }
+
+  recordPrompt(prompt: Omit<PromptUse, 'source'>): void {
+    if (this.settled || this.prompts.length >= MAX_PROMPTS) return;
+    try {
+      this.prompts.push({ ...prompt, source: 'prompt_studio' });
+    } catch {
+      // A prompt that cannot be read is not recorded.
+    }
+  }
+
+  /** Ends the trace: the function has returned or thrown, and later events do not belong to it. */
+  settle(): void {
+    for (const call of this.calls) call.end();
+    this.settled = true;
+  }
+}
+
+/** @returns the innermost running trace of this asynchronous context, if there is one */
+export function current(): TraceScope | undefined {
+  const scope = storage?.getStore();
+  return scope && !scope.settled ? scope : undefined;
+}
+
+/** Runs a function, and everything asynchronous that it starts, within a scope. */
+export function run<T>(scope: TraceScope, fn: () => T): T {
+  storage ??= new AsyncLocalStorage();
+  return storage.run(scope, fn);
+}

@@ -1,0 +1,19 @@
+import type { EnvironmentContext } from '../../index';
+import { VERSION } from '../client/config';
+
+/** @returns the versions of Node.js and of this package */
+export function getEnvironment(): EnvironmentContext {
+  return { nodeVersion: process.versions.node, sdkVersion: VERSION };
+}
+
+/** @returns `given`, with the versions of Node.js and of this package where they are missing */
+export function completeEnvironment(
+  given: EnvironmentContext | null | undefined,
+): EnvironmentContext {
+  const { nodeVersion, sdkVersion } = getEnvironment();
+  return {
+    ...given,
+    nodeVersion: given?.nodeVersion ?? nodeVersion,
+    sdkVersion: given?.sdkVersion ?? sdkVersion,
+  };
+}

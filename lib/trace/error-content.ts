@@ -1,0 +1,36 @@
+import type { ErrorDetail } from '../../index';
+import { read } from './error-detail';
+import { repeats } from './repetition';
+
+/** Errors that provider clients throw without an answer: their messages are the client's own. */
+const OWN_MESSAGE = /^(APIConnection\w*|APIUserAbort|Abort|Timeout)Error$/;
+
+/** What was sent to a language model, and may not be reported. */
+export interface HiddenRequest {
+  request: unknown;
+  /** Whether the request may have been sent, and the error may therefore contain an answer. */
+  sent: boolean;
+}
+
+/**
+ * Removes content from the error of an LLM call. A provider may repeat the request when it refuses it, and a
+ * parser repeats the answer that it cannot parse.
+ */
+export function withoutContent(
+  detail: ErrorDetail,
+  error: unknown,
+  { request, sent }: HiddenRequest,
+): ErrorDetail {
+  const { errorType, message, stackTrace } = detail;
+  if (OWN_MESSAGE.test(String(errorType))) return detail;
+  const status = read(error, 'status');
+  const isKnownSource = typeof status === 'number' || !sent;
+  if (isKnownSource && !repeats(message, request)) return detail;
+  const safe = typeof status === 'number' ? `${errorType} (status ${status})` : `${errorType}`;
+  const code = /^[\w.-]{1,64}$/.test(detail.errorCode ?? '') ? detail.errorCode : undefined;
+  // The frames follow the message. Without the whole message in the stack they cannot be told apart from it.
+  const start = stackTrace?.indexOf(message) ?? -1;
+  const rest = start < 0 ? undefined : stackTrace?.slice(start + message.length);
+  const frames = rest?.match(/^ +at .*$/gm);
+  return { errorType, errorCode: code, message: safe, stackTrace: frames?.join('\n') };
+}

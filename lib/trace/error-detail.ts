@@ -1,0 +1,74 @@
+import { isNativeError } from 'node:util/types';
+import type { ErrorDetail } from '../../index';
+import { copy } from './copy';
+import { MAX_ERROR_MESSAGE, MAX_ERROR_STACK } from './limits';
+import { truncate } from './text';
+
+/** @returns undefined if the property cannot be read */
+export function read(holder: any, key: string): any {
+  try {
+    return holder[key];
+  } catch {
+    return undefined;
+  }
+}
+
+export function toText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/**
+ * Describes an error or any other thrown value; an ErrorDetail is taken over. It never throws.
+ *
+ * @param headroom how many times the usual limits are kept, for texts that are redacted before they are cut.
+ *   Default 1.
+ */
+export function toErrorDetail(error: unknown, headroom = 1): ErrorDetail {
+  const cut = (text: string, max: number) => truncate(text, max * headroom);
+  if (typeof error !== 'object' || error === null) {
+    const message = cut(toText(error), MAX_ERROR_MESSAGE);
+    return { errorType: error === null ? 'null' : typeof error, message };
+  }
+  const stack = read(error, 'stackTrace') ?? read(error, 'stack');
+  const message = read(error, 'message');
+  const texts = {
+    message: cut(typeof message === 'string' ? message : toText(error), MAX_ERROR_MESSAGE),
+    stackTrace: typeof stack === 'string' ? cut(stack, MAX_ERROR_STACK) : undefined,
+  };
+  const type = read(error, 'errorType');
+  if (typeof type === 'string') {
+    const [recoverable, retryCount] = [read(error, 'recoverable'), read(error, 'retryCount')];
+    return {
+      errorType: type,
+      recoverable,
+      retryCount,
+      errorCode: read(error, 'errorCode'),
+      ...texts,
+    };
+  }
+  const code = read(error, 'code');
+  return {
+    errorType: nameOf(error),
+    errorCode: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
+    ...texts,
+  };
+}
+
+/** Many error classes do not set `name` and inherit `Error`: the class name says more. */
+function nameOf(error: object): string {
+  const names = [read(error, 'name'), read(read(error, 'constructor'), 'name')];
+  const isText = (name: unknown) => typeof name === 'string' && name !== '';
+  return names.find((name) => isText(name) && name !== 'Error' && name !== 'Object') ?? 'Error';
+}
+
+/** Reads what a user passed as an error: an ErrorDetail keeps its unknown fields too. It never throws. */
+export function readErrorDetail(error: unknown): ErrorDetail {
+  const detail = toErrorDetail(error);
+  if (typeof error !== 'object' || error === null || isNativeError(error)) return detail;
+  if (typeof read(error, 'message') !== 'string') return detail;
+  return { ...copy(error), ...detail };
+}

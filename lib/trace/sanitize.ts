@@ -1,0 +1,46 @@
+import { isPromise } from 'node:util/types';
+import type { ErrorDetail, RedactWhere, TraceOptions } from '../../index';
+import { MAX_ERROR_MESSAGE, MAX_ERROR_STACK, REDACTION_HEADROOM } from './limits';
+import { truncate } from './text';
+
+/** Replaces a text that could not be redacted. */
+const FAILED = '[redaction failed]';
+
+/** Redacts a text if the user wants that, and then cuts it to `max` code points. It never throws. */
+export type Sanitizer = <T extends string | null | undefined>(
+  text: T,
+  where: RedactWhere,
+  max: number,
+) => T;
+
+/** @returns how many times its limit a text is kept until it is sanitized */
+export function headroomFor(redact: TraceOptions['redact']): number {
+  return redact ? REDACTION_HEADROOM : 1;
+}
+
+/** @param redact the user's function, if there is one */
+export function createSanitizer(redact: TraceOptions['redact']): Sanitizer {
+  return ((text: string | null | undefined, where: RedactWhere, max: number) => {
+    if (text === undefined || text === null) return text;
+    if (!redact) return truncate(text, max);
+    let redacted: unknown;
+    try {
+      redacted = redact(text, where);
+      // A promise is not a text. Its rejection must not become an unhandled one.
+      if (isPromise(redacted)) redacted.then(undefined, () => {});
+    } catch {
+      redacted = undefined;
+    }
+    return typeof redacted === 'string' ? truncate(redacted, max) : FAILED;
+  }) as Sanitizer;
+}
+
+/** @param maxMessage code points of the message. Default `MAX_ERROR_MESSAGE`. */
+export function sanitizeError(
+  error: ErrorDetail,
+  sanitize: Sanitizer,
+  maxMessage = MAX_ERROR_MESSAGE,
+): ErrorDetail {
+  const message = sanitize(error.message, 'error', maxMessage);
+  return { ...error, message, stackTrace: sanitize(error.stackTrace, 'error', MAX_ERROR_STACK) };
+}

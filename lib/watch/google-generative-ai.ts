@@ -1,0 +1,86 @@
+import { isPromise } from 'node:util/types';
+import { finiteNumber, previewInput } from './facts';
+import { ContentReader, modelName } from './gemini-content';
+import { guard } from './guard';
+import { replaceMethod } from './patch';
+import { followPromise, settle } from './promise';
+import type { Provider, WatchSettings } from './provider';
+import { recordCalls } from './record';
+import { followIterator } from './stream';
+
+/** Both the client, which creates models, and a model can be watched. */
+export const provider: Provider = {
+  name: '@google/generative-ai',
+  matches: (client) => isFactory(client) || isModel(client),
+  patch: (client, settings) =>
+    isFactory(client) ? patchFactory(client, settings) : patchModel(client, settings),
+};
+
+function isFactory(client: any): boolean {
+  return typeof client?.getGenerativeModel === 'function';
+}
+
+function isModel(client: any): boolean {
+  return typeof client?.generateContent === 'function' && typeof client.startChat === 'function';
+}
+
+function patchFactory(client: any, settings: WatchSettings): void {
+  for (const name of ['getGenerativeModel', 'getGenerativeModelFromCachedContent']) {
+    replaceMethod(client, name, (call) => {
+      const model = call();
+      guard(() => patchModel(model, settings));
+      return model;
+    });
+  }
+}
+
+function patchModel(model: any, settings: WatchSettings): void {
+  const methods = { whole: 'generateContent', streamed: 'generateContentStream' };
+  patchMethods(model, methods, model, settings);
+  // Chats do not call the methods of their model.
+  replaceMethod(model, 'startChat', (call) => {
+    const chat = call();
+    const methods = { whole: 'sendMessage', streamed: 'sendMessageStream' };
+    guard(() => patchMethods(chat, methods, model, settings));
+    return chat;
+  });
+}
+
+/**
+ * @param holder the model, or a chat with it
+ * @param methods the names of the method that answers at once and of the one that streams
+ */
+function patchMethods(
+  holder: any,
+  methods: { whole: string; streamed: string },
+  model: any,
+  settings: WatchSettings,
+): void {
+  const request = ([body]: any[]) => ({
+    provider: 'google',
+    model: modelName(model.model),
+    temperature: finiteNumber((body?.generationConfig ?? model.generationConfig)?.temperature),
+    inputPreview: settings.captureContent ? previewInput(body?.contents ?? body) : undefined,
+  });
+  recordCalls(holder, methods.whole, settings, {
+    request,
+    follow(result, call) {
+      const reader = new ContentReader(call, settings);
+      return followPromise(result, call, (answer) => reader.whole(answer?.response));
+    },
+  });
+  recordCalls(holder, methods.streamed, settings, {
+    request,
+    follow(result, call) {
+      const reader = new ContentReader(call, settings);
+      return followPromise(result, call, (answer) => {
+        followIterator(answer.stream, call, (chunk) => reader.chunk(chunk));
+        // A caller may read the stream or await the whole response.
+        if (!isPromise(answer.response)) return;
+        answer.response = settle(answer.response, call, (response) => {
+          if (call.latencyNs === undefined) new ContentReader(call, settings).whole(response);
+        });
+      });
+    },
+  });
+}
