@@ -3,7 +3,8 @@ import { installPackages } from './packages.mjs';
 import { needRust, run, runTool } from './run.mjs';
 
 needRust();
-installPackages();
-runTool('biome', ['check', '--write']);
 run('cargo', ['fmt', '--all']);
 run('cargo', ['fmt', '--all', '--manifest-path', 'bench/Cargo.toml']);
+installPackages();
+// Last, because it fails if the linter finds what it cannot fix.
+runTool('biome', ['check', '--write']);
