@@ -1,6 +1,6 @@
-// What the benchmark calls of the packages that it compares with, so that its types are checked without
-// them: `npm ci` in the root does not install them, `npm run bench` does. Also where they are installed,
-// these declarations are the ones that count, so that the check says the same everywhere.
+// Declares what the benchmark uses of the rivals' packages, so that its types can be checked on a fresh
+// clone: only `npm run bench` installs these packages. `paths` in tsconfig.json makes the check read this
+// file even where they are installed, so that its result is the same everywhere.
 
 declare module 'undici' {
   // These come with @types/node, and are undici's own.
