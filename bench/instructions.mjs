@@ -1,8 +1,8 @@
-// Counts the instructions of the hot Rust functions, which a busy machine cannot change, and
-// compares them with those that are recorded. It reports; it never fails for a number.
+// Counts the instructions of the hot Rust functions, which do not depend on how busy the machine is, and
+// compares them with the recorded counts. It reports differences and never fails because of one.
 //
 //   node bench/instructions.mjs            compares with instructions.json
-//   node bench/instructions.mjs --record   writes it anew
+//   node bench/instructions.mjs --record   writes a new instructions.json
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { table } from './lib/tables.mjs';
 import { makePool } from './lib/tasks.mjs';
 
 const RECORD = join(BENCH, 'instructions.json');
-/** A change by less is taken for none: compilers and dependencies move as well. */
+/** Smaller changes are ignored: new compilers and dependencies cause them, too. */
 const TOLERANCE = 0.05;
 
 const ANSWER = {
@@ -64,8 +64,8 @@ function countRun(binary, { function: name, input }, times) {
 }
 
 /**
- * Instructions of one call: what twice as many calls take more, so that neither the start of the
- * process nor the first call, which is not like the others, counts.
+ * Counts the instructions of one call as the difference between `2 * times` and `times` calls, so that
+ * neither the start of the process nor the first call counts.
  *
  * @param {string} binary
  * @param {typeof CASES[number]} measured
@@ -84,7 +84,7 @@ function hasValgrind() {
 
 function main() {
   if (!hasValgrind()) {
-    console.log('Instructions are not counted: valgrind is not installed.');
+    console.log('skipped: valgrind is not installed');
     return;
   }
   const binary = buildBinary('infinium-bench-instructions');
@@ -114,24 +114,25 @@ function compare(counted, rustc) {
   const rows = Object.entries(counted).map(([name, now]) => {
     const before = record.instructions[name];
     const change = before ? now / before - 1 : Number.NaN;
-    const told = Math.abs(change) > TOLERANCE;
-    changed += told ? 1 : 0;
+    const isLarge = Math.abs(change) > TOLERANCE;
+    changed += isLarge ? 1 : 0;
     const percent = Number.isNaN(change) ? 'new' : `${(100 * change).toFixed(1)} %`;
     return [
       name,
       before?.toLocaleString('en-US') ?? '–',
       now.toLocaleString('en-US'),
-      told ? `${percent} (!)` : percent,
+      isLarge ? `${percent} (!)` : percent,
     ];
   });
   console.log(table(['instructions', 'recorded', 'now', 'change'], rows));
   if (record.rustc !== rustc || record.arch !== process.arch) {
     console.log(
       `Recorded with Rust ${record.rustc} on ${record.arch}, counted with ${rustc} on ` +
-        `${process.arch}: a change may be the compiler's.`,
+        `${process.arch}: the compiler may be the cause of a change.`,
     );
   }
-  const advice = 'find out why, then record anew with `node bench/instructions.mjs --record`.';
+  const advice =
+    'find out why, then record the new counts with `node bench/instructions.mjs --record`.';
   if (changed > 0) console.log(`${changed} changed by more than ${100 * TOLERANCE} %: ${advice}`);
   else console.log(`Nothing changed by more than ${100 * TOLERANCE} %.`);
 }

@@ -1,6 +1,6 @@
-// Measures infinium-o2 beside its rivals: see README.md for what and how.
+// Measures infinium-o2 and its rivals; README.md says what is measured and how.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeMachine, sizeOfAddon } from './lib/machine.mjs';
@@ -26,11 +26,11 @@ const { values: options } = parseArgs({
 if (options.help) {
   console.log(`npm run bench -- [options]
 
-  --quick          the most telling scenarios, three rounds, under two minutes
+  --quick          only the main scenarios, three rounds, under two minutes
   --long           also one run of a million traces
-  --rounds <n>     in place of 5, or 3 if quick
-  --only <ids>     scenarios whose id begins with one of these, separated by commas
-  --package <dir>  measures a package that is built, in place of building this one`);
+  --rounds <n>     number of rounds (default 5, or 3 with --quick)
+  --only <ids>     only scenarios whose id begins with one of these; separate them with commas
+  --package <dir>  measure the built package in this directory instead of building this one`);
   process.exit();
 }
 
@@ -39,7 +39,7 @@ const rounds = options.rounds ? Number(options.rounds) : quick ? 3 : 5;
 if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds must be 1 or more');
 const only = options.only?.split(',');
 const wanted = (/** @type {string} */ id) => !only || only.some((start) => id.startsWith(start));
-/** Only a whole run is worth to be kept. */
+/** Only a complete run updates the tables of README.md and the plot. */
 const complete = !quick && !only && rounds >= 5;
 
 const built = setUp({
@@ -64,7 +64,7 @@ for (const scenario of plan({ quick, long, rounds, python })) {
 let start;
 if (wanted('start')) {
   await sink.setLatency(0);
-  const job = { url: sink.url(false), directory: built.directory, rounds: 3 * rounds };
+  const job = { url: sink.url({ secure: false }), directory: built.directory, rounds: 3 * rounds };
   start = await measureStart(job, progress);
 }
 await sink.stop();
@@ -75,10 +75,13 @@ const machine = describeMachine(built.directory, rounds);
 const { text, bars } = report(results, { machine, start, files: sizeOfAddon(built.directory) });
 console.log(text);
 
-const file = join(BENCH, complete ? 'results.json' : 'results.partial.json');
+// The samples of a run stay on the machine; what the documents show of a complete run is committed.
+const output = join(BENCH, 'results');
+mkdirSync(output, { recursive: true });
+const file = join(output, complete ? 'complete.json' : 'partial.json');
 writeFileSync(file, `${JSON.stringify({ machine, bars, samples, start }, shorten, 1)}\n`);
 const plot = plotSizes(results);
-if (plot) writeFileSync(join(BENCH, complete ? 'cost.svg' : 'cost.partial.svg'), plot);
+if (plot) writeFileSync(complete ? join(BENCH, 'cost.svg') : join(output, 'cost.svg'), plot);
 if (complete) keepInReadme(text);
 console.log(`\nTook ${Math.round((performance.now() - began) / 1e3)} s. All samples: ${file}`);
 
@@ -95,7 +98,7 @@ function keepInReadme(tables) {
   const readme = join(BENCH, 'README.md');
   const before = readFileSync(readme, 'utf8');
   const marks = /(<!-- last run -->\n)[\s\S]*(\n<!-- end of last run -->)/;
-  // A function, because tables may hold what a replacement text gives a meaning to.
+  // A function, because a replacement string would give `$` in the tables a special meaning.
   writeFileSync(
     readme,
     before.replace(marks, (_, head, tail) => `${head}\n${tables}\n${tail}`),

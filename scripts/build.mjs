@@ -1,19 +1,20 @@
-// Builds the addon, and puts the JavaScript together: `node scripts/build.mjs [release | quick | missing]`.
+// Builds the addon and bundles the JavaScript: `node scripts/build.mjs [release | quick | missing]`.
 //
-// `release` is what is published, `quick` what the tests and the demo use. `missing` builds a release
-// only if there is no addon here that works.
+// `release` is published; `quick` is for the tests and the demo. `missing` builds a release only if there is
+// no working addon.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { installPackages } from './packages.mjs';
 import { isMain, needRust, root, run, runTool, stop, target } from './run.mjs';
 
-/** What the addon is made of. */
+/** The files and folders that the addon is built from. */
 const SOURCES = ['Cargo.toml', 'Cargo.lock', 'build.rs', 'src', 'crates/infinium-client/src'];
 SOURCES.push('crates/infinium-client/Cargo.toml', 'package.json', 'package-lock.json');
 
-/** Tells of which sources and how the addon was built that is here. */
+/** Records the sources and the profile of the addon that is here. */
 const stamp = path.join(target, 'addon.stamp');
 
 /** @returns {string[]} */
@@ -50,7 +51,7 @@ function describeBuild(profile) {
 }
 
 /**
- * Flags that keep the paths of this machine out of what is built.
+ * Flags that keep the paths of this machine out of the addon.
  *
  * @returns {string}
  */
@@ -62,14 +63,14 @@ function flags() {
     [root, '/infinium-o2'],
   ];
   const maps = places
-    // The flags are divided at spaces.
+    // Flags are separated by spaces.
     .filter(([place]) => !place.includes(' '))
     .map(([place, name]) => `--remap-path-prefix=${place}=${name}`);
   return [process.env.RUSTFLAGS ?? '', ...maps].join(' ').trim();
 }
 
 /**
- * Builds the addon and its loader, unless they are there and nothing has changed.
+ * Builds the addon and its loader, unless they are there and no source has changed.
  *
  * @param {'release' | 'quick'} profile
  */
@@ -87,7 +88,7 @@ function buildAddon(profile) {
 }
 
 /**
- * Builds everything the package is made of.
+ * Builds the addon and the bundle.
  *
  * @param {'release' | 'quick'} profile
  */
@@ -100,19 +101,20 @@ function bundle() {
   run(process.execPath, ['scripts/bundle.mjs']);
 }
 
-/** Whether the package works as it is. */
+/** Whether the package can be loaded. */
 function works() {
   return spawnSync(process.execPath, ['--eval', "require('.')"], { cwd: root }).status === 0;
 }
 
 if (isMain(import.meta.url)) {
-  const wish = process.argv[2] ?? 'release';
-  if (wish === 'release' || wish === 'quick') {
-    buildPackage(wish);
-  } else if (wish === 'missing') {
+  const wanted = process.argv[2] ?? 'release';
+  installPackages();
+  if (wanted === 'release' || wanted === 'quick') {
+    buildPackage(wanted);
+  } else if (wanted === 'missing') {
     bundle();
     if (!works()) buildAddon('release');
   } else {
-    stop(`There is no build '${wish}': release, quick or missing.`);
+    stop(`There is no build '${wanted}': release, quick or missing.`);
   }
 }

@@ -1,50 +1,103 @@
-// What must hold beside the tests: format, lints, types, documentation, the shape of the package.
+// Checks everything except the tests: format, lints, types, documentation, rules of the project, and the
+// contents of the package. All checks run, also after one has failed.
 import { spawnSync } from 'node:child_process';
-import { run, runTool } from './run.mjs';
+import { checkFileLengths } from './checks/file-lengths.mjs';
+import { checkLockFiles } from './checks/lock-files.mjs';
+import { checkVocabulary } from './checks/vocabulary.mjs';
+import { exitCodeOf, stop, toolCommand } from './run.mjs';
 import { setup } from './setup.mjs';
+import { TYPE_CHECKS } from './types.mjs';
 
-/** @param {string} text */
-const say = (text) => console.log(`\n== ${text}`);
+/** Titles of the checks that failed. @type {string[]} */
+const failed = [];
+
+/**
+ * Runs commands; each must exit with 0.
+ *
+ * @param {string} title
+ * @param {...[command: string, args: string[], env?: NodeJS.ProcessEnv]} commands
+ */
+function check(title, ...commands) {
+  console.log(`\n== ${title}`);
+  const codes = commands.map((command) => exitCodeOf(...command));
+  if (codes.some((code) => code !== 0)) failed.push(title);
+}
+
+/**
+ * Runs a check of the sources; it must find no problem.
+ *
+ * @param {string} title
+ * @param {() => string[]} findProblems
+ */
+function checkSources(title, findProblems) {
+  console.log(`\n== ${title}`);
+  const problems = findProblems();
+  if (problems.length === 0) return;
+  console.error(problems.join('\n'));
+  failed.push(title);
+}
 
 setup();
 
-say('Rust: format');
-run('cargo', ['fmt', '--all', '--check']);
+checkSources('Sources: no file is too long', checkFileLengths);
+checkSources('Sources: words', checkVocabulary);
+checkSources('Lock files: complete on all platforms', checkLockFiles);
 
-say('Rust: lints');
-run('cargo', ['clippy', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']);
+const colors = process.stdout.isTTY ? 'force' : 'off';
+check(
+  'JavaScript: format, lints, import cycles',
+  toolCommand('biome', ['ci', '--error-on-warnings', `--colors=${colors}`]),
+);
+check('JavaScript: types', ...TYPE_CHECKS);
 
-say('Rust: documentation');
+const bench = ['--manifest-path', 'bench/Cargo.toml'];
+check(
+  'Rust: format',
+  ['cargo', ['fmt', '--all', '--check']],
+  ['cargo', ['fmt', '--all', '--check', ...bench]],
+);
+
+const clippy = ['clippy', '--workspace', '--all-targets', '--quiet'];
+const denyWarnings = ['--', '-D', 'warnings'];
+check(
+  'Rust: lints',
+  ['cargo', [...clippy, ...denyWarnings]],
+  ['cargo', [...clippy, ...bench, '--target-dir', 'bench/target', ...denyWarnings]],
+);
+
 const doc = ['doc', '--no-deps', '--quiet'];
 const strict = '-D warnings';
-run('cargo', [...doc, '--workspace', '--exclude', 'infinium-o2'], { RUSTDOCFLAGS: strict });
-// Nobody but its maintainers reads about the binding, so it may refer to what is private.
-const inside = `${strict} -A rustdoc::private-intra-doc-links`;
-run('cargo', [...doc, '--package', 'infinium-o2', '--document-private-items'], {
-  RUSTDOCFLAGS: inside,
-});
+check(
+  'Rust: documentation',
+  ['cargo', [...doc, '--workspace', '--exclude', 'infinium-o2'], { RUSTDOCFLAGS: strict }],
+  [
+    'cargo',
+    [...doc, '--package', 'infinium-o2', '--document-private-items'],
+    // Only its maintainers read the documentation of the binding, so it may link to private items.
+    { RUSTDOCFLAGS: `${strict} -A rustdoc::private-intra-doc-links` },
+  ],
+);
 
-say('Rust: licenses and sources of dependencies');
 if (spawnSync('cargo', ['deny', '--version']).status === 0) {
-  run('cargo', ['deny', 'check', 'licenses', 'bans', 'sources']);
+  check('Rust: licenses and sources of dependencies', [
+    'cargo',
+    ['deny', 'check', 'licenses', 'bans', 'sources'],
+  ]);
 } else {
+  console.log('\n== Rust: licenses and sources of dependencies');
   console.log('skipped: cargo-deny is not installed (cargo install --locked cargo-deny)');
 }
 
-say('JavaScript: types');
-runTool('tsc', ['--project', 'tsconfig.json']);
-runTool('tsc', ['--project', 'lib/tsconfig.json']);
-runTool('tsc', ['--project', '__test__/tsconfig.json']);
+check('Package: publint', toolCommand('publint', ['--strict']));
+check(
+  'Package: are the types wrong?',
+  toolCommand('attw', ['--pack', '.', '--format', 'ascii', '--no-color']),
+);
 
-say('JavaScript: format and lints');
-const colors = process.stdout.isTTY ? 'force' : 'off';
-runTool('biome', ['ci', '--error-on-warnings', `--colors=${colors}`]);
+check('Speed: instructions of the hot functions, for information', [
+  process.execPath,
+  ['bench/instructions.mjs'],
+]);
 
-say('Package: publint');
-runTool('publint', ['--strict']);
-
-say('Package: are the types wrong?');
-runTool('attw', ['--pack', '.', '--format', 'ascii', '--no-color']);
-
-say('Speed: instructions of the hot functions, for information');
-run(process.execPath, ['bench/instructions.mjs']);
+if (failed.length > 0) stop(`Failed:\n${failed.map((title) => `- ${title}`).join('\n')}`);
+console.log('\nAll checks passed.');

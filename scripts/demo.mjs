@@ -1,5 +1,5 @@
-// The documented batch usage, from an agent to a platform, on this machine:
-// `npm run demo`, or `npm run demo -- --keep` to look at the traces in a browser afterwards.
+// Sends a batch of traces, as documented, from an agent to a platform on this machine: `npm run demo`.
+// With `npm run demo -- --keep`, the platform keeps running so that you can view the traces in a browser.
 import { once } from 'node:events';
 import { startPlatform } from './platform.mjs';
 import { run } from './run.mjs';
@@ -28,10 +28,10 @@ console.table(
 );
 
 if (process.argv.includes('--keep')) {
-  console.log(`\nLook at the traces: ${platform.viewer} (Ctrl-C ends it)`);
+  console.log(`\nView the traces: ${platform.viewer} (Ctrl-C stops the platform)`);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 } else {
-  console.log('\nTo look at the traces in a browser: npm run demo -- --keep');
+  console.log('\nTo view the traces in a browser: npm run demo -- --keep');
 }
-console.log('The code that sent them is examples/batch.mjs; README.md tells the rest.');
+console.log('The code that sent them is examples/batch.mjs; README.md explains it.');
 await platform.stop();

@@ -7,11 +7,11 @@ import { stop, target } from './run.mjs';
 
 const name = process.platform === 'win32' ? 'infinium-local.exe' : 'infinium-local';
 
-/** Its program, once it is built. */
+/** The path of its program, which setup.mjs builds. */
 export const localPlatform = path.join(target, 'debug', name);
 
 /**
- * Starts the local platform on a free port. It ends with this process at the latest.
+ * Starts the local platform on a free port. It stops when this process exits, at the latest.
  *
  * @param {string[]} [args]
  * @returns {Promise<{ url: string, viewer: string, stop: () => Promise<void> }>} `url` is the base URL
@@ -26,7 +26,7 @@ export async function startPlatform(args = []) {
   const ended = new Promise((resolve) => child.once('close', resolve));
   const lines = createInterface({ input: child.stdout });
   const ready = await Promise.race([once(lines, 'line'), once(child, 'error'), ended]);
-  const [first] = Array.isArray(ready) ? ready : [`it ended with code ${ready}`];
+  const [first] = Array.isArray(ready) ? ready : [`it exited with code ${ready}`];
   if (typeof first !== 'string' || !first.startsWith('{')) stop(`${name} did not start: ${first}`);
   return {
     ...JSON.parse(first),

@@ -1,23 +1,23 @@
-// What the other scripts share: running commands, and saying what is missing.
+// What the other scripts share: paths, running commands, and ending with a message.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The top of the repository, without a slash at the end. */
+/** The root of the repository, without a slash at the end. */
 export const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
 
 /** Where cargo builds. */
 export const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
 
 /**
- * Runs a command at the top of the repository to its end, with its output here, and ends this process
- * if it fails.
+ * Runs a command in the root of the repository, waits until it ends, and shows its output.
  *
  * @param {string} command
  * @param {string[]} args
- * @param {NodeJS.ProcessEnv} [env] beside this process's own
+ * @param {NodeJS.ProcessEnv} [env] added to that of this process
+ * @returns {number} its exit code; 1 if a signal ended it
  */
-export function run(command, args, env = {}) {
+export function exitCodeOf(command, args, env = {}) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
     stdio: 'inherit',
@@ -25,22 +25,45 @@ export function run(command, args, env = {}) {
     env: { ...process.env, ...env },
   });
   if (error) stop(`${command} could not be started: ${error.message}`);
-  if (status !== 0) process.exit(status ?? 1);
+  return status ?? 1;
 }
 
 /**
- * Runs a tool out of node_modules like {@link run}; one that is not there is not fetched.
+ * Runs a command like {@link exitCodeOf}, and ends this process if it fails.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+export function run(command, args, env = {}) {
+  const code = exitCodeOf(command, args, env);
+  if (code !== 0) process.exit(code);
+}
+
+/**
+ * The command for a tool in node_modules. A tool that is not installed is not downloaded.
+ *
+ * @param {string} name
+ * @param {string[]} args
+ * @returns {[command: string, args: string[]]}
+ */
+export function toolCommand(name, args) {
+  return ['npx', ['--no', '--', name, ...args]];
+}
+
+/**
+ * Runs a tool in node_modules like {@link run}.
  *
  * @param {string} name
  * @param {string[]} [args]
  * @param {NodeJS.ProcessEnv} [env]
  */
 export function runTool(name, args = [], env = {}) {
-  run('npx', ['--no', '--', name, ...args], env);
+  run(...toolCommand(name, args), env);
 }
 
 /**
- * Ends this process with what there is to say about it.
+ * Ends this process with exit code 1 and a message.
  *
  * @param {string} problem
  * @returns {never}
@@ -50,18 +73,18 @@ export function stop(problem) {
   process.exit(1);
 }
 
-/** Ends this process with advice if there is no Rust here. */
+/** Ends this process with advice if Rust is not installed. */
 export function needRust() {
   const { error, status } = spawnSync('cargo', ['--version']);
   if (!error && status === 0) return;
   stop(
-    'This is built from source, which needs Rust 1.89 or newer, and cargo was not found.\n' +
-      'Install it as https://rustup.rs says, open a new terminal, and run the same command again.',
+    'This project is built from source, which needs Rust 1.89 or newer, and cargo was not found.\n' +
+      'Install Rust from https://rustup.rs, open a new terminal, and run the same command again.',
   );
 }
 
 /**
- * Whether a module is the program that was started, and not part of another.
+ * Whether a module was started as the program rather than imported.
  *
  * @param {string} url its import.meta.url
  */

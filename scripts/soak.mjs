@@ -1,4 +1,4 @@
-// What `npm test` does at random, for long: node scripts/soak.mjs [minutes, 10 if not given].
+// Runs the random tests for a long time: `node scripts/soak.mjs [minutes]`, 10 minutes by default.
 //
 // Property tests with many more cases, processes that are killed at any moment, and traffic through faults
 // that change at random. It fails if a task is lost, if counts do not add up, or if memory grows.
@@ -16,27 +16,27 @@ import { setup } from './setup.mjs';
 const minutes = Number(process.argv[2] ?? 10);
 const task = { name: 'soak', description: 'about', duration: 1, outcome: 'x'.repeat(2_000) };
 
-/** Keys of the tasks that the platform has taken, and how many requests it has seen. */
-const taken = new Set();
+/** Idempotency keys of the tasks that the server has accepted, and the number of its requests. */
+const accepted = new Set();
 let requests = 0;
 
 /** @type {Record<string, (request: any, response: any) => void>} */
 const faults = {
   none: (request, response) => {
-    taken.add(request.headers['idempotency-key']);
+    accepted.add(request.headers['idempotency-key']);
     response.end('{}');
   },
   slow: (request, response) => setTimeout(() => faults.none(request, response), Math.random() * 50),
   broken: (_request, response) => response.writeHead(503).end('{}'),
-  overrun: (_request, response) => response.writeHead(429, { 'retry-after': '1' }).end('{}'),
+  throttled: (_request, response) => response.writeHead(429, { 'retry-after': '1' }).end('{}'),
   reset: (request) => request.socket.resetAndDestroy(),
-  // It is stored, and nobody is told.
+  // The task is stored, but no answer is sent.
   lost: (request) => {
-    taken.add(request.headers['idempotency-key']);
+    accepted.add(request.headers['idempotency-key']);
     request.socket.destroy();
   },
   cut: (request, response) => {
-    taken.add(request.headers['idempotency-key']);
+    accepted.add(request.headers['idempotency-key']);
     response.writeHead(200, { 'content-length': '99' }).write('{');
     setImmediate(() => response.destroy());
   },
@@ -56,7 +56,7 @@ const server = createServer((request, response) => {
 });
 
 /** @param {import('../index.js').ClientStats} stats */
-function conserve({ submitted, delivered, failed, dropped, pending }) {
+function assertConserved({ submitted, delivered, failed, dropped, pending }) {
   assert.equal(submitted, delivered + failed + dropped + pending);
 }
 
@@ -69,7 +69,7 @@ async function traffic(options) {
   /** @type {number[]} */
   const sizes = [];
   let arrived = 0;
-  taken.clear();
+  accepted.clear();
   for (let round = 0; Date.now() < end; round += 1) {
     fault =
       Math.random() < 0.5
@@ -82,15 +82,15 @@ async function traffic(options) {
       client
         .sendTaskData({ ...task, currentDatetime: new Date() }, { deadline: 500 })
         .catch(() => {});
-      conserve(client.stats());
+      assertConserved(client.stats());
       await sleep(20);
     }
-    // Let it catch up now and then, so that memory can be compared.
+    // Let the client catch up from time to time, so that memory can be compared.
     if (round % 5 === 4) {
       fault = 'none';
       assert.equal(await client.flush({ timeout: 60_000 }), true, JSON.stringify(client.stats()));
-      arrived += taken.size;
-      taken.clear();
+      arrived += accepted.size;
+      accepted.clear();
       globalThis.gc?.();
       sizes.push(process.memoryUsage().rss / 2 ** 20);
       const { submitted, delivered } = client.stats();
@@ -100,9 +100,9 @@ async function traffic(options) {
   fault = 'none';
   assert.equal(await client.flush({ timeout: 60_000 }), true, JSON.stringify(client.stats()));
   const stats = client.stats();
-  conserve(stats);
+  assertConserved(stats);
   assert.equal(stats.pending, 0);
-  // What its caller was told about may fail: the deadline was short.
+  // Sends may fail if their caller learns of it, because their deadline was short.
   assert.equal(stats.dropped, 0);
   assert.ok(
     Object.keys(stats.failedByError).every((name) =>
@@ -110,7 +110,7 @@ async function traffic(options) {
     ),
     JSON.stringify(stats),
   );
-  arrived += taken.size;
+  arrived += accepted.size;
   assert.ok(arrived >= stats.delivered, `${arrived} arrived of ${stats.delivered}`);
   const [first, last] = [Math.max(...sizes.slice(0, 3)), Math.min(...sizes.slice(-3))];
   if (sizes.length >= 6) assert.ok(last < first + 16, `memory grew: ${sizes.map(Math.round)}`);
@@ -129,33 +129,33 @@ async function kills(options) {
       client.enqueue(task);
       process.stdout.write(client.stats().spool.refused === 0 ? '.' : '!');
     });`;
-  let accepted = 0;
+  let written = 0;
   const end = Date.now() + minutes * 20_000;
-  taken.clear();
+  accepted.clear();
   while (Date.now() < end) {
     fault = Math.random() < 0.5 ? 'none' : 'all';
     const child = spawn(process.execPath, ['--eval', code], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const closed = new Promise((resolve) => child.once('close', resolve));
-    let written = '';
+    let output = '';
     child.stdout.on('data', (chunk) => {
-      written += chunk;
+      output += chunk;
     });
     await sleep(80 + Math.random() * 200);
     child.kill('SIGKILL');
     await closed;
-    assert.ok(!written.includes('!'));
-    accepted += written.length;
+    assert.ok(!output.includes('!'));
+    written += output.length;
   }
   fault = 'none';
   const client = new InfiniumClient({ ...options, spoolDir });
   assert.equal(await client.flush({ timeout: 120_000 }), true);
   assert.equal(client.stats().spool.corrupted, 0);
   await client.close();
-  // One may have been accepted in the moment before it could be told.
-  assert.ok(taken.size >= accepted, `${accepted} accepted, ${taken.size} arrived`);
-  console.log(`${accepted} accepted by processes that were killed, all arrived`);
+  // A process may be killed after a task was accepted and before it could write this.
+  assert.ok(accepted.size >= written, `${written} accepted, ${accepted.size} arrived`);
+  console.log(`${written} accepted by processes that were killed, all arrived`);
   rmSync(spoolDir, { recursive: true });
 }
 

@@ -1,11 +1,33 @@
-// Everything that is tested, from any state of the repository. Arguments go to Jest.
-import { run, runTool } from './run.mjs';
+// Runs the tests, from any state of the repository: `node scripts/test.mjs [all | js | rust] [arguments]`.
+//
+// The arguments go to Jest, or to `cargo test` after `rust`.
+import { needRust, run, runTool, stop } from './run.mjs';
 import { setup } from './setup.mjs';
+import { TYPE_CHECKS } from './types.mjs';
 
-setup();
-console.log('Building and running the tests in Rust; the first time this takes a few minutes.');
-run('cargo', ['test', '--workspace', '--quiet']);
-runTool('tsc', ['--project', 'tsconfig.json']);
-runTool('tsc', ['--project', 'lib/tsconfig.json']);
-runTool('tsc', ['--project', '__test__/tsconfig.json']);
-runTool('jest', process.argv.slice(2));
+/** @param {string[]} args for `cargo test` */
+function testRust(args = []) {
+  console.log('Building and running the tests in Rust; the first time this takes a few minutes.');
+  run('cargo', ['test', '--workspace', ...args]);
+}
+
+/** @param {string[]} args for Jest */
+function testJavaScript(args) {
+  for (const [command, commandArgs] of TYPE_CHECKS) run(command, commandArgs);
+  runTool('jest', args);
+}
+
+const [part = 'all', ...args] = process.argv.slice(2);
+if (part === 'all') {
+  setup();
+  testRust(['--quiet']);
+  testJavaScript(args);
+} else if (part === 'js') {
+  setup();
+  testJavaScript(args);
+} else if (part === 'rust') {
+  needRust();
+  testRust(args);
+} else {
+  stop(`There are no tests '${part}': all, js or rust.`);
+}

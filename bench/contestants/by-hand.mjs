@@ -5,8 +5,8 @@ import { toWire } from './wire.mjs';
 const AGENT = '7c3f0f4e-2d1b-4b52-9a56-0e8f4f1f5f10';
 
 /**
- * What somebody writes who needs no SDK: one POST for each trace, its answer read and checked. There
- * are no retries, no limits and no validation.
+ * What a developer writes without an SDK: one POST for each trace, its answer read and checked, with no
+ * retries, no limits and no validation.
  *
  * @param {import('./index.mjs').Job & { transport: 'undici' | 'fetch', bare?: boolean }} job `bare`
  *   sends the task as it is, which the platform would refuse: what the transport alone costs
@@ -31,7 +31,8 @@ export async function make({ url, ca, inFlight: width, transport, bare = false }
 
   /** @param {object} task */
   async function post(task) {
-    const request = { method: 'POST', headers: headersOf(), body: bodyOf(task) };
+    const method = /** @type {const} */ ('POST');
+    const request = { method, headers: headersOf(), body: bodyOf(task) };
     if (pool) {
       const { statusCode, body } = await pool.request({ path, ...request });
       return check(statusCode, await body.json());

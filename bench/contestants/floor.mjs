@@ -1,4 +1,4 @@
-/** What every SDK in this language has to do at least. Nothing is sent. */
+/** The least that any SDK in JavaScript must do; it sends nothing. */
 export function make() {
   return {
     async send(/** @type {object[]} */ pool, /** @type {number} */ count) {

@@ -1,5 +1,5 @@
 /**
- * Runs `one` with the numbers from 0 to `count`, `width` of them at a time.
+ * Runs `one` with each number from 0 to `count - 1`, `width` of them at a time.
  *
  * @param {number} count
  * @param {number} width

@@ -1,24 +1,30 @@
-// Who is measured. Each is made in a process of its own, by the module that is named here.
+// What is measured. Each contestant is made in its own process, by the module named here.
 
 /**
- * @typedef {object} Job what a contestant is told
+ * @typedef {object} Job what a contestant is given
+ * @property {string} contestant its key in {@link CONTESTANTS}
+ * @property {'cpu' | 'delay' | 'memory'} measure
+ * @property {number} bytes of `JSON.stringify(task)`
+ * @property {'ascii' | 'emoji'} text
+ * @property {number} warm traces sent before measuring
+ * @property {number} count traces sent while measuring
  * @property {string} url where the sink listens
- * @property {string} [ca] its certificate, if it speaks TLS
+ * @property {string} [ca] the sink's certificate, if it speaks TLS
  * @property {string} package the directory of infinium-o2
- * @property {number} inFlight requests in flight at most
+ * @property {number} inFlight the most requests in flight
  * @property {number} clients how many clients share the work
  *
  * @typedef {object} Contestant
- * @property {(pool: object[], count: number) => Promise<number>} send sends `count` traces taken in
- *   turn from `pool`; resolves when all are done, to how many it takes for delivered
+ * @property {(pool: object[], count: number) => Promise<number>} send sends `count` traces, taken in
+ *   turn from `pool`; when all are done, resolves to the number that it considers delivered
  * @property {() => Promise<void>} [close]
  *
  * @typedef {object} Entry
  * @property {string} name in tables
  * @property {string} module exports `make`
- * @property {object} [options] given to `make` beside the job
- * @property {number} pace its part of the traces that the fastest sends, so that rounds are short
- * @property {string} [package] whose version tables name
+ * @property {object} [options] given to `make` together with the job
+ * @property {number} pace traces it sends, as a fraction of what the fastest sends; keeps rounds short
+ * @property {string} [package] the package whose version the tables name
  */
 
 /** @type {Record<string, Entry>} */

@@ -2,7 +2,7 @@ import { Langfuse } from 'langfuse';
 import { inPortions } from './portions.mjs';
 
 /**
- * One trace for each, with the task as its output; batches of 100.
+ * One of its traces for each task, with the task as its output; batches of 100.
  *
  * @param {import('./index.mjs').Job} job
  */

@@ -9,12 +9,12 @@ const BATCH = 100;
  *   `batch` (sendBatch of AsyncInfiniumClient, one after another or `atOnce` together),
  *   `sequential` (sendBatch of InfiniumClient), `single` (sendTaskData, each awaited by one of
  *   `inFlight` loops), `burst` (sendTaskData for all in one go), `enqueue` (then flush) and `trace` (a
- *   function that is called with each task: the trace has a summary of it, 3,000 characters at most)
+ *   function that is called with each task; the trace holds a summary of at most 3,000 characters)
  */
 export function make({ package: directory, url, ca, inFlight: width, clients, how, atOnce = 1 }) {
   const { AsyncInfiniumClient, InfiniumClient } = createRequire(import.meta.url)(directory);
   const Client = how === 'sequential' ? InfiniumClient : AsyncInfiniumClient;
-  const all = Array.from({ length: clients }, () => {
+  const instances = Array.from({ length: clients }, () => {
     return new Client({
       agentId: '7c3f0f4e-2d1b-4b52-9a56-0e8f4f1f5f10',
       agentSecret: 'bench-secret-0123456789',
@@ -26,7 +26,7 @@ export function make({ package: directory, url, ca, inFlight: width, clients, ho
   });
 
   /** @type {Record<string, (client: any, pool: object[], count: number) => Promise<number>>} */
-  const ways = {
+  const senders = {
     async batch(client, pool, count) {
       let delivered = 0;
       await inFlight(Math.ceil(count / BATCH), atOnce, async (batch) => {
@@ -66,18 +66,18 @@ export function make({ package: directory, url, ca, inFlight: width, clients, ho
       return client.stats().delivered - before;
     },
   };
-  const way = ways[how === 'sequential' ? 'batch' : how];
+  const sender = senders[how === 'sequential' ? 'batch' : how];
 
   return {
     async send(/** @type {object[]} */ pool, /** @type {number} */ count) {
-      const share = Math.ceil(count / all.length);
-      const shares = all.map((client, index) => {
-        return way(client, pool, Math.max(0, Math.min(share, count - index * share)));
+      const share = Math.ceil(count / instances.length);
+      const shares = instances.map((client, index) => {
+        return sender(client, pool, Math.max(0, Math.min(share, count - index * share)));
       });
       return (await Promise.all(shares)).reduce((sum, delivered) => sum + delivered, 0);
     },
     async close() {
-      await Promise.all(all.map((client) => client.close()));
+      await Promise.all(instances.map((client) => client.close()));
     },
   };
 }

@@ -1,9 +1,9 @@
-/** Traces that are given to an SDK with a queue before it is asked to empty it. */
+/** Number of traces that an SDK with a queue is given between two flushes. */
 export const PORTION = 500;
 
 /**
- * For SDKs that put traces in a queue and send them in the background: as much at a time as they
- * surely hold, or they would drop some.
+ * For SDKs that put traces in a queue and send them in the background: adds no more at a time than any of
+ * these queues holds, because they drop the rest.
  *
  * @param {(task: object) => void} add
  * @param {() => Promise<unknown>} flush

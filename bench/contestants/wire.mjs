@@ -1,5 +1,5 @@
-// What a client written by hand has to do to a task: the keys of the wire, in its order, without
-// what is empty. No checks, no types: the least that the platform accepts.
+// What a client written by hand must do to a task: use the keys and the order of the wire format, and
+// leave out empty values. No checks, no types: the minimum that the platform accepts.
 
 const SECTIONS = new Set([
   'timeTracking',
@@ -42,7 +42,10 @@ function nameOf(key) {
   return name;
 }
 
-/** @param {any} value */
+/**
+ * @param {any} value
+ * @returns {unknown}
+ */
 function convert(value) {
   if (Array.isArray(value)) return value.map(convert);
   if (typeof value !== 'object' || value === null) return value;

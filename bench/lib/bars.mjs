@@ -1,10 +1,10 @@
-// What has to be reached, and what is hoped for.
+// The limits that a run must keep, and the goals.
 
 /**
  * @typedef {object} Bar
  * @property {string} what
  * @property {'ratio' | 'ms' | 'MB' | 'count'} unit
- * @property {'most' | 'least'} bound whether `must` and `goal` are the most or the least that is good
+ * @property {'max' | 'min'} bound whether `must` and `goal` are upper or lower limits
  * @property {number} must
  * @property {number} goal
  * @property {number | undefined} value
@@ -13,7 +13,7 @@
 /**
  * @param {import('./results.mjs').Results} results
  * @param {{ start: any, nodeFileMb: number | undefined }} more
- * @returns {Bar[]} with those that this run does not tell left out
+ * @returns {Bar[]} without those that this run did not measure
  */
 export function compare(results, { start, nodeFileMb }) {
   /** @type {Bar[]} */
@@ -30,11 +30,11 @@ export function compare(results, { start, nodeFileMb }) {
       /** @type {number} */ goal,
     ) => bars.push({ what, unit, bound, must, goal, value });
   };
-  const most = add('ratio', 'most');
-  const least = add('ratio', 'least');
-  const ms = add('ms', 'most');
-  const mb = add('MB', 'most');
-  const count = add('count', 'most');
+  const atMost = add('ratio', 'max');
+  const atLeast = add('ratio', 'min');
+  const ms = add('ms', 'max');
+  const mb = add('MB', 'max');
+  const count = add('count', 'max');
   const ratio = results.ratio.bind(results);
 
   for (const [kb, must, goal] of [
@@ -43,14 +43,14 @@ export function compare(results, { start, nodeFileMb }) {
     [64, 1.4, 1.15],
   ]) {
     const value = ratio(`concurrent-${kb}`, 'main', 'batch', 'floor');
-    most(`main-thread CPU / floor, sendBatch, ${kb} KB`, value, must, goal);
+    atMost(`main-thread CPU / floor, sendBatch, ${kb} KB`, value, must, goal);
   }
   for (const [kb, must, goal] of [
     [1, 7, 4],
     [8, 2.2, 1.6],
   ]) {
     const value = ratio(`concurrent-${kb}`, 'main', 'single', 'floor');
-    most(`main-thread CPU / floor, sendTaskData, ${kb} KB`, value, must, goal);
+    atMost(`main-thread CPU / floor, sendTaskData, ${kb} KB`, value, must, goal);
   }
   for (const [kb, must, goal] of [
     [1, 1.7, 2.5],
@@ -58,7 +58,7 @@ export function compare(results, { start, nodeFileMb }) {
     [64, 1.4, 2],
   ]) {
     const value = ratio(`concurrent-${kb}`, 'rate', 'batch', 'undici');
-    least(`traces per second / undici, sendBatch, ${kb} KB`, value, must, goal);
+    atLeast(`traces per second / undici, sendBatch, ${kb} KB`, value, must, goal);
   }
   for (const [kb, must, goal] of [
     [1, 8, 15],
@@ -66,16 +66,16 @@ export function compare(results, { start, nodeFileMb }) {
     [64, 3, 5],
   ]) {
     const value = ratio(`concurrent-${kb}`, 'rate', 'batch', 'fetch');
-    least(`traces per second / fetch, sendBatch, ${kb} KB`, value, must, goal);
+    atLeast(`traces per second / fetch, sendBatch, ${kb} KB`, value, must, goal);
   }
   const single = ratio('concurrent-8', 'rate', 'single', 'undici');
-  least('traces per second / undici, sendTaskData, 8 KB', single, 1.4, 2);
+  atLeast('traces per second / undici, sendTaskData, 8 KB', single, 1.4, 2);
   const sequential = ratio('sequential-8', 'rate', 'sequential', 'undici');
-  least('traces per second / undici, both sequential, 8 KB', sequential, 1.7, 2.5);
+  atLeast('traces per second / undici, both sequential, 8 KB', sequential, 1.7, 2.5);
   const tls = ratio('tls-8', 'rate', 'batch', 'undici');
-  least('traces per second / undici, both over TLS, 8 KB', tls, 2, 3.5);
+  atLeast('traces per second / undici, both over TLS, 8 KB', tls, 2, 3.5);
   const total = ratio('concurrent-8', 'total', 'batch', 'undici');
-  most('total CPU / undici, sendBatch, 8 KB', total, 0.65, 0.4);
+  atMost('total CPU / undici, sendBatch, 8 KB', total, 0.65, 0.4);
 
   ms('event-loop delay, 5,000 x 8 KB, p99', results.median('delay', 'batch', 'p99'), 6, 3.5);
   ms('event-loop delay, 5,000 x 8 KB, longest', results.median('delay', 'batch', 'max'), 15, 5);
@@ -89,7 +89,7 @@ export function compare(results, { start, nodeFileMb }) {
     );
     count('20,000 un-awaited sends, lost', lost, 0, 0);
     const blocked = ratio('burst', 'max', 'burst', 'floor');
-    most('20,000 un-awaited sends, loop blocked / floor', blocked, Number.POSITIVE_INFINITY, 1.5);
+    atMost('20,000 un-awaited sends, loop blocked / floor', blocked, Number.POSITIVE_INFINITY, 1.5);
   }
   if (start) {
     ms('require and first client', start.ready, 5, 2.5);
@@ -106,7 +106,7 @@ export function compare(results, { start, nodeFileMb }) {
  * @returns {'goal' | 'must' | 'missed'}
  */
 export function verdict({ value = Number.NaN, bound, must, goal }) {
-  const reaches = (/** @type {number} */ bar) => (bound === 'most' ? value <= bar : value >= bar);
+  const reaches = (/** @type {number} */ bar) => (bound === 'max' ? value <= bar : value >= bar);
   if (reaches(goal)) return 'goal';
   return reaches(must) ? 'must' : 'missed';
 }

@@ -17,7 +17,7 @@ export function describeMachine(directory, rounds) {
     const text = execFileSync('rustc', ['--version'], { encoding: 'utf8' });
     versions.Rust = text.split(' ')[1];
   } catch {
-    // A package that somebody else built needs none.
+    // Measuring a package that is already built (`--package`) needs no Rust.
   }
   versions['infinium-o2'] = versionIn(directory);
   for (const { package: name } of Object.values(CONTESTANTS)) {

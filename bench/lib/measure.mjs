@@ -6,14 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const LINUX = process.platform === 'linux';
 
-/** Microseconds that the main thread has been on a processor; undefined where nobody tells. */
+/** Microseconds of CPU that the main thread has used; undefined where the system does not count them. */
 function mainThreadCpu() {
   if (!LINUX) return undefined;
   const text = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8');
   return Number(text.split(' ', 1)[0]) / 1e3;
 }
 
-/** Microseconds that all threads have been on a processor. */
+/** Microseconds of CPU that all threads have used. */
 function totalCpu() {
   const { user, system } = process.cpuUsage();
   return user + system;
@@ -32,20 +32,20 @@ function status(/** @type {string} */ name) {
 export const threads = () => status('Threads');
 
 /**
- * The kernel brings the time of a running thread up to date when it is next put on a processor: so
- * sleep for a moment before asking.
+ * Reads the CPU time after a short sleep, because the kernel updates the time of a running thread only
+ * when it schedules the thread again.
  */
 async function readCpu() {
   await sleep(3);
   return { main: mainThreadCpu(), total: totalCpu() };
 }
 
-/** Collects garbage that earlier work left, if Node.js was started with --expose-gc. */
+/** Collects the garbage of earlier work, if Node.js was started with --expose-gc. */
 function settle() {
   globalThis.gc?.();
 }
 
-/** The same, until nothing more is given back to the system. */
+/** Collects garbage until the process returns no more memory to the system. */
 async function settleMemory() {
   let before = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 10; round += 1) {
@@ -58,7 +58,7 @@ async function settleMemory() {
 }
 
 /**
- * Processor time and time.
+ * Measures CPU time and wall time.
  *
  * @param {() => Promise<void>} work
  * @returns {Promise<{ main?: number, total: number, wall: number }>} microseconds
@@ -71,15 +71,16 @@ export async function measureCpu(work) {
   const wall = (performance.now() - started) * 1e3;
   const after = await readCpu();
   return {
-    main: after.main === undefined ? undefined : after.main - before.main,
+    main:
+      after.main === undefined || before.main === undefined ? undefined : after.main - before.main,
     total: after.total - before.total,
     wall,
   };
 }
 
 /**
- * How long other work of the process had to wait. The histogram holds the time from one tick of a
- * timer of 1 ms to the next, so an idle loop shows 1 ms.
+ * Measures how long the event loop is blocked. The histogram holds the time from one tick of a 1 ms
+ * timer to the next, so an idle loop shows 1 ms.
  *
  * @param {() => Promise<void>} work
  * @returns {Promise<{ p50: number, p99: number, max: number }>} milliseconds
@@ -100,7 +101,7 @@ export async function measureDelay(work) {
 }
 
 /**
- * How much memory the process takes more while it works, at most, and after.
+ * Measures the growth of resident memory: the peak during the work, and what remains after it.
  *
  * @param {() => Promise<void>} work
  * @returns {Promise<{ peak?: number, kept?: number }>} MB of 10^6 bytes

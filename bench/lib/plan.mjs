@@ -9,8 +9,8 @@
  * @property {number} kb of JSON.stringify(task), in units of 1,024 bytes
  * @property {'ascii' | 'emoji'} text
  * @property {number} count traces of a contestant whose pace is 1
- * @property {boolean} exact all contestants send `count`, whatever their pace
- * @property {number} warm traces before measuring, as a part of those that are measured
+ * @property {boolean} exact all contestants send `count`, regardless of their pace
+ * @property {number} warm traces before measuring, as a fraction of those measured
  * @property {number} inFlight
  * @property {number} clients
  * @property {boolean} secure over TLS
@@ -30,7 +30,11 @@ const BATCHING = ['opentelemetry', 'posthog', 'langfuse', 'langfuse3', 'langsmit
  */
 export function plan({ quick, long, rounds = quick ? 3 : 5, python }) {
   const scale = quick ? 0.3 : 1;
-  const scenario = (/** @type {Partial<Scenario> & { id: string }} */ given) => {
+  /**
+   * @param {Partial<Scenario> & { id: string }} given
+   * @returns {Scenario}
+   */
+  const scenario = (given) => {
     const { kb = 8, exact = false } = given;
     const count = given.count ?? COUNTS[/** @type {8} */ (kb)];
     return {
@@ -89,7 +93,7 @@ export function plan({ quick, long, rounds = quick ? 3 : 5, python }) {
       contestants: ['floor', 'batch', 'single', ...byHand, ...(quick ? [] : BATCHING.slice(0, 3))],
       count: 10_000,
       exact: true,
-      // One batch: what connections and buffers take belongs to the growth.
+      // One batch only, so that the memory of connections and buffers counts as growth.
       warm: 0.01,
     }),
     scenario({
@@ -102,24 +106,24 @@ export function plan({ quick, long, rounds = quick ? 3 : 5, python }) {
       warm: 0.05,
     }),
   ];
-  return quick ? all : [...all, ...flat(scenario, long)];
+  return quick ? all : [...all, ...flat(scenario, { long })];
 }
 
 /**
- * Whether the cost of a trace stays what it is: as traces, requests in flight, clients and bytes
- * become more.
+ * Scenarios that show whether the cost of a trace stays the same as the number of traces, requests in
+ * flight, clients or bytes grows.
  *
- * @param {(given: Partial<Scenario> & { id: string }) => any} scenario
- * @param {boolean} long
+ * @param {(given: Partial<Scenario> & { id: string }) => Scenario} scenario
+ * @param {{ long: boolean }} options
  * @returns {Scenario[]}
  */
-function flat(scenario, long) {
+function flat(scenario, { long }) {
   const shared = { kb: 1, rounds: 3, exact: true };
   const counts = [100, 1_000, 10_000, 100_000];
   return [
     ...[...counts, ...(long ? [1_000_000] : [])].map((count) => {
       const contestants = ['floor', 'batch'];
-      // Few traces are warmed up with many, or they would show the compiler at work.
+      // A short run needs a long warm-up, or it would measure the compiler.
       const warm = Math.max(0.02, 1_000 / count);
       const measured = { ...shared, count, warm, rounds: count >= 1e6 ? 1 : 3 };
       return scenario({ ...measured, id: `count-${count}`, contestants });

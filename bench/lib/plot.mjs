@@ -1,4 +1,4 @@
-// Cost against size, as an SVG that reads on light and dark pages.
+// Cost against size, as an SVG that is readable on light and dark pages.
 
 const WIDTH = 760;
 const HEIGHT = 440;
@@ -79,7 +79,7 @@ ${parts.join('\n')}
 }
 
 /**
- * Moves labels apart that would cover each other.
+ * Moves overlapping labels apart.
  *
  * @param {number[]} places
  */

@@ -1,4 +1,4 @@
-// A run in words, tables and a plot.
+// The report of a run: text, tables and a plot.
 
 import { CONTESTANTS } from '../contestants/index.mjs';
 import { compare } from './bars.mjs';

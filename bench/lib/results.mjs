@@ -1,6 +1,6 @@
 import { median, spread } from './statistics.mjs';
 
-/** The samples of a run, and what can be said of them. */
+/** The samples of a run, and the figures derived from them. */
 export class Results {
   /** @param {Record<string, Record<string, import('./rounds.mjs').Sample[]>>} samples */
   constructor(samples) {
@@ -28,8 +28,8 @@ export class Results {
   }
 
   /**
-   * The median of what one contestant has to another in the same round: whatever slowed the machine
-   * down for a while, it slowed both.
+   * The median of the ratios of two contestants, each ratio taken within one round, because a machine
+   * that is slow for a while slows both.
    *
    * @param {string} scenario
    * @param {string} figure
@@ -62,7 +62,7 @@ export class Results {
     return Math.max(...all.map(({ threads = Number.NaN }) => threads).filter(Number.isFinite));
   }
 
-  /** @returns {string[]} what went wrong, in words */
+  /** @returns {string[]} one line for each failure */
   failures() {
     const lines = [];
     for (const [id, contestants] of Object.entries(this.samples)) {
@@ -74,7 +74,7 @@ export class Results {
   }
 
   /**
-   * How far rounds lie apart: of all contestants and scenarios, the middle one's spread.
+   * How much rounds differ: the median spread of all contestants and scenarios.
    *
    * @param {string} figure
    */

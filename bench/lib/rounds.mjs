@@ -1,4 +1,4 @@
-// Runs scenarios: round after round, each contestant in a process of its own.
+// Runs scenarios: round after round, each contestant in its own process.
 
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -9,17 +9,17 @@ import { toWire } from '../contestants/wire.mjs';
 import { BENCH } from './setup.mjs';
 import { makePool } from './tasks.mjs';
 
-/** A contestant that takes longer for one round is given up, ms. */
-const PATIENCE = 180_000;
+/** Time limit of one contestant in one round, ms; after it, its process is killed. */
+const ROUND_TIMEOUT = 180_000;
 
 /**
  * @typedef {object} Sample one contestant in one round
- * @property {number} [main] µs of the main thread for each trace
- * @property {number} [total] µs of all threads for each trace
+ * @property {number} [main] µs of CPU of the main thread for each trace
+ * @property {number} [total] µs of CPU of all threads for each trace
  * @property {number} [rate] traces in a second
  * @property {number} [p50] @property {number} [p99] @property {number} [max] delay of the event loop, ms
  * @property {number} [peak] @property {number} [kept] growth of the resident set, MB
- * @property {number} [threads] more than before
+ * @property {number} [threads] added since before the client was made
  * @property {number} [sent] @property {number} [arrived] traces
  * @property {string} [error]
  */
@@ -34,23 +34,23 @@ function run(command, args, { input = '', env } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: BENCH, env: { ...process.env, ...env } });
     let output = '';
-    let complaints = '';
+    let errors = '';
     child.stdout.on('data', (data) => {
       output += data;
     });
     child.stderr.on('data', (data) => {
-      complaints += data;
+      errors += data;
     });
     child.stdin.on('error', () => {});
     child.stdin.end(input);
-    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+    const timer = setTimeout(() => child.kill('SIGKILL'), ROUND_TIMEOUT);
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       try {
         resolve(JSON.parse(output.trim().split('\n').at(-1) ?? ''));
       } catch {
-        reject(new Error(complaints.trim().slice(0, 500) || `ended with ${signal ?? code}`));
+        reject(new Error(errors.trim().slice(0, 500) || `ended with ${signal ?? code}`));
       }
     });
   });
@@ -63,7 +63,7 @@ function run(command, args, { input = '', env } = {}) {
 function countFor(scenario, contestant) {
   const pace = scenario.exact ? 1 : CONTESTANTS[contestant].pace;
   const measured = Math.ceil((scenario.count * pace) / 100) * 100;
-  // A short run of large tasks still has to be longer than the kernel's clock tick.
+  // Even a short run of large tasks must be longer than the kernel's clock tick.
   const count = scenario.kb > 64 ? Math.max(20, Math.ceil(scenario.count * pace)) : measured;
   return { count, warm: Math.max(20, Math.ceil(count * scenario.warm)) };
 }
@@ -116,7 +116,7 @@ export class Rounds {
       const { traces } = await this.sink.count();
       const { sent, delivered, main, total, wall, ...rest } = result;
       const sample = { ...rest, sent, arrived: contestant === 'floor' ? sent : traces };
-      if (delivered !== sent) sample.error = `took ${delivered} of ${sent} traces for delivered`;
+      if (delivered !== sent) sample.error = `reported ${delivered} of ${sent} traces as delivered`;
       if (wall !== undefined) {
         sample.main = main === undefined ? undefined : main / count;
         sample.total = total / count;
@@ -135,7 +135,7 @@ export class Rounds {
    */
   child(scenario, contestant, counts) {
     const { kb, text, measure, inFlight, clients, secure } = scenario;
-    const url = this.sink.url(secure);
+    const url = this.sink.url({ secure });
     const bytes = Math.round(kb * 1024);
     if (contestant === 'python') {
       const pool = makePool(bytes, text).map(toWire);

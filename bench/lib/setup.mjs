@@ -1,9 +1,10 @@
-// Brings everything into place that a run needs, and nothing twice.
+// Installs and builds what a run needs, unless it is already there.
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installPackages } from '../../scripts/packages.mjs';
 import { needRust } from '../../scripts/run.mjs';
 
 export const BENCH = fileURLToPath(new URL('..', import.meta.url));
@@ -11,7 +12,7 @@ const ROOT = join(BENCH, '..');
 const PYTHON_SDK = 'infinium-o2==1.2.0';
 
 /**
- * @param {string} what for the user to read
+ * @param {string} what a description for the user
  * @param {string} command
  * @param {string[]} args
  * @param {string} cwd
@@ -27,7 +28,7 @@ function step(what, command, args, cwd) {
   }
 }
 
-/** Installs what is compared with, as locked. */
+/** Installs the rivals' packages, as locked. */
 function installRivals() {
   const installed = join(BENCH, 'node_modules', '.package-lock.json');
   const lock = join(BENCH, 'package-lock.json');
@@ -47,19 +48,14 @@ export function buildBinary(name) {
 }
 
 /**
- * Builds the addon as it ships, and copies the package: whatever is built meanwhile for tests, all
- * rounds measure the same.
+ * Builds the addon as it is published, and copies the package, so that all rounds measure the same build
+ * even if tests build another in the meantime.
  *
  * @returns {string} a directory with the package as a user has it
  */
 function buildPackage() {
   const directory = join(BENCH, '.package');
-  if (!existsSync(join(ROOT, 'node_modules', '@napi-rs', 'cli'))) {
-    const quiet = ['--no-audit', '--no-fund', '--loglevel', 'error'];
-    // With NODE_ENV=production npm would leave them out.
-    const args = ['install', '--include=dev', '--no-save', ...quiet];
-    step('Installing the tools of the project', 'npm', args, ROOT);
-  }
+  installPackages();
   step('Building the addon', process.execPath, ['scripts/build.mjs', 'release'], ROOT);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory);
@@ -70,7 +66,7 @@ function buildPackage() {
   return directory;
 }
 
-/** @returns {string | undefined} an interpreter that has the vendor's SDK */
+/** @returns {string | undefined} a Python interpreter with the vendor's SDK; undefined without Python */
 function installPython() {
   const directory = join(BENCH, '.python');
   const python = join(directory, 'bin', 'python');
@@ -87,7 +83,7 @@ function installPython() {
     step("Installing the vendor's Python SDK", 'python3', ['-m', 'venv', directory], BENCH);
     execFileSync(python, ['-m', 'pip', 'install', '--quiet', PYTHON_SDK], { stdio: 'ignore' });
   } catch {
-    // Said below.
+    // Reported below.
   }
   if (has()) return python;
   console.error(`Skipping the Python SDK: python3 with ${PYTHON_SDK} cannot be set up here.`);
@@ -95,7 +91,7 @@ function installPython() {
 }
 
 /**
- * @param {{ directory?: string, python: boolean }} wanted `directory` of a package that is built
+ * @param {{ directory?: string, python: boolean }} options `directory` of a package that is already built
  * @returns {{ sink: string, directory: string, python: string | undefined }}
  */
 export function setUp({ directory, python }) {

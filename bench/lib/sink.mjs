@@ -2,24 +2,35 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** The sink, running; see sink/src/main.rs. */
+/** The running sink; see sink/src/main.rs. */
 export class Sink {
+  #binary;
   #process;
   #lines;
+  /** Ports of both servers; 0 until the sink listens. */
+  #ports = { http: 0, https: 0 };
+  /** The certificate of the TLS server, as PEM. */
+  ca = '';
+
+  /** @param {string} binary */
+  constructor(binary) {
+    this.#binary = binary;
+    this.#process = spawn(binary, ['serve'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+  }
 
   /** @param {string} binary */
   static async start(binary) {
-    const sink = new Sink();
-    sink.binary = binary;
-    sink.#process = spawn(binary, ['serve'], { stdio: ['pipe', 'pipe', 'inherit'] });
-    sink.#lines = createInterface({ input: sink.#process.stdout })[Symbol.asyncIterator]();
-    Object.assign(sink, await sink.#read());
+    const sink = new Sink(binary);
+    const { http, https, ca } = await sink.#read();
+    sink.#ports = { http, https };
+    sink.ca = ca;
     return sink;
   }
 
   async #read() {
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error('the sink has ended; run it by hand to see why');
+    if (done) throw new Error('the sink exited; run it by hand to see why');
     return JSON.parse(value);
   }
 
@@ -38,27 +49,28 @@ export class Sink {
     return this.#ask('reset');
   }
 
-  /** @param {number} ms before every answer from now on */
+  /** @param {number} ms to wait before each answer, from now on */
   setLatency(ms) {
     return this.#ask(`latency ${ms}`);
   }
 
-  /** @param {boolean} secure */
-  url(secure) {
-    return secure ? `https://127.0.0.1:${this.https}` : `http://127.0.0.1:${this.http}`;
+  /** @param {{ secure: boolean }} options `secure` for TLS */
+  url({ secure }) {
+    const { http, https } = this.#ports;
+    return secure ? `https://127.0.0.1:${https}` : `http://127.0.0.1:${http}`;
   }
 
   /**
-   * The least that a client can do, against this sink.
+   * Sends the same bytes again and again: the upper limit of what any client reaches with this sink.
    *
    * @param {string} body
    * @param {number} connections
    * @param {number} requests
-   * @returns {Promise<number>} requests in a second
+   * @returns {Promise<number>} requests per second
    */
   async load(body, connections, requests) {
-    const command = ['load', String(this.http), String(connections), String(requests)];
-    const load = spawn(this.binary, command, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const command = ['load', String(this.#ports.http), String(connections), String(requests)];
+    const load = spawn(this.#binary, command, { stdio: ['pipe', 'pipe', 'inherit'] });
     let output = '';
     load.stdout.on('data', (data) => {
       output += data;

@@ -1,11 +1,11 @@
-// From the start of a process to the answer to its first trace.
+// Measures the time from the start of a process to the answer to its first trace.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { BENCH } from './setup.mjs';
 
-/** The first starts nothing but Node.js: what it takes is taken off the others. */
+/** The first only starts Node.js; its time is subtracted from that of the others. */
 const PROGRAMS = ['empty', 'ours', 'fetch', 'undici'];
 
 /**

@@ -1,21 +1,32 @@
 /**
  * @param {(number | undefined)[]} values
+ * @returns {number[]} the finite ones, in ascending order
+ */
+function sortFinite(values) {
+  return values
+    .filter((value) => value !== undefined)
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b);
+}
+
+/**
+ * @param {(number | undefined)[]} values
  * @returns {number | undefined} undefined if there are none
  */
 export function median(values) {
-  const sorted = values.filter((value) => Number.isFinite(value)).sort((a, b) => a - b);
+  const sorted = sortFinite(values);
   if (sorted.length === 0) return undefined;
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 /**
- * Half of the distance between the quartiles, as a part of the median: how much to trust it.
+ * Half the distance between the quartiles, as a fraction of the median: the lower, the more reliable.
  *
  * @param {(number | undefined)[]} values
  */
 export function spread(values) {
-  const sorted = values.filter((value) => Number.isFinite(value)).sort((a, b) => a - b);
+  const sorted = sortFinite(values);
   const middle = median(sorted);
   if (!middle || sorted.length < 3) return undefined;
   const at = (/** @type {number} */ part) => sorted[Math.round(part * (sorted.length - 1))];

@@ -1,11 +1,11 @@
-// Tables in Markdown, which reads well enough in a terminal.
+// Tables in Markdown, which are also readable in a terminal.
 
 import { CONTESTANTS } from '../contestants/index.mjs';
 import { verdict } from './bars.mjs';
 
 /**
  * @param {string[]} head
- * @param {string[][]} rows the first column to the left, all others to the right
+ * @param {string[][]} rows the first column is aligned to the left, all others to the right
  */
 export function table(head, rows) {
   const widths = head.map((title, column) => {
@@ -25,7 +25,7 @@ export function table(head, rows) {
 
 /**
  * @param {number | undefined} value
- * @returns {string} three digits, thousands apart
+ * @returns {string} three significant digits, with thousands separators
  */
 export function number(value) {
   if (value === undefined || Number.isNaN(value)) return '–';
@@ -50,13 +50,13 @@ const nameOf = (contestant) => {
  * @param {import('./results.mjs').Results} results
  * @param {string} figure
  * @param {[title: string, scenario: string][]} columns
- * @param {string} [base] a contestant: cells then also tell how many times its figure theirs is
+ * @param {string} [base] a contestant; cells then also show the ratio to its figure
  */
 export function figures(results, figure, columns, base) {
   const known = columns.filter(([, scenario]) => results.samples[scenario]);
   if (known.length === 0) return undefined;
   const names = [...new Set(known.flatMap(([, id]) => Object.keys(results.samples[id])))]
-    // It sends nothing, so it has no rate.
+    // The floor sends nothing, so it has no rate.
     .filter((name) => figure !== 'rate' || name !== 'floor');
   const rows = names.map((name) => {
     const cells = known.map(([, scenario]) => {
@@ -67,15 +67,15 @@ export function figures(results, figure, columns, base) {
     });
     return [nameOf(name), ...cells];
   });
-  const told = rows.filter((row) => row.slice(1).some((cell) => cell !== '–'));
-  return told.length > 0 ? table(['', ...known.map(([title]) => title)], told) : undefined;
+  const filled = rows.filter((row) => row.slice(1).some((cell) => cell !== '–'));
+  return filled.length > 0 ? table(['', ...known.map(([title]) => title)], filled) : undefined;
 }
 
 /**
  * @param {import('./bars.mjs').Bar[]} bars
  */
 export function barsTable(bars) {
-  const sign = { most: '<=', least: '>=' };
+  const sign = { max: '<=', min: '>=' };
   const unit = { ratio: 'x', ms: ' ms', MB: ' MB', count: '' };
   const rows = bars.map((bar) => {
     const show = (/** @type {number | undefined} */ value) => {

@@ -1,9 +1,9 @@
-// The traces that are sent: what an agent with tools and a model reports, in any size.
+// The traces that are sent: what an agent with tools and a model reports, in any size wanted.
 
 /** Occurs once in every trace; the sink counts traces by it. */
 const MARK = 'bench-trace';
 
-/** Distinct tasks in a pool, so that nothing is fast only because it was just done. */
+/** Number of distinct tasks in a pool, so that no result comes from repeating the same task. */
 const POOL = 16;
 
 const PROSE = {
@@ -94,7 +94,7 @@ function makeStep(number, prose) {
 }
 
 /**
- * Makes a task as large as wanted, with text.
+ * Adds text to a task until it has the wanted size.
  *
  * @param {any} task
  * @param {number} bytes

@@ -1,6 +1,6 @@
 'use strict';
 
-/** What everybody sends as the first trace. */
+/** The first trace that each program sends. */
 module.exports = {
   name: 'bench-trace first',
   description: 'Two sentences for the board',
