@@ -10,55 +10,143 @@
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
 /**
- * Tasks that are taken one by one while the first of them are sent already: so neither thread waits for
- * the other, and a text that is across can be forgotten by JavaScript at once.
+ * The tasks of a batch, added one by one. The first are sent while JavaScript still reads the last, and
+ * JavaScript can free each text as soon as it is added.
  *
- * The batch is complete with the call of `end`, or when this is forgotten.
+ * The batch is complete when `end` is called, or when this object is collected.
  */
 export declare class NativeBatch {
   add(task: string): void
   /**
-   * Adds a task that could not be read into JSON: the path to what could not be read, why, and what the
-   * task is called.
+   * Adds a task that JavaScript could not read: the path to the unreadable value, the reason, and the
+   * task's name, if known.
    */
   addUnreadable(field: string, message: string, name?: string | undefined | null): void
-  /** There are no more tasks. */
+  /** Completes the batch. */
   end(): void
 }
 
-/** A client whose calls are numbered by JavaScript and answered through its mailbox. */
+/** A client whose calls have ids that JavaScript chose, and whose outcomes are events. */
 export declare class NativeClient {
-  /** Throws an error whose message describes what is wrong, in JSON. */
-  constructor(options: string, logLevel: number | undefined | null, receive: (heads: Array<number>, texts: Array<string>) => void)
-  /** Whether credentials go in the clear to another machine. */
+  /**
+   * `options` is a JSON object of options by their ids. Throws an error whose message describes in JSON what is
+   * wrong.
+   */
+  constructor(options: string, setup: ClientSetup, receive: (kinds: Array<EventKind>, ids: Array<number>, texts: Array<string>) => void)
+  /** Whether credentials are sent to another machine without encryption. */
   get exposed(): boolean
-  /** Whether the process stays alive for what is still to come. */
-  hold(hold: boolean): void
-  send(number: number, aborted: boolean | undefined | null, task: string, now?: string | undefined | null): void
+  /** Keeps the process alive for events that are still to come. */
+  ref(): void
+  /** Lets the process end without waiting for events. */
+  unref(): void
+  /** Sends a task. `now` is the time of a task that has none, in ISO 8601. */
+  send(callId: number, abortable: Abortable, task: string, now?: string | undefined | null): void
   /** Takes a task to be delivered in the background; false if there is no room for it. */
   enqueue(task: string, now: string): boolean
-  /** How many tasks are in the background. */
-  get background(): number
-  /** Tells when nothing is left in the background. */
-  tellWhenIdle(): void
-  /** Blocks until no task is pending any more, for this time at most: for a process that ends. */
+  /** The number of tasks in the background. */
+  get backgroundCount(): number
+  /** Requests an `Idle` event for the time when nothing is left in the background. */
+  notifyWhenIdle(): void
+  /** Blocks until no task is pending, for at most `limit_ms` milliseconds. For a process that ends. */
   drain(limitMs: number): boolean
-  /** What became of every task, in JSON. */
+  /** The counts of all tasks, in JSON. */
   stats(): string
-  /** Starts a batch of `total` tasks, which are to be added to what this returns. */
-  sendBatch(number: number, aborted: boolean | undefined | null, total: number, concurrent: boolean, progress: boolean): NativeBatch
-  interpretation(number: number, aborted: boolean | undefined | null, traceId: string): void
-  waitForInterpretation(number: number, aborted: boolean | undefined | null, traceId: string, limitMs: number, intervalMs: number): void
-  prompt(number: number, aborted: boolean | undefined | null, id: string, key: string, version: string, variables?: Record<string, string> | undefined | null): void
-  /** Ends a call that was started as one that can be aborted; its outcome still arrives. */
-  cancel(number: number): void
-  /** True at once if there is nothing to wait for; else the outcome is a letter. */
-  flush(number: number, limitMs?: number | undefined | null): boolean | null
-  /** Like `flush`, but gives up once nothing has been delivered for that time. */
-  linger(number: number, patienceMs: number): boolean | null
-  /** True at once if there is nothing to wait for; else the outcome is a letter. */
-  close(number: number, limitMs?: number | undefined | null): boolean | null
+  /** Starts a batch. Its tasks are added to the object that this returns. */
+  sendBatch(callId: number, setup: BatchSetup): NativeBatch
+  /** Asks once for the interpretation of a trace. */
+  interpretation(callId: number, abortable: Abortable, traceId: string): void
+  /** Asks for the interpretation of a trace until it is ready. */
+  waitForInterpretation(callId: number, setup: WaitSetup): void
+  /** Fetches a prompt. */
+  prompt(callId: number, setup: PromptSetup): void
+  /** Ends a call that was started as abortable. Its outcome still arrives. */
+  cancel(callId: number): void
+  /**
+   * Waits until nothing is in flight. The result is `true` at once if nothing is; otherwise there is none, and
+   * the outcome is an event.
+   */
+  flush(callId: number, limitMs?: number | undefined | null): boolean | null
+  /** Like `flush`, but ends when nothing has been delivered for `silence_limit_ms` milliseconds. */
+  linger(callId: number, silenceLimitMs: number): boolean | null
+  /** Like `flush`, then closes the client. */
+  close(callId: number, limitMs?: number | undefined | null): boolean | null
 }
 
-/** The version of the package, without a file to read. */
+/** Whether JavaScript may end a call early. */
+export declare enum Abortable {
+  /** It may not: the call has neither a signal nor a deadline. */
+  No = 0,
+  /** It may, with `cancel`. */
+  Yes = 1,
+  /** It has done so already. */
+  Aborted = 2,
+}
+
+/** What a batch needs apart from its tasks. */
+export interface BatchSetup {
+  abortable: Abortable
+  /** The number of tasks. */
+  total: number
+  /** Whether the tasks are sent concurrently. Otherwise they are sent one after another. */
+  concurrent: boolean
+  /** Whether each task that is done causes a `Progress` event. */
+  progress: boolean
+}
+
+/** What a client needs apart from its options. */
+export interface ClientSetup {
+  /** The lowest level of the lines that are logged. Default: nothing is logged. */
+  logLevel?: LogLevel
+  /** Milliseconds that a terminated worker thread waits for pending tasks. */
+  exitTimeoutMs: number
+}
+
+/** What happened. */
+export declare enum EventKind {
+  /** A call succeeded. The id is the call's; the text is its result in JSON. */
+  Resolved = 0,
+  /** A call failed. The id is the call's; the text describes the error in JSON. */
+  Rejected = 1,
+  /** A task of a batch is done. The id is the call's; the text is the number of tasks that are done. */
+  Progress = 2,
+  /** The client logs a line. The id is the `LogLevel`; the text is the line. */
+  Log = 3,
+  /** Nothing is left in the background. There is neither an id nor a text. */
+  Idle = 4,
+}
+
+/** The importance of a log line, from the lowest to the highest. */
+export declare enum LogLevel {
+  /** Each request and its answer. */
+  Debug = 0,
+  /** Events that are normal. */
+  Info = 1,
+  /** Problems that the client has overcome. */
+  Warn = 2,
+  /** Failures. */
+  Error = 3,
+}
+
+/** Which prompt to fetch. */
+export interface PromptSetup {
+  abortable: Abortable
+  promptId: string
+  promptKey: string
+  /** Decimal digits or `latest`. */
+  version: string
+  /** The values of placeholders. Default: the prompt is not rendered. */
+  variables?: Record<string, string>
+}
+
+/** The version of the package, so that JavaScript need not read package.json. */
 export declare const VERSION: string
+
+/** How to wait for an interpretation. */
+export interface WaitSetup {
+  abortable: Abortable
+  traceId: string
+  /** The longest wait, in milliseconds. */
+  timeoutMs: number
+  /** The time between two requests, in milliseconds. */
+  pollIntervalMs: number
+}

@@ -837,4 +837,7 @@ module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __n
 module.exports = nativeBinding
 module.exports.NativeBatch = nativeBinding.NativeBatch
 module.exports.NativeClient = nativeBinding.NativeClient
+module.exports.Abortable = nativeBinding.Abortable
+module.exports.EventKind = nativeBinding.EventKind
+module.exports.LogLevel = nativeBinding.LogLevel
 module.exports.VERSION = nativeBinding.VERSION

@@ -1,4 +1,4 @@
-//! The tasks of a batch, on their way across.
+//! The tasks of a batch, passed from JavaScript to the client.
 
 use futures_util::{Stream, StreamExt, stream};
 use infinium_client::{Error, Unreadable};
@@ -9,13 +9,14 @@ use crate::text::Text;
 
 type Portion = Vec<Result<Text, Unreadable>>;
 
-/// Tasks go on in portions of this many UTF-16 units: to wake the worker for each would cost more than it gains.
+/// Tasks are passed on in portions of this many UTF-16 units: waking the worker for each task costs more time than
+/// an early start saves.
 const PORTION: usize = 32 * 1024;
 
-/// Tasks that are taken one by one while the first of them are sent already: so neither thread waits for
-/// the other, and a text that is across can be forgotten by JavaScript at once.
+/// The tasks of a batch, added one by one. The first are sent while JavaScript still reads the last, and
+/// JavaScript can free each text as soon as it is added.
 ///
-/// The batch is complete with the call of `end`, or when this is forgotten.
+/// The batch is complete when `end` is called, or when this object is collected.
 #[napi]
 pub struct NativeBatch {
     tasks: Option<UnboundedSender<Portion>>,
@@ -24,7 +25,7 @@ pub struct NativeBatch {
 }
 
 impl NativeBatch {
-    /// A batch, and its tasks as they come.
+    /// A batch, and the stream of its tasks.
     pub(crate) fn new() -> (Self, impl Stream<Item = Result<Text, Unreadable>>) {
         let (tasks, portions) = unbounded_channel();
         let batch = Self {
@@ -42,7 +43,7 @@ impl NativeBatch {
     fn pass_on(&mut self) {
         self.units = 0;
         if let Some(tasks) = &self.tasks {
-            // The receiver goes away only with the runtime, and then nobody waits for the outcome.
+            // Sending fails only if the runtime is gone. Then no one waits for the outcome.
             let _ = tasks.send(std::mem::take(&mut self.portion));
         }
     }
@@ -50,7 +51,7 @@ impl NativeBatch {
 
 #[napi]
 impl NativeBatch {
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn add(&mut self, #[napi(ts_arg_type = "string")] task: Text) {
         self.units += task.len();
         self.portion.push(Ok(task));
@@ -59,16 +60,16 @@ impl NativeBatch {
         }
     }
 
-    /// Adds a task that could not be read into JSON: the path to what could not be read, why, and what the
-    /// task is called.
-    #[napi]
+    /// Adds a task that JavaScript could not read: the path to the unreadable value, the reason, and the
+    /// task's name, if known.
+    #[napi(catch_unwind)]
     pub fn add_unreadable(&mut self, field: String, message: String, name: Option<String>) {
         let error = Error::unreadable(field, message);
         self.portion.push(Err(Unreadable { error, name }));
     }
 
-    /// There are no more tasks.
-    #[napi]
+    /// Completes the batch.
+    #[napi(catch_unwind)]
     pub fn end(&mut self) {
         self.pass_on();
         self.tasks = None;

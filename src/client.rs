@@ -2,50 +2,90 @@
 
 use std::{
     collections::HashMap,
-    panic::AssertUnwindSafe,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
-use futures_util::FutureExt;
-use infinium_client::{
-    BatchMode, BatchOptions, Call, CancellationToken, Client, Error, Level, Logger,
-};
-use napi::{Env, Result, Status};
+use infinium_client::{BatchMode, BatchOptions, Client, Logger, Options, duration_from_ms};
+use napi::{Env, Result};
 use napi_derive::napi;
 
 use crate::{
     batch::NativeBatch,
-    config::{Options, from_ms},
-    mailbox::{Event, Mailbox, Receiver},
-    outcome::{Batch, Counts, Described, to_json},
+    batch_report::BatchDescription,
+    calls::{Abortable, Calls},
+    error::to_napi,
+    event_queue::{EventKind, EventQueue, Receiver},
+    json::to_json,
+    log_level::LogLevel,
     runtime::runtime,
+    stats::StatsDescription,
     text::Text,
 };
 
-type Cancels = Mutex<HashMap<u32, CancellationToken>>;
-
-/// A client whose calls are numbered by JavaScript and answered through its mailbox.
+/// A client whose calls have ids that JavaScript chose, and whose outcomes are events.
 #[napi]
 pub struct NativeClient {
     client: Client,
-    mailbox: Arc<Mailbox>,
-    cancels: Arc<Cancels>,
+    calls: Calls,
     exit_timeout: Duration,
     /// Whether the end of the process has waited for this client.
     drained: AtomicBool,
 }
 
+/// What a client needs apart from its options.
+#[napi(object)]
+pub struct ClientSetup {
+    /// The lowest level of the lines that are logged. Default: nothing is logged.
+    pub log_level: Option<LogLevel>,
+    /// Milliseconds that a terminated worker thread waits for pending tasks.
+    pub exit_timeout_ms: f64,
+}
+
+/// What a batch needs apart from its tasks.
+#[napi(object)]
+pub struct BatchSetup {
+    pub abortable: Abortable,
+    /// The number of tasks.
+    pub total: u32,
+    /// Whether the tasks are sent concurrently. Otherwise they are sent one after another.
+    pub concurrent: bool,
+    /// Whether each task that is done causes a `Progress` event.
+    pub progress: bool,
+}
+
+/// How to wait for an interpretation.
+#[napi(object)]
+pub struct WaitSetup {
+    pub abortable: Abortable,
+    pub trace_id: String,
+    /// The longest wait, in milliseconds.
+    pub timeout_ms: f64,
+    /// The time between two requests, in milliseconds.
+    pub poll_interval_ms: f64,
+}
+
+/// Which prompt to fetch.
+#[napi(object)]
+pub struct PromptSetup {
+    pub abortable: Abortable,
+    pub prompt_id: String,
+    pub prompt_key: String,
+    /// Decimal digits or `latest`.
+    pub version: String,
+    /// The values of placeholders. Default: the prompt is not rendered.
+    pub variables: Option<HashMap<String, String>>,
+}
+
 impl Drop for NativeClient {
-    /// JavaScript holds on to a client with tasks that are pending: this one's thread is terminated,
-    /// without a word to anybody. What is left after that goes on for nobody.
+    /// JavaScript keeps a client with pending tasks alive, so such a client is dropped only when its worker
+    /// thread is terminated, without running any more JavaScript.
     fn drop(&mut self) {
         if !self.drained.load(Ordering::Relaxed) && self.client.stats().pending > 0 {
-            let limit = self.exit_timeout.as_secs_f64() * 1000.0;
-            let _ = self.drain(limit);
+            let _ = self.drain(self.exit_timeout.as_secs_f64() * 1000.0);
         }
         if let Ok(runtime) = runtime() {
             runtime.spawn(self.client.close(Some(Duration::ZERO)));
@@ -55,74 +95,76 @@ impl Drop for NativeClient {
 
 #[napi]
 impl NativeClient {
-    /// Throws an error whose message describes what is wrong, in JSON.
+    /// `options` is a JSON object of options by their ids. Throws an error whose message describes in JSON what is
+    /// wrong.
     #[napi(constructor, catch_unwind)]
     pub fn new(
         options: String,
-        log_level: Option<u32>,
-        #[napi(ts_arg_type = "(heads: Array<number>, texts: Array<string>) => void")]
+        setup: ClientSetup,
+        #[napi(
+            ts_arg_type = "(kinds: Array<EventKind>, ids: Array<number>, texts: Array<string>) => void"
+        )]
         receive: Receiver<'_>,
     ) -> Result<Self> {
         let options: Options = serde_json::from_str(&options)
             .map_err(|error| napi::Error::from_reason(error.to_string()))?;
-        let exit_timeout = from_ms(options.exit_timeout);
-        let mut config = options.into_config().map_err(|error| described(&error))?;
-        let mailbox = Arc::new(Mailbox::new(receive)?);
-        config.logger = log_level.map(|level| {
-            let mailbox = mailbox.clone();
-            let level = match level {
-                0 => Level::Debug,
-                1 => Level::Info,
-                2 => Level::Warn,
-                _ => Level::Error,
-            };
-            Logger::new(level, move |level, line| {
-                mailbox.post(Event::Log, level as u32, line)
+        let mut config = options.into_config().map_err(|error| to_napi(&error))?;
+        let events = Arc::new(EventQueue::new(receive)?);
+        config.logger = setup.log_level.map(|level| {
+            let events = events.clone();
+            Logger::new(level.into(), move |level, line| {
+                events.push(EventKind::Log, LogLevel::from(level) as u32, line);
             })
         });
         let spools = config.spool_directory.is_some();
-        let client = Client::new(config).map_err(|error| described(&error))?;
+        let client = Client::new(config).map_err(|error| to_napi(&error))?;
         if spools {
             let _inside = runtime()?.enter();
             client.recover();
         }
         Ok(Self {
             client,
-            mailbox,
-            cancels: Arc::default(),
-            exit_timeout,
+            calls: Calls::new(events),
+            exit_timeout: duration_from_ms(setup.exit_timeout_ms),
             drained: AtomicBool::new(false),
         })
     }
 
-    /// Whether credentials go in the clear to another machine.
-    #[napi(getter)]
+    /// Whether credentials are sent to another machine without encryption.
+    #[napi(getter, catch_unwind)]
     pub fn exposed(&self) -> bool {
         self.client.is_exposed()
     }
 
-    /// Whether the process stays alive for what is still to come.
-    #[napi]
-    pub fn hold(&self, env: &Env, hold: bool) -> Result<()> {
-        self.mailbox.hold(env, hold)
+    /// Keeps the process alive for events that are still to come.
+    #[napi(js_name = "ref", catch_unwind)]
+    pub fn ref_(&self, env: &Env) -> Result<()> {
+        self.calls.events().ref_(env)
     }
 
+    /// Lets the process end without waiting for events.
+    #[napi(catch_unwind)]
+    pub fn unref(&self, env: &Env) -> Result<()> {
+        self.calls.events().unref(env)
+    }
+
+    /// Sends a task. `now` is the time of a task that has none, in ISO 8601.
     #[napi(catch_unwind)]
     pub fn send(
         &self,
-        number: u32,
-        aborted: Option<bool>,
+        call_id: u32,
+        abortable: Abortable,
         #[napi(ts_arg_type = "string")] task: Text,
         now: Option<String>,
     ) -> Result<()> {
-        let mut call = self.begin(number, aborted)?;
+        let mut call = self.calls.begin(&self.client, call_id, abortable)?;
         if let Some(now) = now {
             call = call.at(now);
         }
-        let finish = self.finish(number);
+        let finish = self.calls.finish(call_id);
         let _inside = runtime()?.enter();
         self.client.submit(call, task, move |sent| {
-            finish(sent.map(|response| to_json(&response)))
+            finish(sent.map(|response| to_json(&response)));
         });
         Ok(())
     }
@@ -132,236 +174,134 @@ impl NativeClient {
     pub fn enqueue(&self, #[napi(ts_arg_type = "string")] task: Text, now: String) -> Result<bool> {
         let _inside = runtime()?.enter();
         let accepted = self.client.enqueue(task, Some(&now));
-        accepted.map_err(|error| described(&error))
+        accepted.map_err(|error| to_napi(&error))
     }
 
-    /// How many tasks are in the background.
-    #[napi(getter)]
-    pub fn background(&self) -> u32 {
+    /// The number of tasks in the background.
+    #[napi(getter, catch_unwind)]
+    pub fn background_count(&self) -> u32 {
         u32::try_from(self.client.background_count()).unwrap_or(u32::MAX)
     }
 
-    /// Tells when nothing is left in the background.
+    /// Requests an `Idle` event for the time when nothing is left in the background.
     #[napi(catch_unwind)]
-    pub fn tell_when_idle(&self) -> Result<()> {
-        let (done, mailbox) = (self.client.background_done(), self.mailbox.clone());
+    pub fn notify_when_idle(&self) -> Result<()> {
+        let (done, events) = (self.client.background_done(), self.calls.events().clone());
         runtime()?.spawn(async move {
             done.await;
-            mailbox.post(Event::Idle, 0, String::new());
+            events.push(EventKind::Idle, 0, String::new());
         });
         Ok(())
     }
 
-    /// Blocks until no task is pending any more, for this time at most: for a process that ends.
+    /// Blocks until no task is pending, for at most `limit_ms` milliseconds. For a process that ends.
     #[napi(catch_unwind)]
     pub fn drain(&self, limit_ms: f64) -> Result<bool> {
         self.drained.store(true, Ordering::Relaxed);
         let runtime = runtime()?;
         let _inside = runtime.enter();
-        Ok(runtime.block_on(self.client.drain(from_ms(limit_ms))))
+        Ok(runtime.block_on(self.client.drain(duration_from_ms(limit_ms))))
     }
 
-    /// What became of every task, in JSON.
+    /// The counts of all tasks, in JSON.
     #[napi(catch_unwind)]
     pub fn stats(&self) -> String {
-        to_json(&Counts::from(&self.client.stats()))
+        to_json(&StatsDescription::from(&self.client.stats()))
     }
 
-    /// Starts a batch of `total` tasks, which are to be added to what this returns.
+    /// Starts a batch. Its tasks are added to the object that this returns.
     #[napi(catch_unwind)]
-    pub fn send_batch(
-        &self,
-        number: u32,
-        aborted: Option<bool>,
-        total: u32,
-        concurrent: bool,
-        progress: bool,
-    ) -> Result<NativeBatch> {
-        let mode = if concurrent {
+    pub fn send_batch(&self, call_id: u32, setup: BatchSetup) -> Result<NativeBatch> {
+        let mode = if setup.concurrent {
             BatchMode::Concurrent
         } else {
             BatchMode::Sequential
         };
         let (batch, tasks) = NativeBatch::new();
         let mut options = BatchOptions::new(mode);
-        if progress {
-            let mailbox = self.mailbox.clone();
+        if setup.progress {
+            let events = self.calls.events().clone();
             options = options.on_progress(move |done, _| {
-                mailbox.post(Event::Progress, number, done.to_string());
+                events.push(EventKind::Progress, call_id, done.to_string());
             });
         }
-        let call = self.begin(number, aborted)?;
-        let pending = call.begin_batch(total as usize);
-        let pending = pending.map_err(|error| described(&error))?;
-        self.start(number, call, move |call| async move {
+        let call = self.calls.begin(&self.client, call_id, setup.abortable)?;
+        let pending = call.begin_batch(setup.total as usize);
+        let pending = pending.map_err(|error| to_napi(&error))?;
+        self.calls.start(call_id, call, move |call| async move {
             let report = call.send_batch(pending, tasks, options).await;
-            Ok(to_json(&Batch::from(&report)))
+            Ok(to_json(&BatchDescription::from(&report)))
         })?;
         Ok(batch)
     }
 
+    /// Asks once for the interpretation of a trace.
     #[napi(catch_unwind)]
     pub fn interpretation(
         &self,
-        number: u32,
-        aborted: Option<bool>,
+        call_id: u32,
+        abortable: Abortable,
         trace_id: String,
     ) -> Result<()> {
-        self.start(
-            number,
-            self.begin(number, aborted)?,
-            move |call| async move {
-                call.interpretation(&trace_id)
-                    .await
-                    .map(|response| to_json(&response))
-            },
-        )
+        let call = self.calls.begin(&self.client, call_id, abortable)?;
+        self.calls.start(call_id, call, move |call| async move {
+            let response = call.interpretation(&trace_id).await;
+            response.map(|response| to_json(&response))
+        })
     }
 
+    /// Asks for the interpretation of a trace until it is ready.
     #[napi(catch_unwind)]
-    pub fn wait_for_interpretation(
-        &self,
-        number: u32,
-        aborted: Option<bool>,
-        trace_id: String,
-        limit_ms: f64,
-        interval_ms: f64,
-    ) -> Result<()> {
-        self.start(
-            number,
-            self.begin(number, aborted)?,
-            move |call| async move {
-                let (limit, interval) = (from_ms(limit_ms), from_ms(interval_ms));
-                let response = call
-                    .wait_for_interpretation(&trace_id, limit, interval)
-                    .await;
-                response.map(|response| to_json(&response))
-            },
-        )
+    pub fn wait_for_interpretation(&self, call_id: u32, setup: WaitSetup) -> Result<()> {
+        let call = self.calls.begin(&self.client, call_id, setup.abortable)?;
+        self.calls.start(call_id, call, move |call| async move {
+            let limit = duration_from_ms(setup.timeout_ms);
+            let interval = duration_from_ms(setup.poll_interval_ms);
+            let response = call
+                .wait_for_interpretation(&setup.trace_id, limit, interval)
+                .await;
+            response.map(|response| to_json(&response))
+        })
     }
 
+    /// Fetches a prompt.
     #[napi(catch_unwind)]
-    pub fn prompt(
-        &self,
-        number: u32,
-        aborted: Option<bool>,
-        id: String,
-        key: String,
-        version: String,
-        variables: Option<HashMap<String, String>>,
-    ) -> Result<()> {
-        self.start(
-            number,
-            self.begin(number, aborted)?,
-            move |call| async move {
-                let prompt = call
-                    .prompt(&id, key.into(), &version, variables.as_ref())
-                    .await;
-                prompt.map(|prompt| to_json(&prompt))
-            },
-        )
+    pub fn prompt(&self, call_id: u32, setup: PromptSetup) -> Result<()> {
+        let call = self.calls.begin(&self.client, call_id, setup.abortable)?;
+        self.calls.start(call_id, call, move |call| async move {
+            let (key, variables) = (setup.prompt_key.into(), setup.variables.as_ref());
+            let prompt = call
+                .prompt(&setup.prompt_id, key, &setup.version, variables)
+                .await;
+            prompt.map(|prompt| to_json(&prompt))
+        })
     }
 
-    /// Ends a call that was started as one that can be aborted; its outcome still arrives.
-    #[napi]
-    pub fn cancel(&self, number: u32) {
-        if let Some(cancel) = lock(&self.cancels).get(&number) {
-            cancel.cancel();
-        }
-    }
-
-    /// True at once if there is nothing to wait for; else the outcome is a letter.
+    /// Ends a call that was started as abortable. Its outcome still arrives.
     #[napi(catch_unwind)]
-    pub fn flush(&self, number: u32, limit_ms: Option<f64>) -> Result<Option<bool>> {
-        self.after(number, self.client.flush(limit_ms.map(from_ms)))
+    pub fn cancel(&self, call_id: u32) {
+        self.calls.cancel(call_id);
     }
 
-    /// Like `flush`, but gives up once nothing has been delivered for that time.
+    /// Waits until nothing is in flight. The result is `true` at once if nothing is; otherwise there is none, and
+    /// the outcome is an event.
     #[napi(catch_unwind)]
-    pub fn linger(&self, number: u32, patience_ms: f64) -> Result<Option<bool>> {
-        self.after(number, self.client.linger(from_ms(patience_ms)))
+    pub fn flush(&self, call_id: u32, limit_ms: Option<f64>) -> Result<Option<bool>> {
+        let done = self.client.flush(limit_ms.map(duration_from_ms));
+        self.calls.resolve_with(call_id, done)
     }
 
-    /// True at once if there is nothing to wait for; else the outcome is a letter.
+    /// Like `flush`, but ends when nothing has been delivered for `silence_limit_ms` milliseconds.
     #[napi(catch_unwind)]
-    pub fn close(&self, number: u32, limit_ms: Option<f64>) -> Result<Option<bool>> {
-        self.after(number, self.client.close(limit_ms.map(from_ms)))
+    pub fn linger(&self, call_id: u32, silence_limit_ms: f64) -> Result<Option<bool>> {
+        let done = self.client.linger(duration_from_ms(silence_limit_ms));
+        self.calls.resolve_with(call_id, done)
     }
 
-    /// A call that is in flight from here on. `aborted` is `None` if nothing can abort it.
-    fn begin(&self, number: u32, aborted: Option<bool>) -> Result<Call> {
-        let call = self.client.begin().map_err(|error| described(&error))?;
-        let Some(aborted) = aborted else {
-            return Ok(call);
-        };
-        let cancel = CancellationToken::new();
-        if aborted {
-            cancel.cancel();
-        }
-        lock(&self.cancels).insert(number, cancel.clone());
-        Ok(call.cancelled_by(cancel))
+    /// Like `flush`, then closes the client.
+    #[napi(catch_unwind)]
+    pub fn close(&self, call_id: u32, limit_ms: Option<f64>) -> Result<Option<bool>> {
+        let done = self.client.close(limit_ms.map(duration_from_ms));
+        self.calls.resolve_with(call_id, done)
     }
-
-    /// Lets `work` run as call `number`, which stays in flight until its outcome is in the mailbox.
-    fn start<W>(
-        &self,
-        number: u32,
-        call: Call,
-        work: impl FnOnce(Arc<Call>) -> W + Send + 'static,
-    ) -> Result<()>
-    where
-        W: Future<Output = infinium_client::Result<String>> + Send + 'static,
-    {
-        let call = Arc::new(call);
-        let finish = self.finish(number);
-        runtime()?.spawn(async move {
-            let work = async { work(call.clone()).await };
-            let result = AssertUnwindSafe(work).catch_unwind().await;
-            finish(result.unwrap_or_else(|_| Err(Error::panicked())));
-            drop(call);
-        });
-        Ok(())
-    }
-
-    /// What to do with the outcome of call `number`.
-    fn finish(&self, number: u32) -> impl FnOnce(infinium_client::Result<String>) + Send + 'static {
-        let (mailbox, cancels) = (self.mailbox.clone(), self.cancels.clone());
-        move |result| {
-            let (event, text) = match result {
-                Ok(result) => (Event::Resolved, result),
-                Err(error) => (Event::Rejected, to_json(&Described::from(&error))),
-            };
-            lock(&cancels).remove(&number);
-            mailbox.post(event, number, text);
-        }
-    }
-
-    /// A letter would be news of the event loop: whoever flushes when nothing else is left to do, as listeners
-    /// of `beforeExit` may, would be asked again and again.
-    fn after(
-        &self,
-        number: u32,
-        end: impl Future<Output = bool> + Send + 'static,
-    ) -> Result<Option<bool>> {
-        let runtime = runtime()?;
-        let _inside = runtime.enter();
-        let mut end = Box::pin(end);
-        if let Some(all) = (&mut end).now_or_never() {
-            return Ok(Some(all));
-        }
-        let mailbox = self.mailbox.clone();
-        runtime.spawn(async move {
-            let all = end.await;
-            mailbox.post(Event::Resolved, number, all.to_string());
-        });
-        Ok(None)
-    }
-}
-
-fn described(error: &Error) -> napi::Error {
-    napi::Error::new(Status::GenericFailure, to_json(&Described::from(error)))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

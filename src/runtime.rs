@@ -4,12 +4,12 @@ use std::sync::OnceLock;
 
 use tokio::runtime::{Builder, Runtime};
 
-/// Names are resolved, and spools are searched, on a thread of its own: one, as it mostly waits.
+/// Threads that resolve names and search spools. One is enough: it mostly waits.
 const BLOCKING_THREADS: usize = 1;
 
 /// The runtime of the process, started by the first call.
 ///
-/// It is never shut down: an idle worker costs nothing, and neither holds the process.
+/// It is never shut down: an idle worker costs nothing and does not keep the process alive.
 pub(crate) fn runtime() -> napi::Result<&'static Runtime> {
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
     let start = || {

@@ -334,7 +334,10 @@ pub(crate) fn join(base: &Url, segments: &[&str]) -> Url {
 /// `Configuration` of `baseUrl`, if it has characters that HTTP does not allow.
 pub(crate) fn to_uri(url: &Url) -> Result<Uri> {
     Uri::try_from(url.as_str()).map_err(|error| {
-        Error::misconfigured("baseUrl", format!("cannot be used in HTTP: {error}"))
+        Error::misconfigured(
+            crate::options::OptionId::BaseUrl,
+            format!("cannot be used in HTTP: {error}"),
+        )
     })
 }
 

@@ -7,8 +7,9 @@ use url::{Host, Url};
 
 use crate::{
     client::MAX_SEGMENT,
-    error::{Error, ErrorKind, Result},
+    error::{Error, Result},
     log::Logger,
+    options::OptionId,
     secret::Secret,
     transport::tls,
 };
@@ -135,28 +136,26 @@ impl Config {
     /// Checks every option.
     ///
     /// # Errors
-    /// `Configuration`, with the option in [`Error::field`], spelt as in JavaScript.
+    /// `Configuration`, with the option in [`Error::option`].
     pub(crate) fn check(&self) -> Result<Checked> {
         let agent_id = self.agent_id.trim();
         if agent_id.len() < 3 {
             let length = agent_id.len();
             return wrong(
-                "agentId",
-                format!(
-                    "must be at least 3 characters (got {length}); set it or INFINIUM_AGENT_ID"
-                ),
+                OptionId::AgentId,
+                format!("must be at least 3 characters (got {length})"),
             );
         }
         if !agent_id.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
             return wrong(
-                "agentId",
-                "must be printable ASCII characters, and no others",
+                OptionId::AgentId,
+                "must contain only printable ASCII characters",
             );
         }
         if agent_id.len() > MAX_SEGMENT {
             let length = agent_id.len();
             return wrong(
-                "agentId",
+                OptionId::AgentId,
                 format!("must be at most {MAX_SEGMENT} characters (got {length})"),
             );
         }
@@ -164,10 +163,8 @@ impl Config {
         let length = agent_secret.chars().count();
         if length < 8 {
             return wrong(
-                "agentSecret",
-                format!(
-                    "must be at least 8 characters (got {length}); set it or INFINIUM_AGENT_SECRET"
-                ),
+                OptionId::AgentSecret,
+                format!("must be at least 8 characters (got {length})"),
             );
         }
         // Spaces around a header's value are lost on the way: such a secret could never match.
@@ -175,7 +172,7 @@ impl Config {
             header(agent_secret).filter(|_| agent_secret.trim() == agent_secret)
         else {
             return wrong(
-                "agentSecret",
+                OptionId::AgentSecret,
                 "must be legal in an HTTP header: no line breaks, no control or non-ASCII characters, no spaces around it",
             );
         };
@@ -183,40 +180,39 @@ impl Config {
         let base_url = check_url(&self.base_url)?;
         let Some(user_agent) = header(&self.user_agent) else {
             return wrong(
-                "userAgent",
+                OptionId::UserAgent,
                 "must be legal in an HTTP header: no line breaks, no control or non-ASCII characters",
             );
         };
         if self.timeout.is_zero() {
-            return wrong("timeout", "must be more than 0 milliseconds");
+            return wrong(OptionId::Timeout, "must be greater than 0 ms (got 0)");
         }
         if self.max_retries > 100 {
             return wrong(
-                "maxRetries",
+                OptionId::MaxRetries,
                 format!("must be 0 to 100 (got {})", self.max_retries),
             );
         }
         let rate = self.requests_per_second;
         if !(rate.is_finite() && rate > 0.0) {
             return wrong(
-                "requestsPerSecond",
-                format!("must be finite and more than 0 (got {rate})"),
+                OptionId::RequestsPerSecond,
+                format!("must be finite and greater than 0 (got {rate})"),
             );
         }
         if self.max_concurrency == 0 {
-            return wrong("maxConcurrency", "must be 1 or more (got 0)");
+            return wrong(OptionId::MaxConcurrency, "must be 1 or more (got 0)");
         }
         if matches!(&self.spool_directory, Some(directory) if directory.as_os_str().is_empty()) {
-            return wrong("spoolDir", "must name a directory (got '')");
+            return wrong(
+                OptionId::SpoolDir,
+                "must be the path of a directory (got '')",
+            );
         }
         tls::certificates(&self.ca_certificates)?;
         Ok(Checked {
             agent_id: HeaderValue::from_str(agent_id).map_err(|_| {
-                Error::of_field(
-                    ErrorKind::Configuration,
-                    "agentId",
-                    "agentId must be legal in an HTTP header",
-                )
+                Error::misconfigured(OptionId::AgentId, "must be legal in an HTTP header")
             })?,
             secret_header,
             user_agent,
@@ -242,12 +238,12 @@ fn header(text: &str) -> Option<HeaderValue> {
     }
 }
 
-fn wrong<T>(option: &str, problem: impl AsRef<str>) -> Result<T> {
+fn wrong<T>(option: OptionId, problem: impl AsRef<str>) -> Result<T> {
     Err(Error::misconfigured(option, problem))
 }
 
 fn check_url(text: &str) -> Result<Url> {
-    const OPTION: &str = "baseUrl";
+    const OPTION: OptionId = OptionId::BaseUrl;
     let Ok(mut url) = Url::parse(text.trim()) else {
         return wrong(
             OPTION,
@@ -266,7 +262,7 @@ fn check_url(text: &str) -> Result<Url> {
     if !url.username().is_empty() || url.password().is_some() {
         return wrong(
             OPTION,
-            "must not contain credentials; use agentId and agentSecret",
+            "must not contain credentials: the agent id and the agent secret are options of their own",
         );
     }
     if url.query().is_some() || url.fragment().is_some() {
@@ -293,56 +289,67 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     fn config() -> Config {
         Config::new("agent-1", "secret-0123")
     }
 
-    fn option_of(config: &Config) -> String {
+    fn option_of(config: &Config) -> OptionId {
         let error = config.check().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
-        let option = error.field().unwrap().to_owned();
-        assert!(error.message().starts_with(&option), "{error}");
+        let option = error.option().unwrap();
+        assert!(error.message().starts_with(option.as_str()), "{error}");
         option
     }
 
     #[test]
     fn names_the_wrong_option() {
         type Spoil = fn(&mut Config);
-        let cases: &[(&str, Spoil)] = &[
-            ("agentId", |c| c.agent_id = " ab ".into()),
-            ("agentId", |c| c.agent_id = "a".repeat(100_000)),
-            ("agentId", |c| c.agent_id = "agént".into()),
-            ("agentId", |c| c.agent_id = "age\nnt".into()),
-            ("agentSecret", |c| c.agent_secret = "1234567".into()),
-            ("agentSecret", |c| {
+        let cases: &[(OptionId, Spoil)] = &[
+            (OptionId::AgentId, |c| c.agent_id = " ab ".into()),
+            (OptionId::AgentId, |c| c.agent_id = "a".repeat(100_000)),
+            (OptionId::AgentId, |c| c.agent_id = "agént".into()),
+            (OptionId::AgentId, |c| c.agent_id = "age\nnt".into()),
+            (OptionId::AgentSecret, |c| c.agent_secret = "1234567".into()),
+            (OptionId::AgentSecret, |c| {
                 c.agent_secret = "12345678\r\nx: y".into()
             }),
-            ("agentSecret", |c| c.agent_secret = "pässword".into()),
-            ("agentSecret", |c| c.agent_secret = " 12345678 ".into()),
-            ("baseUrl", |c| c.base_url = "platform.example".into()),
-            ("baseUrl", |c| c.base_url = "/api/v1".into()),
-            ("baseUrl", |c| c.base_url = "ftp://platform.example".into()),
-            ("baseUrl", |c| {
+            (OptionId::AgentSecret, |c| {
+                c.agent_secret = "pässword".into()
+            }),
+            (OptionId::AgentSecret, |c| {
+                c.agent_secret = " 12345678 ".into()
+            }),
+            (OptionId::BaseUrl, |c| {
+                c.base_url = "platform.example".into()
+            }),
+            (OptionId::BaseUrl, |c| c.base_url = "/api/v1".into()),
+            (OptionId::BaseUrl, |c| {
+                c.base_url = "ftp://platform.example".into()
+            }),
+            (OptionId::BaseUrl, |c| {
                 c.base_url = "https://user:pass@platform.example".into()
             }),
-            ("baseUrl", |c| {
+            (OptionId::BaseUrl, |c| {
                 c.base_url = "https://platform.example/?a=1".into()
             }),
-            ("baseUrl", |c| {
+            (OptionId::BaseUrl, |c| {
                 c.base_url = "https://platform.example/#a".into()
             }),
-            ("baseUrl", |c| c.base_url = "https://".into()),
-            ("userAgent", |c| c.user_agent = "a\nb".into()),
-            ("timeout", |c| c.timeout = Duration::ZERO),
-            ("maxRetries", |c| c.max_retries = 101),
-            ("requestsPerSecond", |c| c.requests_per_second = 0.0),
-            ("requestsPerSecond", |c| {
+            (OptionId::BaseUrl, |c| c.base_url = "https://".into()),
+            (OptionId::UserAgent, |c| c.user_agent = "a\nb".into()),
+            (OptionId::Timeout, |c| c.timeout = Duration::ZERO),
+            (OptionId::MaxRetries, |c| c.max_retries = 101),
+            (OptionId::RequestsPerSecond, |c| c.requests_per_second = 0.0),
+            (OptionId::RequestsPerSecond, |c| {
                 c.requests_per_second = f64::INFINITY
             }),
-            ("requestsPerSecond", |c| c.requests_per_second = f64::NAN),
-            ("maxConcurrency", |c| c.max_concurrency = 0),
-            ("caCertificates", |c| {
+            (OptionId::RequestsPerSecond, |c| {
+                c.requests_per_second = f64::NAN
+            }),
+            (OptionId::MaxConcurrency, |c| c.max_concurrency = 0),
+            (OptionId::CaCertificates, |c| {
                 c.ca_certificates = vec!["not a certificate".into()]
             }),
         ];

@@ -4,6 +4,8 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use serde_json::value::RawValue;
 
+use crate::options::OptionId;
+
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -11,7 +13,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// An option of [`Config`](crate::Config) is wrong; [`Error::field`] names it. Nothing was sent.
+    /// An option of [`Config`](crate::Config) is wrong; [`Error::option`] names it. Nothing was sent.
     Configuration,
     /// A task or argument is wrong, found here (nothing was sent; [`Error::field`] is the path)
     /// or by the platform (status 400 or 422).
@@ -50,6 +52,7 @@ struct Inner {
     message: String,
     status: Option<u16>,
     field: Option<String>,
+    option: Option<OptionId>,
     retry_after: Option<Duration>,
     timeout: Option<Duration>,
     payload_size: Option<usize>,
@@ -64,6 +67,7 @@ impl Error {
             message: message.into(),
             status: None,
             field: None,
+            option: None,
             retry_after: None,
             timeout: None,
             payload_size: None,
@@ -95,10 +99,10 @@ impl Error {
         Self::new(ErrorKind::Unexpected, message)
     }
 
-    /// A wrong option; `problem` goes on where the option's name ends.
-    pub fn misconfigured(option: &str, problem: impl AsRef<str>) -> Self {
-        let message = format!("{option} {}", problem.as_ref());
-        Self::of_field(ErrorKind::Configuration, option, message)
+    /// A wrong option. The message is the option's id, a space and `problem`.
+    pub(crate) fn misconfigured(option: OptionId, problem: impl AsRef<str>) -> Self {
+        let message = format!("{} {}", option.as_str(), problem.as_ref());
+        Self::new(ErrorKind::Configuration, message).edit(|inner| inner.option = Some(option))
     }
 
     // Only builders call this, before the error has been cloned.
@@ -155,7 +159,12 @@ impl Error {
         self.0.status
     }
 
-    /// The option, field path, argument or resource that the error is about.
+    /// The option that is wrong; the message begins with its id.
+    pub fn option(&self) -> Option<OptionId> {
+        self.0.option
+    }
+
+    /// The field path, argument or resource that the error is about.
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }

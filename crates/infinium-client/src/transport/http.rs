@@ -114,6 +114,9 @@ fn host(base_url: &Url) -> Result<HeaderValue> {
         None => host.to_owned(),
     };
     HeaderValue::from_str(&host).map_err(|error| {
-        Error::misconfigured("baseUrl", format!("cannot be used in HTTP: {error}"))
+        Error::misconfigured(
+            crate::options::OptionId::BaseUrl,
+            format!("cannot be used in HTTP: {error}"),
+        )
     })
 }

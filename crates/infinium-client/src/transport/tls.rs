@@ -8,7 +8,10 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    options::OptionId,
+};
 
 /// TLS 1.2 and 1.3 with the public roots and those of `extra`.
 ///
@@ -54,6 +57,6 @@ pub(crate) fn certificates(texts: &[String]) -> Result<Vec<CertificateDer<'stati
 }
 
 fn unusable(problem: &str) -> Error {
-    let message = format!("caCertificates must be PEM certificates ({problem})");
-    Error::of_field(ErrorKind::Configuration, "caCertificates", message)
+    let problem = format!("must be PEM certificates ({problem})");
+    Error::misconfigured(OptionId::CaCertificates, problem)
 }

@@ -1,0 +1,118 @@
+import { type CallTable, type OpenCall, settle, startCall } from './calls';
+import { fromNative } from './failure';
+import { lazy } from './lazy';
+import { toLevelName } from './levels';
+import type { PendingClient } from './lifecycle';
+import { emitForClient } from './logging';
+import { EventKind, type LogLevel, NativeClient } from './native';
+
+/** What a handle is made of. */
+export interface HandleSetup {
+  /** The options of the native client, in JSON. */
+  options: string;
+  /** The lowest level that is logged; undefined if nothing is. */
+  logLevel: LogLevel | undefined;
+  /** How long the end of the process waits for pending tasks, in milliseconds. */
+  exitTimeout: number;
+  /** Whether there is a spool, which may hold tasks of earlier processes. */
+  spools: boolean;
+}
+
+/** Refers to a handle as long as it has tasks in the background. */
+interface Keeper {
+  handle?: Handle;
+}
+
+/** The property of a client that holds its handle. A property, so that proxies of clients work as well. */
+export const kHandle = Symbol('handle');
+
+export function handleOf(client: object): Handle {
+  return (client as { [kHandle]: Handle })[kHandle];
+}
+
+// Loaded with the first task: it is not needed earlier.
+const lifecycle = lazy(() => require('./lifecycle') as typeof import('./lifecycle'));
+
+/** A client's native half, its calls, and its background. */
+export class Handle implements CallTable, PendingClient {
+  readonly native: NativeClient;
+  readonly exitTimeout: number;
+  readonly open = new Map<number, OpenCall>();
+  lastCallId = 0;
+  openSends = 0;
+  gaveUp = false;
+  /** Keeps this alive as long as there are tasks in the background, even if the program drops its client. */
+  readonly #keeper: Keeper = {};
+
+  constructor({ options, logLevel, exitTimeout, spools }: HandleSetup) {
+    const setup = { logLevel, exitTimeoutMs: exitTimeout };
+    this.native = new NativeClient(options, setup, createReceiver(this.open, this.#keeper));
+    this.exitTimeout = exitTimeout;
+    if (spools) this.followBackground();
+  }
+
+  /** Keeps this alive and pending until nothing is left in the background. */
+  followBackground(): void {
+    if (this.#keeper.handle) return;
+    this.#keeper.handle = this;
+    this.native.notifyWhenIdle();
+    this.onPendingChange();
+  }
+
+  /** Nothing was left in the background when this event was sent. */
+  onIdle(): void {
+    this.#keeper.handle = undefined;
+    if (this.native.backgroundCount > 0) this.followBackground();
+    else this.onPendingChange();
+  }
+
+  /** A task went into the background. */
+  onEnqueue(): void {
+    this.gaveUp = false;
+    this.followBackground();
+    if (this.exitTimeout > 0) lifecycle().onEnqueue();
+  }
+
+  onPendingChange(): void {
+    if (this.exitTimeout > 0) lifecycle().update(this);
+  }
+
+  isPending(): boolean {
+    return this.openSends > 0 || this.#keeper.handle !== undefined;
+  }
+
+  linger(): Promise<unknown> {
+    return startCall(this, (native, callId) => native.linger(callId, this.exitTimeout));
+  }
+
+  drain(limit: number): void {
+    this.native.drain(limit);
+  }
+}
+
+/**
+ * The function that takes the events of the native client. It must not refer to the handle or the native client:
+ * the native client refers to it, so neither could ever be collected.
+ */
+function createReceiver(calls: Map<number, OpenCall>, keeper: Keeper) {
+  return (kinds: EventKind[], ids: number[], texts: string[]): void => {
+    for (let index = 0; index < texts.length; index += 1) {
+      const kind = kinds[index];
+      const id = ids[index];
+      const text = texts[index];
+      if (kind === EventKind.Resolved || kind === EventKind.Rejected) settle(calls, kind, id, text);
+      else if (kind === EventKind.Progress) calls.get(id)?.onProgress?.(Number(text));
+      else if (kind === EventKind.Log) emitForClient(toLevelName(id), text);
+      else keeper.handle?.onIdle();
+    }
+  };
+}
+
+/** @throws {InfiniumError} a `ConfigurationError` if an option is wrong */
+export function createHandle(setup: HandleSetup): Handle {
+  try {
+    return new Handle(setup);
+  } catch (error) {
+    throw fromNative(error);
+  }
+}

@@ -1,0 +1,116 @@
+import { types } from 'node:util';
+import type { Logger, LogLevel } from '../../index';
+import { ConfigurationError } from './errors';
+
+type Write = (level: LogLevel, line: string) => void;
+
+/** Where lines go, and from which level on. */
+interface Target {
+  enabled: boolean;
+  level: LogLevel;
+  write: Write;
+}
+
+/** From the lowest to the highest. */
+export const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const satisfies LogLevel[];
+
+/** Whether a client logs: a property of the client. */
+export const kLogs = Symbol('logs');
+
+const METHODS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+// Whatever a server or a user puts into a line, it stays one line without terminal colours or cursor movements.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it replaces
+const UNPRINTABLE = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]/g;
+
+const ESCAPES: Record<string, string> = { '\n': '\\n', '\r': '\\r' };
+
+const toStderr: Write = (level, line) => {
+  process.stderr.write(`[infinium] ${level} ${line}\n`);
+};
+
+/** Before `setupLogging`, only warnings and errors are logged. */
+let state: Target = { enabled: true, level: 'WARN', write: toStderr };
+
+/** Throws the error of a wrong argument of `setupLogging`. */
+function wrong(configKey: string, problem: string): never {
+  const error = new ConfigurationError(`${configKey} ${problem}`, { configKey });
+  Error.captureStackTrace?.(error, setupLogging);
+  throw error;
+}
+
+function readTarget(
+  enabled: boolean | null | undefined,
+  level: LogLevel | null | undefined,
+  sink: unknown,
+): Target {
+  const on = enabled ?? true;
+  const from = level ?? 'INFO';
+  if (typeof on !== 'boolean') wrong('enabled', `must be a boolean (got ${typeof on})`);
+  if (!LEVELS.includes(from)) wrong('level', `must be one of ${LEVELS.join(', ')}`);
+  return { enabled: on, level: from, write: toWriter(sink) };
+}
+
+function toWriter(sink: any): Write {
+  if (sink === undefined || sink === null) return toStderr;
+  const methods = Object.values(METHODS);
+  if (!methods.every((method) => typeof sink[method] === 'function')) {
+    wrong('sink', `must have the methods ${methods.join(', ')}, like console or a pino logger`);
+  }
+  return (level, line) => {
+    const written: unknown = sink[METHODS[level]](line);
+    if (types.isPromise(written)) written.then(undefined, () => {});
+  };
+}
+
+/**
+ * Sets where the lines of this package go, and makes a logger that writes there.
+ *
+ * @param enabled false silences this package and the logger. Default true.
+ * @param level the lowest level that the logger writes. Default `'INFO'`.
+ * @param sink called with `this`; what it throws is ignored. Default stderr, one line each.
+ * @returns keeps the settings of this call, also after the next one
+ * @throws {ConfigurationError} `configKey` names the wrong argument
+ */
+export function setupLogging(
+  enabled?: boolean | null,
+  level?: LogLevel | null,
+  sink?: Logger | null,
+): Logger {
+  const own = readTarget(enabled, level, sink);
+  state = own;
+  return {
+    debug: (message) => emitTo(own, 'DEBUG', message),
+    info: (message) => emitTo(own, 'INFO', message),
+    warn: (message) => emitTo(own, 'WARN', message),
+    error: (message) => emitTo(own, 'ERROR', message),
+  };
+}
+
+function emitTo(target: Target, level: LogLevel, message: unknown): void {
+  if (LEVELS.indexOf(level) >= LEVELS.indexOf(target.level)) writeTo(target, level, message);
+}
+
+function writeTo({ enabled, write }: Target, level: LogLevel, message: unknown): void {
+  if (!enabled) return;
+  try {
+    write(level, String(message).replace(UNPRINTABLE, toEscape));
+  } catch {
+    // A failing logger of the user must not break what is logged.
+  }
+}
+
+function toEscape(character: string): string {
+  const code = character.charCodeAt(0).toString(16).padStart(4, '0');
+  return ESCAPES[character] ?? `\\u${code}`;
+}
+
+/** Logs a line that is not about one client. */
+export function emit(level: LogLevel, message: unknown): void {
+  emitTo(state, level, message);
+}
+
+/** Logs a line of a client that logs, and whose own level has let the line through. */
+export function emitForClient(level: LogLevel, message: unknown): void {
+  writeTo(state, level, message);
+}

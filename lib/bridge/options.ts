@@ -1,0 +1,29 @@
+/** Environment variables that are read for options that are not given. */
+export const OPTION_VARIABLES: Readonly<Record<string, string>> = {
+  agentId: 'INFINIUM_AGENT_ID',
+  agentSecret: 'INFINIUM_AGENT_SECRET',
+  baseUrl: 'INFINIUM_BASE_URL',
+};
+
+/** Options of the native client that are not options here, but environment variables. */
+const VARIABLE_ONLY: Readonly<Record<string, string>> = {
+  https_proxy: 'HTTPS_PROXY',
+  no_proxy: 'NO_PROXY',
+};
+
+/** The native client's id of an option: `max_queue_bytes` for `maxQueueBytes`. */
+export function toOptionId(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The option with this id, as users spell it. */
+export function toOptionName(id: string): string {
+  return VARIABLE_ONLY[id] ?? id.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The message of a wrong option, which begins with the option's id, for users. */
+export function toOptionMessage(id: string, message: string): string {
+  const name = toOptionName(id);
+  const variable = OPTION_VARIABLES[name];
+  return `${name}${message.slice(id.length)}${variable ? `; set it or ${variable}` : ''}`;
+}

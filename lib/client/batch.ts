@@ -1,0 +1,151 @@
+import type { ApiResponse, BatchResult } from '../../index';
+import { startCall } from '../bridge/calls';
+import { BatchError, ValidationError } from '../bridge/errors';
+import { atCaller, type ErrorDescription, toError } from '../bridge/failure';
+import type { Handle } from '../bridge/handle';
+import { MAX_BATCH_SIZE } from '../bridge/limits';
+import type { NativeBatch } from '../bridge/native';
+import { readTask } from '../bridge/read-task';
+import { invalid, readBatchOptions } from './arguments';
+
+/** A task that cannot be read. The native client counts it as failed. */
+interface Unreadable {
+  field: string;
+  message: string;
+  cause: unknown;
+}
+
+/** A batch, as the native client describes it. */
+interface BatchDescription extends Omit<BatchResult, 'results'> {
+  results: (Omit<ApiResponse, 'error'> & { error?: ErrorDescription })[];
+  /** Why the batch ended early; undefined if it did not. */
+  stoppedBy?: ErrorDescription;
+}
+
+interface SendBatchSettings {
+  concurrent: boolean;
+  /** The public method, where stack traces begin. */
+  method: Function;
+}
+
+/** Sends a batch. The errors of its tasks have the same classes as those of single sends. */
+export async function sendBatch(
+  handle: Handle,
+  tasks: unknown,
+  options: unknown,
+  { concurrent, method }: SendBatchSettings,
+): Promise<BatchResult> {
+  const { signal, deadline, onProgress } = readBatchOptions(options);
+  const total = count(tasks);
+  let unreadable = new Map<number, Unreadable>();
+  let reason: unknown;
+  const description = await startCall<BatchDescription>(
+    handle,
+    (native, callId, abortable) => {
+      const progress = onProgress !== undefined;
+      const batch = native.sendBatch(callId, { abortable, total, concurrent, progress });
+      unreadable = addAll(tasks as unknown[], total, batch);
+    },
+    {
+      signal,
+      deadline,
+      sends: true,
+      // The batch still reports what became of each task.
+      onAbort: (given) => {
+        reason = given;
+      },
+      onProgress: onProgress && guardProgress(onProgress, total),
+    },
+  );
+  return conclude(description, { unreadable, reason, method });
+}
+
+/** Loaded for the batches that report progress. */
+function guardProgress(callback: (done: number, total: number) => void, total: number) {
+  const progress = require('./progress') as typeof import('./progress');
+  return progress.guardProgress(callback, total);
+}
+
+/**
+ * Reads all tasks and adds them to the batch, which sends the first while this reads the last. A task that cannot
+ * be read does not affect the others.
+ */
+function addAll(tasks: unknown[], total: number, batch: NativeBatch): Map<number, Unreadable> {
+  const unreadable = new Map<number, Unreadable>();
+  for (let index = 0; index < total; index += 1) {
+    try {
+      batch.add(readTask(tasks[index]));
+    } catch (error) {
+      const problem = toUnreadable(error);
+      unreadable.set(index, problem);
+      batch.addUnreadable(problem.field, problem.message, nameOf(tasks, index));
+    }
+  }
+  batch.end();
+  return unreadable;
+}
+
+/** The name of a task that cannot be read as a whole. */
+function nameOf(tasks: any[], index: number): string | undefined {
+  try {
+    const { name } = tasks[index];
+    return typeof name === 'string' ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The number of tasks. */
+function count(tasks: unknown): number {
+  const total = lengthOf(tasks);
+  if (Number.isInteger(total) && total >= 1 && total <= MAX_BATCH_SIZE) return total;
+  const got = typeof total === 'number' ? total : typeof total;
+  const advice = total > MAX_BATCH_SIZE ? '; split it' : '';
+  const message = `a batch must contain 1 to ${MAX_BATCH_SIZE} tasks (got ${got})${advice}`;
+  throw new ValidationError(message, { field: 'tasks' });
+}
+
+function lengthOf(tasks: unknown): number {
+  try {
+    if (Array.isArray(tasks)) return tasks.length;
+  } catch (error) {
+    return invalid('tasks', 'cannot be read: its length threw', error);
+  }
+  return invalid('tasks', `must be an array (got ${typeof tasks})`);
+}
+
+/** @param error a `ValidationError` of the task, or what the array threw */
+function toUnreadable(error: any): Unreadable {
+  const { field } = error ?? {};
+  if (typeof field === 'string') return { field, message: error.message, cause: error.cause };
+  return { field: 'task', message: 'task cannot be read: its array threw', cause: error };
+}
+
+interface Conclusion {
+  unreadable: Map<number, Unreadable>;
+  /** Why the batch was aborted, if it was. */
+  reason: unknown;
+  method: Function;
+}
+
+function conclude(
+  { stoppedBy, ...described }: BatchDescription,
+  { unreadable, reason, method }: Conclusion,
+): BatchResult {
+  described.results.forEach((response, index) => {
+    if (response.success) return;
+    const problem = unreadable.get(index);
+    const error = problem
+      ? new ValidationError(problem.message, problem)
+      : toError(response.error as ErrorDescription);
+    Object.assign(response, { error: atCaller(error, method) });
+  });
+  const result = described as BatchResult;
+  if (!stoppedBy) return result;
+  const aborted = stoppedBy.kind === 'cancelled';
+  const cause = atCaller(aborted ? reason : toError(stoppedBy), method);
+  const message =
+    `batch stopped after ${result.successfulTasks} of ${result.totalTasks} tasks were sent: ` +
+    (aborted ? 'it was aborted by its signal or deadline' : stoppedBy.message);
+  throw new BatchError(message, { ...result, cause, statusCode: stoppedBy.statusCode });
+}

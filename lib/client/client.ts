@@ -1,0 +1,227 @@
+import type { ApiResponse, BatchResult, ClientStats, PromptContent } from '../../index';
+import { startCall } from '../bridge/calls';
+import { atCaller } from '../bridge/failure';
+import { createHandle, type Handle, handleOf, kHandle } from '../bridge/handle';
+import { lazy } from '../bridge/lazy';
+import { kLogs } from '../bridge/logging';
+import { getCurrentIsoDatetime } from '../bridge/time';
+import {
+  readFlushTimeout,
+  readSendOptions,
+  readString,
+  readVariables,
+  readVersion,
+  readWaitOptions,
+} from './arguments';
+import { readConfig } from './config';
+import { sendOne } from './send';
+import { readStats } from './stats';
+
+// Programs that do not use these need not load them; tracing is a third of the package.
+const background = lazy(() => require('../bridge/enqueue') as typeof import('../bridge/enqueue'));
+const batches = lazy(() => require('./batch') as typeof import('./batch'));
+const context = lazy(() => require('../trace/context') as typeof import('../trace/context'));
+const tracing = lazy(() => require('../trace/trace') as typeof import('../trace/trace'));
+
+/** @param made the class that is made, where stack traces begin */
+function open(config: unknown, made: Function): { handle: Handle; logs: boolean } {
+  try {
+    const setup = readConfig(config);
+    return { handle: createHandle(setup), logs: setup.logLevel !== undefined };
+  } catch (error) {
+    throw atCaller(error, made);
+  }
+}
+
+/** What both clients have in common. */
+class Client {
+  constructor(config?: unknown) {
+    const { handle, logs } = open(config, new.target);
+    Object.defineProperties(this, { [kHandle]: { value: handle }, [kLogs]: { value: logs } });
+    if (handle.native.exposed) {
+      process.emitWarning(
+        'baseUrl is plain http to another machine: anyone on the way can read the agent secret and all ' +
+          'traces. Use https.',
+        { type: 'InfiniumWarning', code: 'INFINIUM_PLAIN_HTTP' },
+      );
+    }
+  }
+
+  async sendTask(fields: unknown, options?: unknown): Promise<ApiResponse> {
+    try {
+      return await sendOne(this, fields, options, getCurrentIsoDatetime());
+    } catch (error) {
+      throw atCaller(error, Client.prototype.sendTask);
+    }
+  }
+
+  async sendTaskData(task: unknown, options?: unknown): Promise<ApiResponse> {
+    try {
+      return await sendOne(this, task, options);
+    } catch (error) {
+      throw atCaller(error, Client.prototype.sendTaskData);
+    }
+  }
+
+  enqueue(task: unknown): boolean {
+    try {
+      return background().enqueue(this, task);
+    } catch (error) {
+      throw atCaller(error, Client.prototype.enqueue);
+    }
+  }
+
+  stats(): ClientStats {
+    return readStats(handleOf(this).native.stats());
+  }
+
+  async getInterpretedTaskResult(traceId: unknown, options?: unknown): Promise<ApiResponse> {
+    try {
+      const id = readString('traceId', traceId);
+      return await startCall<ApiResponse>(
+        handleOf(this),
+        (native, callId, abortable) => native.interpretation(callId, abortable, id),
+        readSendOptions(options),
+      );
+    } catch (error) {
+      throw atCaller(error, Client.prototype.getInterpretedTaskResult);
+    }
+  }
+
+  /**
+   * @param options or the timeout in milliseconds
+   * @param interval the poll interval in milliseconds, after a timeout
+   */
+  async waitForInterpretation(
+    traceId: unknown,
+    options?: unknown,
+    interval?: unknown,
+  ): Promise<ApiResponse> {
+    try {
+      const id = readString('traceId', traceId);
+      const { timeout, pollInterval, ...hooks } = readWaitOptions(options, interval);
+      const wait = { traceId: id, timeoutMs: timeout, pollIntervalMs: pollInterval };
+      return await startCall<ApiResponse>(
+        handleOf(this),
+        (native, callId, abortable) => native.waitForInterpretation(callId, { abortable, ...wait }),
+        hooks,
+      );
+    } catch (error) {
+      throw atCaller(error, Client.prototype.waitForInterpretation);
+    }
+  }
+
+  async getPrompt(
+    promptId: unknown,
+    promptKey: unknown,
+    version?: unknown,
+    variables?: unknown,
+    options?: unknown,
+  ): Promise<PromptContent> {
+    try {
+      const wanted = {
+        promptId: readString('promptId', promptId),
+        promptKey: readString('promptKey', promptKey),
+        version: readVersion(version),
+        variables: readVariables(variables),
+      };
+      const scope = context().current();
+      const prompt = await startCall<PromptContent>(
+        handleOf(this),
+        (native, callId, abortable) => native.prompt(callId, { abortable, ...wanted }),
+        readSendOptions(options),
+      );
+      scope?.recordPrompt({
+        promptId: prompt.promptId,
+        promptName: prompt.name,
+        version: prompt.version,
+        variablesUsed: wanted.variables ? Object.keys(wanted.variables) : null,
+        fetchedAt: getCurrentIsoDatetime(),
+      });
+      return prompt;
+    } catch (error) {
+      throw atCaller(error, Client.prototype.getPrompt);
+    }
+  }
+
+  trace(name: unknown, options?: unknown, fn?: unknown): any {
+    try {
+      return tracing().trace(this, name, options, fn);
+    } catch (error) {
+      throw atCaller(error, Client.prototype.trace);
+    }
+  }
+
+  getCurrentIsoDatetime(): string {
+    return getCurrentIsoDatetime();
+  }
+
+  async flush(options?: unknown): Promise<boolean> {
+    try {
+      const timeout = readFlushTimeout(options);
+      return await startCall<boolean>(handleOf(this), (native, callId) =>
+        native.flush(callId, timeout),
+      );
+    } catch (error) {
+      throw atCaller(error, Client.prototype.flush);
+    }
+  }
+
+  async close(options?: unknown): Promise<boolean> {
+    try {
+      const timeout = readFlushTimeout(options);
+      return await startCall<boolean>(handleOf(this), (native, callId) =>
+        native.close(callId, timeout),
+      );
+    } catch (error) {
+      throw atCaller(error, Client.prototype.close);
+    }
+  }
+
+  declare [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+// Old versions of Node.js 18 do not have this symbol.
+if (Symbol.asyncDispose) {
+  Object.defineProperty(Client.prototype, Symbol.asyncDispose, {
+    value: async function asyncDispose(this: Client): Promise<void> {
+      await this.close();
+    },
+    configurable: true,
+    writable: true,
+  });
+}
+
+export class InfiniumClient extends Client {
+  async sendBatch(tasks: unknown, options?: unknown): Promise<BatchResult> {
+    const method = InfiniumClient.prototype.sendBatch;
+    try {
+      const settings = { concurrent: false, method };
+      return await batches().sendBatch(handleOf(this), tasks, options, settings);
+    } catch (error) {
+      throw atCaller(error, method);
+    }
+  }
+}
+
+export class AsyncInfiniumClient extends Client {
+  async sendBatch(tasks: unknown, options?: unknown): Promise<BatchResult> {
+    const method = AsyncInfiniumClient.prototype.sendBatch;
+    try {
+      const settings = { concurrent: true, method };
+      return await batches().sendBatch(handleOf(this), tasks, options, settings);
+    } catch (error) {
+      throw atCaller(error, method);
+    }
+  }
+
+  async sendBatchSequential(tasks: unknown, options?: unknown): Promise<BatchResult> {
+    const method = AsyncInfiniumClient.prototype.sendBatchSequential;
+    try {
+      const settings = { concurrent: false, method };
+      return await batches().sendBatch(handleOf(this), tasks, options, settings);
+    } catch (error) {
+      throw atCaller(error, method);
+    }
+  }
+}

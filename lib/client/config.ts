@@ -1,0 +1,128 @@
+import type { HandleSetup } from '../bridge/handle';
+import { misconfigured } from '../bridge/invalid';
+import { toNativeLevel } from '../bridge/levels';
+import { DEFAULT_EXIT_TIMEOUT } from '../bridge/limits';
+import { LEVELS } from '../bridge/logging';
+import { type LogLevel, VERSION } from '../bridge/native';
+import { OPTION_VARIABLES, toOptionId } from '../bridge/options';
+
+export { VERSION };
+
+type Type = 'string' | 'number' | 'boolean';
+
+/**
+ * The options that the native client takes, and their types. The native client checks their values; this file
+ * checks only what JSON cannot carry.
+ */
+const TYPES: Record<string, Type> = {
+  agentId: 'string',
+  agentSecret: 'string',
+  baseUrl: 'string',
+  timeout: 'number',
+  maxRetries: 'number',
+  enableRateLimiting: 'boolean',
+  requestsPerSecond: 'number',
+  userAgent: 'string',
+  maxConcurrency: 'number',
+  retryDelay: 'number',
+  maxRetryDelay: 'number',
+  maxRetryAfter: 'number',
+  retryOnRateLimit: 'boolean',
+  maxQueueBytes: 'number',
+  queuePolicy: 'string',
+  spoolDir: 'string',
+  maxSpoolBytes: 'number',
+  spoolSync: 'boolean',
+};
+
+/** With this flag, a pair of surrogates is one character that does not match. */
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
+
+type Config = Record<string, unknown>;
+
+/** The value of an option; undefined for the default. */
+function read(config: Config, key: string): unknown {
+  try {
+    return config[key] ?? undefined;
+  } catch (error) {
+    return misconfigured(key, 'cannot be read: its getter threw', error);
+  }
+}
+
+function checkType(key: string, value: unknown, type: Type): void {
+  // biome-ignore lint/suspicious/useValidTypeof: `Type` has only valid names
+  if (typeof value !== type) misconfigured(key, `must be a ${type} (got ${typeof value})`);
+  if (type === 'string' && LONE_SURROGATE.test(value as string)) {
+    misconfigured(key, 'must not contain half of a surrogate pair');
+  }
+  if (type === 'number' && !Number.isFinite(value)) {
+    misconfigured(key, `must be finite (got ${value})`);
+  }
+}
+
+/** A variable that is common in upper and in lower case. An empty one counts as missing. */
+function proxyVariable(name: string): string | undefined {
+  return process.env[name] || process.env[name.toLowerCase()] || undefined;
+}
+
+/** Reads the options of a client, and environment variables for those that are missing. */
+export function readConfig(config: unknown = {}): HandleSetup {
+  if (config === null) return readConfig();
+  if (typeof config !== 'object')
+    misconfigured('config', `must be an object (got ${typeof config})`);
+  const given = config as Config;
+  const options: Record<string, unknown> = {};
+  for (const [key, type] of Object.entries(TYPES)) {
+    const variable = OPTION_VARIABLES[key];
+    const value = read(given, key) ?? ((variable && process.env[variable]) || undefined);
+    if (value === undefined) continue;
+    checkType(key, value, type);
+    options[toOptionId(key)] = value;
+  }
+  for (const key of ['agentId', 'agentSecret']) {
+    if (options[toOptionId(key)] === undefined) {
+      misconfigured(key, `is required: pass it or set ${OPTION_VARIABLES[key]}`);
+    }
+  }
+  options.user_agent ??= `infinium-node/${VERSION}`;
+  options.ca_certificates = readCertificates(read(given, 'caCertificates') ?? []);
+  options.https_proxy = proxyVariable('HTTPS_PROXY');
+  options.no_proxy = proxyVariable('NO_PROXY');
+  return {
+    options: JSON.stringify(options),
+    logLevel: readLogLevel(given),
+    exitTimeout: readExitTimeout(given),
+    spools: options.spool_dir !== undefined,
+  };
+}
+
+function readCertificates(value: unknown): string[] {
+  const key = 'caCertificates';
+  let texts: unknown[];
+  try {
+    texts = Array.isArray(value) ? Array.from(value) : [value];
+  } catch (error) {
+    return misconfigured(key, 'cannot be read: its array threw', error);
+  }
+  if (!texts.every((text) => typeof text === 'string' && !LONE_SURROGATE.test(text))) {
+    misconfigured(key, 'must be a PEM string or an array of them');
+  }
+  return texts as string[];
+}
+
+/** An option of this side alone: the native client has no end of a process. */
+function readExitTimeout(config: Config): number {
+  const timeout = read(config, 'exitTimeout') ?? DEFAULT_EXIT_TIMEOUT;
+  checkType('exitTimeout', timeout, 'number');
+  if ((timeout as number) < 0)
+    misconfigured('exitTimeout', `must be 0 ms or more (got ${timeout})`);
+  return timeout as number;
+}
+
+function readLogLevel(config: Config): LogLevel | undefined {
+  const enabled = read(config, 'enableLogging') ?? false;
+  checkType('enableLogging', enabled, 'boolean');
+  const level = toNativeLevel(read(config, 'logLevel') ?? 'INFO');
+  if (level === undefined) misconfigured('logLevel', `must be one of ${LEVELS.join(', ')}`);
+  return enabled ? level : undefined;
+}

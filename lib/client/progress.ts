@@ -1,0 +1,26 @@
+import { AsyncResource } from 'node:async_hooks';
+import { types } from 'node:util';
+import { emit } from '../bridge/logging';
+
+/**
+ * A user's callback for progress: it runs in the asynchronous context of the call of `sendBatch`, and what it throws
+ * does not stop the batch.
+ */
+export function guardProgress(
+  callback: (done: number, total: number) => void,
+  total: number,
+): (done: number) => void {
+  const bound = AsyncResource.bind(callback);
+  const complain = (error: unknown) => {
+    const { toText } = require('../trace/error-detail') as typeof import('../trace/error-detail');
+    emit('WARN', `onProgress threw, the batch goes on: ${toText(error)}`);
+  };
+  return (done) => {
+    try {
+      const returned: unknown = bound(done, total);
+      if (types.isPromise(returned)) returned.then(undefined, complain);
+    } catch (error) {
+      complain(error);
+    }
+  };
+}

@@ -1,0 +1,1 @@
+export { getCurrentIsoDatetime } from '../bridge/time';

@@ -1,0 +1,112 @@
+//! Descriptions of errors in JSON. `lib/bridge/failure.ts` makes JavaScript's errors from them.
+
+use std::{error::Error as StdError, io};
+
+use infinium_client::{Error, ErrorKind, OptionId};
+use napi::Status;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::json::to_json;
+
+/// An error. JavaScript chooses the class by its kind.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ErrorDescription<'a> {
+    kind: &'static str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status_code: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+    /// The id of a wrong option; the message begins with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    option: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeout_duration: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actual_size: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_data: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    original: Option<Original>,
+}
+
+/// The error of the operating system or of a protocol that caused it.
+#[derive(Serialize)]
+struct Original {
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+}
+
+impl<'a> From<&'a Error> for ErrorDescription<'a> {
+    fn from(error: &'a Error) -> Self {
+        Self {
+            kind: kind_name(error.kind()),
+            message: error.message(),
+            status_code: error.status(),
+            field: error.field(),
+            option: error.option().map(OptionId::as_str),
+            retry_after: error.retry_after().map(|wait| wait.as_secs_f64()),
+            timeout_duration: error.timeout().map(|limit| limit.as_secs_f64() * 1000.0),
+            actual_size: error.payload_size(),
+            response_data: error.body(),
+            original: error.source().map(describe_source),
+        }
+    }
+}
+
+/// The name of a kind, as in `ERROR_CLASSES` of `lib/bridge/failure.ts`.
+pub(crate) fn kind_name(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Configuration => "configuration",
+        ErrorKind::Validation => "validation",
+        ErrorKind::PayloadTooLarge => "payloadTooLarge",
+        ErrorKind::Authentication => "authentication",
+        ErrorKind::NotFound => "notFound",
+        ErrorKind::RateLimit => "rateLimit",
+        ErrorKind::Server => "server",
+        ErrorKind::Network => "network",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::Cancelled => "cancelled",
+        _ => "other",
+    }
+}
+
+fn describe_source(source: &(dyn StdError + 'static)) -> Original {
+    let chain: Vec<_> = std::iter::successors(Some(source), |&error| error.source()).collect();
+    let io = chain
+        .iter()
+        .rev()
+        .find_map(|error| error.downcast_ref::<io::Error>());
+    let messages: Vec<_> = chain.iter().map(ToString::to_string).collect();
+    Original {
+        message: messages.join(": "),
+        code: io.and_then(|error| code(error.kind())),
+    }
+}
+
+/// The codes that Node.js gives to the same failures.
+fn code(kind: io::ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        io::ErrorKind::ConnectionRefused => "ECONNREFUSED",
+        io::ErrorKind::ConnectionReset => "ECONNRESET",
+        io::ErrorKind::ConnectionAborted => "ECONNABORTED",
+        io::ErrorKind::BrokenPipe => "EPIPE",
+        io::ErrorKind::TimedOut => "ETIMEDOUT",
+        io::ErrorKind::HostUnreachable => "EHOSTUNREACH",
+        io::ErrorKind::NetworkUnreachable => "ENETUNREACH",
+        _ => return None,
+    })
+}
+
+/// An error for JavaScript to catch: its message is the description.
+pub(crate) fn to_napi(error: &Error) -> napi::Error {
+    napi::Error::new(
+        Status::GenericFailure,
+        to_json(&ErrorDescription::from(error)),
+    )
+}

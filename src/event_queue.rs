@@ -1,0 +1,95 @@
+//! Events from native threads to JavaScript, in the order in which they happened.
+
+use std::sync::{Arc, Mutex};
+
+use napi::{
+    Env, Result, Status,
+    bindgen_prelude::{FnArgs, Function},
+    threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode},
+};
+use napi_derive::napi;
+
+use crate::sync::lock;
+
+/// What happened.
+#[napi]
+pub enum EventKind {
+    /// A call succeeded. The id is the call's; the text is its result in JSON.
+    Resolved,
+    /// A call failed. The id is the call's; the text describes the error in JSON.
+    Rejected,
+    /// A task of a batch is done. The id is the call's; the text is the number of tasks that are done.
+    Progress,
+    /// The client logs a line. The id is the `LogLevel`; the text is the line.
+    Log,
+    /// Nothing is left in the background. There is neither an id nor a text.
+    Idle,
+}
+
+/// Kinds, ids and texts of the events: three lists of the same length.
+pub(crate) type Events = FnArgs<(Vec<u32>, Vec<u32>, Vec<String>)>;
+pub(crate) type Receiver<'a> = Function<'a, Events, ()>;
+type Wake = ThreadsafeFunction<(), (), Events, Status, false, true>;
+type Queue = Mutex<Vec<(EventKind, u32, String)>>;
+
+/// Events that JavaScript takes all at once, as soon as its thread is free.
+pub(crate) struct EventQueue {
+    queue: Arc<Queue>,
+    wake: Mutex<Wake>,
+}
+
+impl EventQueue {
+    pub(crate) fn new(receive: Receiver<'_>) -> Result<Self> {
+        let queue = Arc::new(Queue::default());
+        let unread = queue.clone();
+        let wake = receive
+            .build_threadsafe_function::<()>()
+            .callee_handled::<false>()
+            .weak::<true>()
+            .build_callback(move |_| {
+                let events = std::mem::take(&mut *lock(&unread));
+                let mut kinds = Vec::with_capacity(events.len());
+                let mut ids = Vec::with_capacity(events.len());
+                let mut texts = Vec::with_capacity(events.len());
+                for (kind, id, text) in events {
+                    kinds.push(kind as u32);
+                    ids.push(id);
+                    texts.push(text);
+                }
+                Ok(FnArgs::from((kinds, ids, texts)))
+            })?;
+        Ok(Self {
+            queue,
+            wake: Mutex::new(wake),
+        })
+    }
+
+    /// Adds an event, and wakes JavaScript if the queue was empty. Does nothing once its environment is gone.
+    pub(crate) fn push(&self, kind: EventKind, id: u32, text: String) {
+        let mut queue = lock(&self.queue);
+        queue.push((kind, id, text));
+        let first = queue.len() == 1;
+        drop(queue);
+        if first {
+            lock(&self.wake).call((), ThreadsafeFunctionCallMode::NonBlocking);
+        }
+    }
+
+    /// Keeps the process alive for events that are still to come.
+    #[expect(
+        deprecated,
+        reason = "no other function of napi changes this after the start"
+    )]
+    pub(crate) fn ref_(&self, env: &Env) -> Result<()> {
+        lock(&self.wake).refer(env)
+    }
+
+    /// Lets the process end without waiting for events.
+    #[expect(
+        deprecated,
+        reason = "no other function of napi changes this after the start"
+    )]
+    pub(crate) fn unref(&self, env: &Env) -> Result<()> {
+        lock(&self.wake).unref(env)
+    }
+}

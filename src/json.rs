@@ -1,0 +1,10 @@
+//! JSON for JavaScript.
+
+use serde::Serialize;
+
+/// `value` in JSON.
+pub(crate) fn to_json(value: &impl Serialize) -> String {
+    // Serializing fails only for types with a failing `Serialize` and for maps whose keys are not strings.
+    // This crate has neither.
+    serde_json::to_string(value).unwrap_or_default()
+}
