@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use infinium_client::{Config, Error, QueuePolicy, RetryOnRateLimit};
+use infinium_client::{Config, Error, ProxySetting, QueuePolicy, RetryOnRateLimit};
 use serde::Deserialize;
 
 /// Options that were given; the types were checked in JavaScript, the defaults are the client's.
@@ -31,8 +31,15 @@ pub(crate) struct Options {
     pub(crate) exit_timeout: f64,
     #[serde(default)]
     ca_certificates: Vec<String>,
-    https_proxy: Option<String>,
+    proxy: Option<ProxyOption>,
     no_proxy: Option<String>,
+}
+
+/// A proxy, with the environment variable that names it.
+#[derive(Deserialize)]
+struct ProxyOption {
+    url: String,
+    variable: String,
 }
 
 impl Options {
@@ -85,7 +92,10 @@ impl Options {
         );
         set(&mut config.spool_durably, self.spool_sync);
         config.ca_certificates = self.ca_certificates;
-        config.https_proxy = self.https_proxy.map(Into::into);
+        config.proxy = self.proxy.map(|proxy| ProxySetting {
+            url: proxy.url.into(),
+            variable: proxy.variable,
+        });
         config.no_proxy = self.no_proxy;
         Ok(config)
     }

@@ -83,11 +83,17 @@ function checkType(key, value, type) {
 }
 
 /**
- * The environment knows these under either spelling; an empty one is as good as none.
- * @param {string} name
+ * The first of these variables that is set, in capitals or not, with the name that it has. An empty one counts
+ * as unset.
+ * @param {...string} names
+ * @returns {{ variable: string, value: string } | undefined}
  */
-function variable(name) {
-  return process.env[name] || process.env[name.toLowerCase()] || undefined;
+function readVariable(...names) {
+  for (const variable of names.flatMap((name) => [name, name.toLowerCase()])) {
+    const value = process.env[variable];
+    if (value) return { variable, value };
+  }
+  return undefined;
 }
 
 /**
@@ -122,8 +128,9 @@ function readConfig(config = {}) {
   }
   options.userAgent ??= `infinium-node/${VERSION}`;
   options.caCertificates = readCertificates(read(given, 'caCertificates') ?? []);
-  options.httpsProxy = variable('HTTPS_PROXY');
-  options.noProxy = variable('NO_PROXY');
+  const proxy = readVariable('HTTPS_PROXY', 'ALL_PROXY');
+  options.proxy = proxy && { url: proxy.value, variable: proxy.variable };
+  options.noProxy = readVariable('NO_PROXY')?.value;
   const exitTimeout = readExitTimeout(given);
   return {
     options: JSON.stringify({ ...options, exitTimeout }),

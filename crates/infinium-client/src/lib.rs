@@ -46,7 +46,7 @@ mod wire;
 pub use batch::{BatchMode, BatchOptions, BatchReport, PendingBatch, Unreadable};
 pub use call::{Call, TaskText};
 pub use client::Client;
-pub use config::{Config, DEFAULT_BASE_URL, QueuePolicy, RetryOnRateLimit};
+pub use config::{Config, DEFAULT_BASE_URL, ProxySetting, QueuePolicy, RetryOnRateLimit};
 pub use error::{Error, ErrorKind, Result};
 pub use log::{Level, Logger};
 pub use model::*;
