@@ -7,7 +7,7 @@ use std::sync::{
 };
 
 use futures_util::future::join_all;
-use infinium_client::{Client, Config, ErrorKind, TaskData};
+use infinium_client::{Client, Config, ErrorKind, ProxySetting, TaskData};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
@@ -225,7 +225,10 @@ async fn goes_through_a_proxy_but_not_to_this_machine_nor_to_exceptions() {
     let (proxy, count) = start_proxy(server.port).await;
     let with_proxy = |base_url: String, except: Option<&str>| {
         let mut config = config(base_url, &server);
-        config.https_proxy = Some(proxy.as_str().into());
+        config.proxy = Some(ProxySetting {
+            url: proxy.as_str().into(),
+            variable: "HTTPS_PROXY".to_owned(),
+        });
         config.no_proxy = except.map(str::to_owned);
         Client::new(config).unwrap()
     };

@@ -46,7 +46,7 @@ impl Connector {
                 if let Some(authorization) = proxy.authorization() {
                     tunnel = tunnel.with_auth(authorization.clone());
                 }
-                Hop::Tunnel(tunnel)
+                Hop::Tunnel(Box::new(tunnel))
             }
         };
         Self(
@@ -77,7 +77,7 @@ fn tcp() -> HttpConnector {
 #[derive(Clone, Debug)]
 enum Hop {
     Direct(HttpConnector),
-    Tunnel(Tunnel<HttpsConnector<HttpConnector>>),
+    Tunnel(Box<Tunnel<HttpsConnector<HttpConnector>>>),
 }
 
 impl Service<Uri> for Hop {

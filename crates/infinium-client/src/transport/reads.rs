@@ -124,6 +124,9 @@ impl Reads {
     }
 
     fn client(&self) -> reqwest::Result<Client> {
+        let mut tls = self.tls.clone();
+        // reqwest names no protocols in a configuration that it is given.
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let mut builder = Client::builder()
             // A redirect would carry the credentials to wherever it points.
             .redirect(redirect::Policy::none())
@@ -134,7 +137,7 @@ impl Reads {
             .no_proxy()
             .http1_max_headers(MAX_HEADERS)
             .pool_idle_timeout(self.max_idle)
-            .tls_backend_preconfigured(self.tls.clone());
+            .tls_backend_preconfigured(tls);
         if let Some(proxy) = &self.proxy {
             builder = builder.proxy(proxy.clone());
         }
