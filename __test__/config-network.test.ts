@@ -221,15 +221,19 @@ describe('HTTPS_PROXY', () => {
     expect(proxy.tunnels).toHaveLength(1);
   });
 
-  it('is asked for prompts as well', async () => {
+  it.each([
+    ['is asked for prompts of other machines', remote, [`${HOST}:443`]],
+    ['is not asked for prompts of this machine', () => options(server.url), []],
+  ])('%s', async (_what, config, tunnels) => {
     server.answer = reply(200, { content: 'Hello' });
     const { stdout } = await runProgram(
-      `new infinium.InfiniumClient(${JSON.stringify({ ...remote(), caCertificates: mine.ca })})
+      `new infinium.InfiniumClient(${JSON.stringify({ ...config(), caCertificates: mine.ca })})
         .getPrompt('p-1', 'prompt-key').then((prompt) => console.log(prompt.content))`,
-      { HTTPS_PROXY: proxy.url },
+      { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, ALL_PROXY: proxy.url },
     );
     expect(stdout.trim()).toBe('Hello');
-    expect(proxy.tunnels.map(({ target }) => target)).toEqual([`${HOST}:443`]);
+    expect(proxy.tunnels.map(({ target }) => target)).toEqual(tunnels);
+    expect(proxy.requests).toEqual([]);
   });
 
   it('is told who asks, and nobody else is', async () => {

@@ -9,6 +9,7 @@ use crate::transport::{Answer, Failure, INCOMPLETE, MAX_ANSWER_SIZE};
 
 for_each_case!(
     reads_up_to_10_mib,
+    reads_200_headers,
     follows_no_redirect,
     fails_when_a_success_is_cut,
     keeps_the_status_of_a_refusal_that_is_cut,
@@ -54,6 +55,16 @@ async fn reads_up_to_10_mib(case: Case) {
             is_read.then_some(length)
         );
     }
+}
+
+async fn reads_200_headers(case: Case) {
+    let platform = case.start().await;
+    let headers: String = (0..200).map(|index| format!("x-{index}: y\r\n")).collect();
+    let answer = format!("HTTP/1.1 200 OK\r\n{headers}content-length: 2\r\n\r\n{{}}");
+    let answer = outcome(&platform, answer.as_bytes(), Then::Wait)
+        .await
+        .unwrap();
+    assert_eq!(answer.body.as_deref(), Some("{}"));
 }
 
 async fn follows_no_redirect(case: Case) {

@@ -1,6 +1,6 @@
 //! When connections are opened, kept, distrusted and closed.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -194,9 +194,11 @@ async fn calls_a_connection_stale_that_was_idle_before_the_request(case: Case) {
 /// closes it before the answer, or when `half` of the answer is sent.
 async fn fail_after(case: Case, idle: Duration, half: bool) -> (Failure, Duration) {
     let platform = case.start().await;
+    let answered = Cell::new(Instant::now());
     let server = async {
         let mut stream = platform.accept().await;
         platform.serve(&mut stream).await;
+        answered.set(Instant::now());
         platform.receive(&mut stream).await;
         // The time that the server takes is no idle time.
         sleep(Duration::from_millis(150)).await;
@@ -207,10 +209,9 @@ async fn fail_after(case: Case, idle: Duration, half: bool) -> (Failure, Duratio
         }
     };
     let client = async {
-        let began = Instant::now();
         platform.exchange().await;
         sleep(idle).await;
-        let idled = began.elapsed();
+        let idled = answered.get().elapsed();
         (platform.send().await.unwrap_err(), idled)
     };
     tokio::join!(server, client).1
