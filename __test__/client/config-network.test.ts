@@ -59,7 +59,37 @@ async function sendVia(env: NodeJS.ProcessEnv, config: ClientConfig): Promise<an
   return JSON.parse(stdout);
 }
 
+/** Makes a client in a process with these proxy variables; returns the error, or nothing. */
+async function construct(env: NodeJS.ProcessEnv, config: ClientConfig): Promise<any> {
+  const { stdout, stderr } = await runProgram(
+    `let outcome = {};
+    try { new infinium.InfiniumClient(${JSON.stringify(config)}); }
+    catch (error) {
+      const { name, message, configKey } = error;
+      outcome = { name, message, configKey, shown: require('node:util').inspect(error) };
+    }
+    console.log(JSON.stringify(outcome));`,
+    env,
+  );
+  if (!stdout) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
 const remote = () => options(`https://${HOST}/api/v1`);
+
+describe('ALL_PROXY', () => {
+  it.each(['ALL_PROXY', 'all_proxy'])('is honoured as %s', async (variable) => {
+    const env = { [variable]: proxy.url, HTTPS_PROXY: '' };
+    expect(await sendVia(env, remote())).toMatchObject({ success: true });
+    expect(proxy.tunnels).toHaveLength(1);
+  });
+
+  it('does not count where HTTPS_PROXY is set', async () => {
+    const env = { ALL_PROXY: 'http://127.0.0.1:1', https_proxy: proxy.url };
+    expect(await sendVia(env, remote())).toMatchObject({ success: true });
+    expect(proxy.tunnels).toHaveLength(1);
+  });
+});
 
 describe('HTTPS_PROXY', () => {
   it.each(['HTTPS_PROXY', 'https_proxy'])('is honoured as %s', async (variable) => {
@@ -127,6 +157,73 @@ describe('HTTPS_PROXY', () => {
     const env = { HTTPS_PROXY: proxy.url, NO_PROXY: 'elsewhere.test,form.test,127.0.0.1' };
     expect(await sendVia(env, remote())).toMatchObject({ success: true });
     expect(proxy.tunnels).toHaveLength(1);
+  });
+
+  it.each([
+    ['*.test', HOST],
+    ['test', HOST],
+    ['PLATFORM.test.:443', HOST],
+    ['elsewhere.test 0.0.0.0/8', ANYWHERE],
+  ])('is not asked when NO_PROXY is %p and the host %s', async (noProxy, host) => {
+    const config = options(`https://${host}`);
+    const outcome = await sendVia(
+      { HTTPS_PROXY: proxy.url, NO_PROXY: noProxy },
+      { ...config, timeout: 2_000 },
+    );
+    expect(outcome.name).toMatch(/^(Network|Timeout)Error$/);
+    expect(proxy.tunnels).toEqual([]);
+  });
+
+  it.each(['*.elsewhere.test', `${HOST}:8443`, '127.0.0.0/8', '0.0.0.0/99, [::1', 'atform.test'])(
+    'is asked when NO_PROXY is %p',
+    async (noProxy) => {
+      const env = { HTTPS_PROXY: proxy.url, NO_PROXY: noProxy };
+      expect(await sendVia(env, remote())).toMatchObject({ success: true });
+      expect(proxy.tunnels).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    'ftp://user:hush-hush@proxy.test',
+    'socks5://user:hush-hush@proxy.test:1080',
+    'http://user:hush-hush@',
+    'http://user:hush-hush@proxy.test:port',
+    'not a URL, hush-hush',
+  ])('throws a ConfigurationError without the password when it is %p', async (url) => {
+    for (const variable of ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy']) {
+      const outcome = await construct({ [variable]: url }, remote());
+      expect(outcome).toMatchObject({ name: 'ConfigurationError', configKey: variable });
+      expect(outcome.message).toMatch(new RegExp(`^${variable} must `));
+      expect(outcome.shown).not.toContain('hush-hush');
+    }
+  });
+
+  it('may be unusable where it is not used', async () => {
+    const env = { HTTPS_PROXY: 'socks5://proxy.test' };
+    expect(await sendVia(env, options(server.url))).toMatchObject({ success: true });
+    expect(await construct({ ...env, NO_PROXY: HOST }, remote())).toEqual({});
+    expect(await construct(env, options(`http://${HOST}`))).toEqual({});
+  });
+
+  it('may be host and port', async () => {
+    const env = { HTTPS_PROXY: proxy.url.replace('http://', '') };
+    expect(await sendVia(env, remote())).toMatchObject({ success: true });
+    expect(proxy.tunnels).toHaveLength(1);
+  });
+
+  it.each([
+    ['is asked for prompts of other machines', remote, [`${HOST}:443`]],
+    ['is not asked for prompts of this machine', () => options(server.url), []],
+  ])('%s', async (_what, config, tunnels) => {
+    server.answer = reply(200, { content: 'Hello' });
+    const { stdout } = await runProgram(
+      `new infinium.InfiniumClient(${JSON.stringify({ ...config(), caCertificates: mine.ca })})
+        .getPrompt('p-1', 'prompt-key').then((prompt) => console.log(prompt.content))`,
+      { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, ALL_PROXY: proxy.url },
+    );
+    expect(stdout.trim()).toBe('Hello');
+    expect(proxy.tunnels.map(({ target }) => target)).toEqual(tunnels);
+    expect(proxy.requests).toEqual([]);
   });
 
   it('gets its own credentials, and the platform does not', async () => {

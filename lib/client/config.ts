@@ -4,7 +4,7 @@ import { toNativeLevel } from '../bridge/levels';
 import { DEFAULT_EXIT_TIMEOUT } from '../bridge/limits';
 import { LEVELS } from '../bridge/logging';
 import { type LogLevel, VERSION } from '../bridge/native';
-import { OPTION_VARIABLES, toOptionId } from '../bridge/options';
+import { noProxyVariable, OPTION_VARIABLES, proxyVariable, toOptionId } from '../bridge/options';
 
 export { VERSION };
 
@@ -60,11 +60,6 @@ function checkType(key: string, value: unknown, type: Type): void {
   }
 }
 
-/** A variable that is common in upper and in lower case. An empty one counts as missing. */
-function proxyVariable(name: string): string | undefined {
-  return process.env[name] || process.env[name.toLowerCase()] || undefined;
-}
-
 /** Reads the options of a client, and environment variables for those that are missing. */
 export function readConfig(config: unknown = {}): HandleSetup {
   if (config === null) return readConfig();
@@ -86,8 +81,8 @@ export function readConfig(config: unknown = {}): HandleSetup {
   }
   options.user_agent ??= `infinium-node/${VERSION}`;
   options.ca_certificates = readCertificates(read(given, 'caCertificates') ?? []);
-  options.https_proxy = proxyVariable('HTTPS_PROXY');
-  options.no_proxy = proxyVariable('NO_PROXY');
+  options.proxy = process.env[proxyVariable()];
+  options.no_proxy = process.env[noProxyVariable()];
   return {
     options: JSON.stringify(options),
     logLevel: readLogLevel(given),

@@ -95,10 +95,14 @@ pub struct Config {
     pub spool_durably: bool,
     /// PEM texts with certificates that are trusted beside the public ones. Default none.
     pub ca_certificates: Vec<String>,
-    /// The proxy for https URLs, as in the environment variable `HTTPS_PROXY`. Default none.
+    /// The proxy for https URLs. Default none. `http://` or `https://`, with or without credentials, which are
+    /// percent-decoded; `host:port` means `http://host:port`. An unusable URL is an error only where the proxy
+    /// would be used.
     /// Never used for loopback, or where [`no_proxy`](Config::no_proxy) says so.
-    pub https_proxy: Option<Secret>,
-    /// Hosts that are reached without the proxy, as in the environment variable `NO_PROXY`.
+    pub proxy: Option<Secret>,
+    /// Hosts that are reached without the proxy, as in the environment variable `NO_PROXY`: domains with all
+    /// below them (`x.y`, `.x.y` or `*.x.y`), addresses, networks such as `10.0.0.0/8`, each domain or address
+    /// with or without `:port`, or `*`; separated by commas or spaces. Entries that cannot be read are ignored.
     pub no_proxy: Option<String>,
     /// Where the client tells of its work. Default nowhere.
     pub logger: Option<Logger>,
@@ -127,7 +131,7 @@ impl Config {
             max_spool_bytes: 256 * 1024 * 1024,
             spool_durably: false,
             ca_certificates: Vec::new(),
-            https_proxy: None,
+            proxy: None,
             no_proxy: None,
             logger: None,
         }

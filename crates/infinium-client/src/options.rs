@@ -73,8 +73,8 @@ option_ids! {
     SpoolSync = "spool_sync",
     /// [`Config::ca_certificates`].
     CaCertificates = "ca_certificates",
-    /// [`Config::https_proxy`].
-    HttpsProxy = "https_proxy",
+    /// [`Config::proxy`].
+    Proxy = "proxy",
     /// [`Config::no_proxy`].
     NoProxy = "no_proxy",
 }
@@ -139,8 +139,8 @@ pub struct Options {
     pub spool_sync: Option<bool>,
     /// See [`Config::ca_certificates`].
     pub ca_certificates: Vec<String>,
-    /// See [`Config::https_proxy`].
-    pub https_proxy: Option<String>,
+    /// See [`Config::proxy`].
+    pub proxy: Option<String>,
     /// See [`Config::no_proxy`].
     pub no_proxy: Option<String>,
 }
@@ -200,7 +200,7 @@ impl Options {
         );
         set(&mut config.spool_durably, self.spool_sync);
         config.ca_certificates = self.ca_certificates;
-        config.https_proxy = self.https_proxy.map(Into::into);
+        config.proxy = self.proxy.map(Into::into);
         config.no_proxy = self.no_proxy;
         Ok(config)
     }

@@ -225,7 +225,7 @@ async fn goes_through_a_proxy_but_not_to_this_machine_nor_to_exceptions() {
     let (proxy, count) = start_proxy(server.port).await;
     let with_proxy = |base_url: String, except: Option<&str>| {
         let mut config = config(base_url, &server);
-        config.https_proxy = Some(proxy.as_str().into());
+        config.proxy = Some(proxy.as_str().into());
         config.no_proxy = except.map(str::to_owned);
         Client::new(config).unwrap()
     };

@@ -1,30 +1,19 @@
 //! One connection: requests go in, answers come out.
 
-use std::time::Duration;
-
 use http::{HeaderValue, Request as HttpRequest, Response, header::HOST};
 use http_body_util::BodyExt;
 use hyper::client::conn::{http1, http2};
-use hyper_rustls::MaybeHttpsStream;
-use hyper_util::{
-    client::legacy::connect::Connection as _,
-    rt::{TokioExecutor, TokioIo},
-};
-use tokio::{
-    net::TcpStream,
-    time::{Instant, timeout_at},
+use hyper_util::{client::legacy::connect::Connection as _, rt::TokioExecutor};
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    FRESH, Failure, INCOMPLETE, MAX_ANSWER_SIZE, MAX_HEADERS, Request, chunked_body::ChunkedBody,
+    connect::Stream, http::Incoming,
 };
 
-use super::{Failure, INCOMPLETE, MAX_ANSWER_SIZE, Request, http::Incoming, pieces::Pieces};
-
-/// A connection that was used within this time has hardly been closed since.
-const FRESH: Duration = Duration::from_millis(100);
-
-/// Bytes of a request that wait in a connection's buffer, and of the head of an answer. A server that takes
-/// nothing makes every connection hold this many, beside the bodies themselves.
+/// Bytes of a request that wait in a connection's buffer, and of the head of an answer. A server that reads
+/// nothing makes every connection hold this many, in addition to the bodies.
 const MAX_BUFFER: usize = 256 * 1024;
-/// Headers of an answer; hyper takes 100 if it is not told, and makes room for all of them every time.
-const MAX_HEADERS: usize = 256;
 
 /// A connection to the server. It is closed when this, and all that share it, are dropped.
 #[derive(Debug)]
@@ -32,14 +21,14 @@ pub(super) struct Connection {
     sender: Sender,
     /// When it brought its last answer; before the first, when it was opened.
     used: Instant,
-    /// Whether it has brought any.
+    /// Whether it has brought an answer.
     proven: bool,
 }
 
 #[derive(Debug)]
 enum Sender {
-    Http1(http1::SendRequest<Pieces>),
-    Http2(http2::SendRequest<Pieces>),
+    Http1(http1::SendRequest<ChunkedBody>),
+    Http2(http2::SendRequest<ChunkedBody>),
 }
 
 /// Why an exchange failed.
@@ -51,7 +40,7 @@ pub(super) enum Broken {
 
 impl Connection {
     /// Speaks HTTP/2 if that is what TLS has agreed on, else HTTP/1.1.
-    pub(super) async fn open(io: MaybeHttpsStream<TokioIo<TcpStream>>) -> hyper::Result<Self> {
+    pub(super) async fn open(io: Stream) -> hyper::Result<Self> {
         let sender = if io.connected().is_negotiated_h2() {
             let (sender, driver) = http2::handshake(TokioExecutor::new(), io).await?;
             tokio::spawn(driver);
@@ -59,7 +48,7 @@ impl Connection {
         } else {
             let mut builder = http1::Builder::new();
             let (sender, driver) = builder
-                // To copy a body behind its head costs less than to hand over two pieces.
+                // Copying a body behind its head costs less than writing two buffers.
                 .writev(false)
                 .max_buf_size(MAX_BUFFER)
                 .max_headers(MAX_HEADERS)
@@ -114,16 +103,16 @@ impl Connection {
 
     /// Sends a request and reads its answer to the end. After a failure the connection is of no use.
     ///
-    /// By `deadline` it returns the head of an answer that tells of a failure, whatever became of its body.
+    /// By `deadline` it returns the head of a refusal, even when its body is not complete.
     pub(super) async fn exchange(
         &mut self,
         request: &Request,
         host: &HeaderValue,
         deadline: Instant,
     ) -> Result<Incoming, Broken> {
-        // As it is now: the time that the server takes is none that the connection was idle.
+        // Measured before sending: the time until the answer is not idle time.
         let stale = self.proven && self.used.elapsed() >= FRESH;
-        let mut outgoing = HttpRequest::new(Pieces::new(request.body.clone()));
+        let mut outgoing = HttpRequest::new(ChunkedBody::new(request.body.clone()));
         *outgoing.method_mut() = request.method.clone();
         *outgoing.headers_mut() = request.all_headers();
         let sent = match &mut self.sender {
@@ -153,7 +142,7 @@ impl Connection {
             let failed = |error| Broken::Failed(Failure::network(INCOMPLETE, false, error));
             read(body).await.map_err(failed)?
         } else {
-            // What has been refused is not sent again because the reason cannot be read.
+            // A refused request is not sent again because the reason cannot be read.
             let read = timeout_at(deadline, read(body)).await;
             read.ok().and_then(Result::ok).flatten()
         };

@@ -1,39 +1,48 @@
-//! The way that requests take, and the time that they may take.
+//! Sends a request over the route of the client, within the time that it may take.
 
 use std::{sync::Arc, time::Duration};
 
 use http::{
-    HeaderValue, Response,
+    HeaderValue, Method, Response,
     header::{DATE, RETRY_AFTER},
 };
+use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::{Answer, Failure, Request, direct::Direct, proxied::Proxied, tls};
+use super::{Answer, Failure, Request, reads::Reads, route::Route, tls, writes::Writes};
 use crate::{
     clock::{CENTURY, wall_clock},
-    config::{Config, is_loopback},
+    config::Config,
     error::{Error, Result},
     retry,
 };
 
 /// Idle connections are dropped after this time, before most servers and balancers do.
-const IDLE: Duration = Duration::from_secs(30);
+const MAX_IDLE: Duration = Duration::from_secs(30);
 
 /// An answer with its body, or without one that is too large.
 pub(super) type Incoming = Response<Option<Vec<u8>>>;
 
-/// Sends requests over connections that it keeps.
+/// Sends requests over connections that it keeps. Clones share them.
 #[derive(Clone, Debug)]
-pub(crate) struct Http {
-    way: Arc<Way>,
+pub(crate) struct Http(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    writes: Writes,
+    /// `None` where reqwest cannot: see [`Http::over`].
+    reads: Option<Reads>,
     timeout: Duration,
 }
 
-#[derive(Debug)]
-enum Way {
-    Direct(Direct),
-    Proxied(Proxied),
+/// The limits of an [`Http`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Of one exchange, from connecting to the last byte of the answer.
+    pub(super) timeout: Duration,
+    /// How long a connection may be idle.
+    pub(super) max_idle: Duration,
 }
 
 impl Http {
@@ -41,46 +50,67 @@ impl Http {
     /// `Configuration` of `caCertificates` or of the proxy.
     pub(crate) fn new(config: &Config, base_url: &Url) -> Result<Self> {
         let tls = tls::config(&config.ca_certificates)?;
-        let except = config.no_proxy.as_deref();
-        // reqwest takes `*` for every host name, but for no address.
-        let except_all = except.is_some_and(|list| list.split(',').any(|host| host.trim() == "*"));
-        let may_proxy = base_url.scheme() == "https" && !is_loopback(base_url) && !except_all;
-        let way = match config.https_proxy.as_ref().filter(|_| may_proxy) {
-            Some(proxy) => Way::Proxied(Proxied::new(
-                tls,
-                config.max_concurrency,
-                IDLE,
-                proxy.expose(),
-                except,
-            )?),
-            None => Way::Direct(Direct::new(tls, host(base_url)?, IDLE)),
-        };
-        Ok(Self {
-            way: Arc::new(way),
+        let route = Route::decide(config, base_url)?;
+        let limits = Limits {
             timeout: config.timeout,
-        })
+            max_idle: MAX_IDLE,
+        };
+        Self::over(&route, tls, base_url, limits)
+    }
+
+    /// Over this route, whatever the configuration says.
+    ///
+    /// # Errors
+    /// `Configuration` of the base URL or of the proxy.
+    pub(super) fn over(
+        route: &Route,
+        tls: ClientConfig,
+        base_url: &Url,
+        limits: Limits,
+    ) -> Result<Self> {
+        let Limits { timeout, max_idle } = limits;
+        // Through a proxy, reqwest takes no IPv6 address for the name in a certificate.
+        let is_ipv6 = matches!(base_url.host(), Some(url::Host::Ipv6(_)));
+        let reads = if is_ipv6 && matches!(route, Route::Proxied(_)) {
+            None
+        } else {
+            Some(Reads::new(route, tls.clone(), max_idle)?)
+        };
+        Ok(Self(Arc::new(Inner {
+            writes: Writes::new(route, tls, host(base_url)?, max_idle),
+            reads,
+            timeout,
+        })))
     }
 
     /// Sends once. Redirects are answers like others.
     pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Failure> {
+        let Inner {
+            writes,
+            reads,
+            timeout,
+        } = &*self.0;
+        let reads = reads.as_ref().filter(|_| request.method == Method::GET);
         let began = Instant::now();
-        let deadline = began + self.timeout.min(CENTURY);
+        let deadline = began + (*timeout).min(CENTURY);
         let exchange = async {
-            match &*self.way {
-                Way::Direct(direct) => direct.exchange(request, deadline).await,
-                Way::Proxied(proxied) => proxied.exchange(request, deadline).await,
+            match reads {
+                // Boxed, because tasks would have to carry its size along.
+                Some(reads) => Box::pin(reads.exchange(request, deadline)).await,
+                None => writes.exchange(request, deadline).await,
             }
         };
         let Ok(incoming) = timeout_at(deadline, exchange).await else {
-            if let Way::Direct(direct) = &*self.way {
-                direct.distrust(began);
+            match reads {
+                Some(reads) => reads.distrust(began),
+                None => writes.distrust(began),
             }
             return Err(Failure::Timeout);
         };
         let incoming = incoming?;
         let header = |name| incoming.headers().get(name)?.to_str().ok();
         let retry_after = header(RETRY_AFTER).and_then(|value| {
-            // A date is one of the server's clock, which tells its own time as well.
+            // A date is of the server's clock, whose time is in another header.
             let now = header(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
             retry::retry_after(value, now.unwrap_or_else(wall_clock))
         });
@@ -88,7 +118,7 @@ impl Http {
         let body = incoming
             .into_body()
             .and_then(|body| String::from_utf8(body).ok())
-            .map(without_mark);
+            .map(without_byte_order_mark);
         Ok(Answer {
             status,
             retry_after,
@@ -97,8 +127,8 @@ impl Http {
     }
 }
 
-/// A text without the mark that some servers put before UTF-8.
-fn without_mark(mut text: String) -> String {
+/// A text without the byte order mark that some servers put before UTF-8.
+fn without_byte_order_mark(mut text: String) -> String {
     const MARK: &str = "\u{feff}";
     if text.starts_with(MARK) {
         text.drain(..MARK.len());
@@ -106,7 +136,7 @@ fn without_mark(mut text: String) -> String {
     text
 }
 
-/// What the server is called in requests: its port is not mentioned where it goes without saying.
+/// The header `Host`: with the port unless it is the default of the scheme.
 fn host(base_url: &Url) -> Result<HeaderValue> {
     let host = base_url.host_str().unwrap_or_default();
     let host = match base_url.port() {

@@ -1,15 +1,22 @@
 //! One request, one answer: connections, TLS, and nothing of what the answer means.
 //!
-//! This is the hot path, so requests go out over connections of hyper that are kept here, which is all that
-//! one server takes. Only where a proxy stands in between they go through reqwest, which knows about proxies.
+//! Every promise holds on every route. The route (direct, or through a proxy) is decided once in `route`, and
+//! `connect` opens connections over it. Tasks are written over hyper connections that are kept in `pool`, because
+//! this is the hot path. Prompts and interpretations are read through reqwest, which keeps connections of its own.
 
+mod chunked_body;
+mod connect;
 mod connection;
-mod direct;
 mod http;
-mod pieces;
+mod no_proxy;
 mod pool;
-mod proxied;
+mod proxy;
+mod reads;
+mod route;
+#[cfg(test)]
+mod tests;
 pub(crate) mod tls;
+mod writes;
 
 use std::{error::Error as StdError, sync::Arc, time::Duration};
 
@@ -21,6 +28,12 @@ pub(crate) use http::Http;
 /// Answers are read up to this size, in bytes.
 const MAX_ANSWER_SIZE: usize = 10 * 1024 * 1024;
 
+/// Headers of an answer. The default of hyper is 100; it makes room for all of them each time.
+const MAX_HEADERS: usize = 256;
+
+/// The other side has hardly closed a connection that brought an answer within this time.
+const FRESH: Duration = Duration::from_millis(100);
+
 const UNCONNECTED: &str = "could not connect";
 const INCOMPLETE: &str = "the connection broke before the answer was complete";
 
@@ -29,7 +42,7 @@ const INCOMPLETE: &str = "the connection broke before the answer was complete";
 pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
-    /// Those that many requests have in common.
+    /// Shared by many requests.
     pub(crate) headers: Arc<HeaderMap>,
     /// The idempotency key.
     pub(crate) key: Option<HeaderValue>,
@@ -62,7 +75,7 @@ pub(crate) enum Failure {
     Timeout,
     Network {
         problem: &'static str,
-        /// Whether it was sent over a connection that had been idle, and may have been gone for long.
+        /// Whether it was sent over a connection that had been idle, and may have been closed long before.
         stale: bool,
         source: Box<dyn StdError + Send + Sync>,
     },

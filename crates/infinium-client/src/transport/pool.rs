@@ -1,4 +1,4 @@
-//! Connections that wait for their next request.
+//! Idle connections, kept for the next request.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
@@ -12,26 +12,26 @@ use super::connection::Connection;
 /// The connections of one client, which all lead to the same server.
 #[derive(Debug)]
 pub(super) struct Pool {
-    waiting: Mutex<Waiting>,
+    idle: Mutex<Idle>,
     /// Connections that are idle for this time are closed.
-    idle: Duration,
+    max_idle: Duration,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
+struct Idle {
     /// The one that was used last is the last: it is the least likely to have been closed by the server.
     single: Vec<Connection>,
     /// One of HTTP/2, which serves any number of requests at once.
     shared: Option<Connection>,
-    /// Whether somebody looks after those that are idle.
+    /// Whether a task closes those that are idle for too long.
     swept: bool,
 }
 
 impl Pool {
-    pub(super) fn new(idle: Duration) -> Self {
+    pub(super) fn new(max_idle: Duration) -> Self {
         Self {
-            waiting: Mutex::default(),
-            idle,
+            idle: Mutex::default(),
+            max_idle,
         }
     }
 
@@ -39,65 +39,65 @@ impl Pool {
     pub(super) fn take(&self) -> Option<Connection> {
         // A process that was frozen has had no chance to close what was idle.
         let ready = |connection: &Connection| {
-            connection.is_ready() && connection.used().elapsed() < self.idle
+            connection.is_ready() && connection.used().elapsed() < self.max_idle
         };
-        let mut waiting = self.lock();
-        if let Some(shared) = &waiting.shared
+        let mut idle = self.lock();
+        if let Some(shared) = &idle.shared
             && ready(shared)
         {
             return shared.share();
         }
-        let ready = waiting.single.iter().rposition(ready);
+        let ready = idle.single.iter().rposition(ready);
         if ready.is_none() {
-            waiting.single.retain(Connection::is_open);
+            idle.single.retain(Connection::is_open);
         }
-        ready.map(|index| waiting.single.remove(index))
+        ready.map(|index| idle.single.remove(index))
     }
 
-    /// Keeps a connection for the requests to come.
+    /// Keeps a connection for later requests.
     pub(super) fn put(self: &Arc<Self>, connection: Connection) {
         if !connection.is_open() {
             return;
         }
-        let mut waiting = self.lock();
+        let mut idle = self.lock();
         if connection.is_shared() {
-            waiting.shared = Some(connection);
+            idle.shared = Some(connection);
         } else {
-            waiting.single.push(connection);
+            idle.single.push(connection);
         }
-        if !std::mem::replace(&mut waiting.swept, true) {
+        if !std::mem::replace(&mut idle.swept, true) {
             tokio::spawn(sweep(Arc::downgrade(self)));
         }
     }
 
-    /// Closes what was idle for too long; returns when to look again, if anything is left.
+    /// Closes what was idle for too long; returns when to check again, if any connection remains.
     fn close_idle(&self) -> Option<Instant> {
         // Nothing that began before the clock did is this old.
-        if let Some(since) = Instant::now().checked_sub(self.idle) {
+        if let Some(since) = Instant::now().checked_sub(self.max_idle) {
             self.keep_used(since);
         }
-        let mut waiting = self.lock();
-        let left = waiting.single.iter().chain(&waiting.shared);
+        let mut idle = self.lock();
+        let left = idle.single.iter().chain(&idle.shared);
         let oldest = left.map(Connection::used).min();
-        waiting.swept = oldest.is_some();
-        oldest.map(|at| at + self.idle)
+        idle.swept = oldest.is_some();
+        oldest.map(|at| at + self.max_idle)
     }
 
     /// Closes what has brought no answer since then.
     pub(super) fn keep_used(&self, since: Instant) {
-        let mut waiting = self.lock();
+        let mut idle = self.lock();
         let used = |connection: &Connection| connection.used() > since;
-        waiting.single.retain(used);
-        waiting.shared = waiting.shared.take().filter(used);
+        idle.single.retain(used);
+        idle.shared = idle.shared.take().filter(used);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, Idle> {
         // Each change is a single one: none is left half done.
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Closes idle connections until there are none, or nobody has the pool any more.
+/// Closes idle connections until there are none, or the pool is gone.
 async fn sweep(pool: Weak<Pool>) {
     while let Some(next) = pool.upgrade().and_then(|pool| pool.close_idle()) {
         sleep_until(next).await;

@@ -1,4 +1,4 @@
-//! Whom to trust.
+//! TLS: versions, and the certificates that are trusted.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The body of a request, bit by bit.
+//! The body of a request, in chunks.
 
 use std::{
     convert::Infallible,
@@ -9,21 +9,21 @@ use std::{
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// A connection copies a piece into its buffer as long as that is not full: a body that were one piece would be
-/// there twice.
-const PIECE: usize = 128 * 1024;
+/// A connection copies a chunk into its buffer while that is not full: a body in one chunk would be in memory
+/// twice.
+const CHUNK: usize = 128 * 1024;
 
-/// What is left of a body.
+/// The rest of a body.
 #[derive(Debug)]
-pub(super) struct Pieces(Bytes);
+pub(super) struct ChunkedBody(Bytes);
 
-impl Pieces {
+impl ChunkedBody {
     pub(super) fn new(body: Bytes) -> Self {
         Self(body)
     }
 }
 
-impl Body for Pieces {
+impl Body for ChunkedBody {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -31,9 +31,9 @@ impl Body for Pieces {
         mut self: Pin<&mut Self>,
         _context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let length = self.0.len().min(PIECE);
-        let piece = (length > 0).then(|| Ok(Frame::data(self.0.split_to(length))));
-        Poll::Ready(piece)
+        let length = self.0.len().min(CHUNK);
+        let chunk = (length > 0).then(|| Ok(Frame::data(self.0.split_to(length))));
+        Poll::Ready(chunk)
     }
 
     fn is_end_stream(&self) -> bool {

@@ -1,0 +1,168 @@
+//! Requests that only read: prompts and interpretations. They go through reqwest with connections of their own,
+//! so that a read never waits behind tasks.
+
+mod answered;
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use http::Response;
+use hyper_util::client::legacy::connect::HttpInfo;
+use reqwest::{Client, Proxy, redirect};
+use rustls::ClientConfig;
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    Failure, INCOMPLETE, MAX_ANSWER_SIZE, MAX_HEADERS, Request, UNCONNECTED, http::Incoming,
+    route::Route,
+};
+use crate::error::{Error, ErrorKind, Result};
+use answered::Answered;
+
+/// A client of reqwest that is replaced once its connections are not to be trusted.
+#[derive(Debug)]
+pub(super) struct Reads {
+    tls: ClientConfig,
+    proxy: Option<Proxy>,
+    /// Idle connections are not used after this time, and closed within as much again.
+    max_idle: Duration,
+    /// Made for the first request: most clients never read.
+    current: Mutex<Option<Generation>>,
+}
+
+/// A client of reqwest, and what is known of its connections.
+#[derive(Clone, Debug)]
+struct Generation {
+    client: Client,
+    since: Instant,
+    answered: Arc<Answered>,
+}
+
+impl Reads {
+    /// # Errors
+    /// `Configuration` of the proxy, which has been checked before.
+    pub(super) fn new(route: &Route, tls: ClientConfig, max_idle: Duration) -> Result<Self> {
+        let proxy = match route {
+            Route::Direct => None,
+            Route::Proxied(proxy) => {
+                let tunnel = Proxy::all(proxy.uri().to_string()).map_err(|error| {
+                    Error::new(ErrorKind::Configuration, format!("no proxy: {error}"))
+                })?;
+                Some(match proxy.authorization() {
+                    Some(value) => tunnel.custom_http_auth(value.clone()),
+                    None => tunnel,
+                })
+            }
+        };
+        Ok(Self {
+            tls,
+            proxy,
+            max_idle,
+            current: Mutex::default(),
+        })
+    }
+
+    pub(super) async fn exchange(
+        &self,
+        request: &Request,
+        deadline: Instant,
+    ) -> Result<Incoming, Failure> {
+        let Generation {
+            client, answered, ..
+        } = self.current()?;
+        let began = Instant::now();
+        let mut outgoing = http::Request::new(request.body.clone());
+        *outgoing.method_mut() = request.method.clone();
+        *outgoing.uri_mut() = request.uri.clone();
+        *outgoing.headers_mut() = request.all_headers();
+        let outgoing = outgoing.try_into().map_err(|error| failed(error, false))?;
+        let incoming = client.execute(outgoing).await.map_err(|error| {
+            let stale = answered.was_idle(&error, began);
+            failed(error, stale)
+        })?;
+        let mut head = Response::new(());
+        *head.status_mut() = incoming.status();
+        *head.headers_mut() = incoming.headers().clone();
+        let connection = incoming.extensions().get().map(HttpInfo::local_addr);
+        let body = if incoming.status().is_success() {
+            read(incoming).await.map_err(|error| failed(error, false))?
+        } else {
+            // A refused request is not sent again because the reason cannot be read.
+            let read = timeout_at(deadline, read(incoming)).await;
+            read.ok().and_then(Result::ok).flatten()
+        };
+        if body.is_some()
+            && let Some(connection) = connection
+        {
+            answered.note(connection, self.max_idle);
+        }
+        Ok(head.map(|()| body))
+    }
+
+    /// A request that began at `since` got no answer in time: the next one gets a new connection. Requests in
+    /// flight keep theirs.
+    pub(super) fn distrust(&self, since: Instant) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        // Of many requests that time out together, the first has done it for all.
+        current.take_if(|generation| generation.since <= since);
+    }
+
+    fn current(&self) -> Result<Generation, Failure> {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(generation) = &*current {
+            return Ok(generation.clone());
+        }
+        let client = self.client().map_err(|error| failed(error, false))?;
+        let generation = Generation {
+            client,
+            since: Instant::now(),
+            answered: Arc::default(),
+        };
+        Ok(current.insert(generation).clone())
+    }
+
+    fn client(&self) -> reqwest::Result<Client> {
+        let mut tls = self.tls.clone();
+        // reqwest names no protocols in a configuration that it is given.
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let mut builder = Client::builder()
+            // A redirect would carry the credentials to wherever it points.
+            .redirect(redirect::Policy::none())
+            // The retry loop is the only one that sends again: each attempt counts for the limits.
+            .retry(reqwest::retry::never())
+            .referer(false)
+            // The route is decided: nothing is read from the environment.
+            .no_proxy()
+            .http1_max_headers(MAX_HEADERS)
+            .pool_idle_timeout(self.max_idle)
+            .tls_backend_preconfigured(tls);
+        if let Some(proxy) = &self.proxy {
+            builder = builder.proxy(proxy.clone());
+        }
+        builder.build()
+    }
+}
+
+fn failed(error: reqwest::Error, stale: bool) -> Failure {
+    let problem = if error.is_connect() {
+        UNCONNECTED
+    } else {
+        INCOMPLETE
+    };
+    // The log has the URL already, and a later one may hold a secret.
+    Failure::network(problem, stale, error.without_url())
+}
+
+/// All of a body; `None` if it is too large.
+async fn read(mut incoming: reqwest::Response) -> reqwest::Result<Option<Vec<u8>>> {
+    let mut read = Vec::new();
+    while let Some(data) = incoming.chunk().await? {
+        if read.len() + data.len() > MAX_ANSWER_SIZE {
+            return Ok(None);
+        }
+        read.extend_from_slice(&data);
+    }
+    Ok(Some(read))
+}

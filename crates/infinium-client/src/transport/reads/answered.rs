@@ -1,0 +1,50 @@
+//! Which connections of reqwest have brought an answer, and when.
+
+use std::{
+    collections::HashMap,
+    error::Error as StdError,
+    net::SocketAddr,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use http::Extensions;
+use hyper_util::client::legacy::{self, connect::HttpInfo};
+use tokio::time::Instant;
+
+use crate::transport::FRESH;
+
+/// The time of the last complete answer of each connection, which is known by its local address.
+#[derive(Debug, Default)]
+pub(super) struct Answered(Mutex<HashMap<SocketAddr, Instant>>);
+
+impl Answered {
+    /// A connection has brought an answer. Those that brought none for `max_idle` are closed, and forgotten here.
+    pub(super) fn note(&self, connection: SocketAddr, max_idle: Duration) {
+        let mut times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        times.retain(|_, at| at.elapsed() < max_idle);
+        times.insert(connection, Instant::now());
+    }
+
+    /// Whether a request that began at `began` failed on a connection that had been idle by then.
+    pub(super) fn was_idle(&self, error: &reqwest::Error, began: Instant) -> bool {
+        let times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        connection_of(error)
+            .and_then(|connection| times.get(&connection))
+            .is_some_and(|at| began.saturating_duration_since(*at) >= FRESH)
+    }
+}
+
+/// The connection on which a request failed, if it was sent at all.
+fn connection_of(error: &reqwest::Error) -> Option<SocketAddr> {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<legacy::Error>() {
+            let mut extras = Extensions::new();
+            error.connect_info()?.get_extras(&mut extras);
+            return Some(extras.get::<HttpInfo>()?.local_addr());
+        }
+        cause = error.source();
+    }
+    None
+}

@@ -1,0 +1,87 @@
+//! Requests that carry tasks: the hot path. HTTP/1.1, or HTTP/2 where it is offered, over connections of hyper
+//! that are kept here.
+
+use std::{sync::Arc, time::Duration};
+
+use http::{HeaderValue, Uri};
+use rustls::ClientConfig;
+use tokio::time::Instant;
+
+use super::{
+    Failure, Request, UNCONNECTED,
+    connect::Connector,
+    connection::{Broken, Connection},
+    http::Incoming,
+    pool::Pool,
+    route::Route,
+};
+
+/// Connections to one server, over one route.
+#[derive(Clone, Debug)]
+pub(super) struct Writes {
+    connector: Connector,
+    host: HeaderValue,
+    pool: Arc<Pool>,
+}
+
+impl Writes {
+    /// `host` is the server's name, with its port unless that is the scheme's.
+    pub(super) fn new(
+        route: &Route,
+        tls: ClientConfig,
+        host: HeaderValue,
+        max_idle: Duration,
+    ) -> Self {
+        Self {
+            connector: Connector::new(route, tls),
+            host,
+            pool: Arc::new(Pool::new(max_idle)),
+        }
+    }
+
+    pub(super) async fn exchange(
+        &self,
+        request: &Request,
+        deadline: Instant,
+    ) -> Result<Incoming, Failure> {
+        let mut kept = self.pool.take();
+        loop {
+            let is_kept = kept.is_some();
+            let mut connection = match kept.take() {
+                Some(connection) => connection,
+                // Boxed, because every request would have to carry its size along.
+                None => Box::pin(self.connect(&request.uri)).await?,
+            };
+            match connection.exchange(request, &self.host, deadline).await {
+                Ok(answer) => {
+                    if answer.body().is_some() {
+                        self.pool.put(connection);
+                    }
+                    return Ok(answer);
+                }
+                // It had been closed without notice: a new one will do.
+                Err(Broken::Unsent(_)) if is_kept => {}
+                Err(Broken::Unsent(failure) | Broken::Failed(failure)) => return Err(failure),
+            }
+        }
+    }
+
+    /// A request that began at `since` got no answer in time: connections that have brought none since may lead
+    /// nowhere, and the next request could not tell.
+    pub(super) fn distrust(&self, since: Instant) {
+        self.pool.keep_used(since);
+    }
+
+    async fn connect(&self, to: &Uri) -> Result<Connection, Failure> {
+        let failure = |error| Failure::network(UNCONNECTED, false, error);
+        let io = self.connector.connect(to).await.map_err(failure)?;
+        let connection = Connection::open(io)
+            .await
+            .map_err(|error| failure(error.into()))?;
+        // Others need not wait until this request is done to use the same.
+        if let Some(shared) = connection.share() {
+            self.pool.put(shared);
+        }
+        Ok(connection)
+    }
+}
