@@ -24,47 +24,28 @@ mod call;
 mod cancel;
 mod client;
 mod clock;
-mod config;
-mod datetime;
-mod error;
 mod in_flight;
 mod interpretation;
 mod key;
 mod limit;
-mod log;
-mod model;
-mod options;
 mod prompt;
 mod queue;
-mod response;
 mod retry;
-mod secret;
 mod spool;
 mod stats;
 mod transport;
-mod wire;
 
 pub use batch::{BatchMode, BatchOptions, BatchReport, PendingBatch, Unreadable};
 pub use call::{Call, TaskText};
 pub use client::Client;
-pub use config::{Config, DEFAULT_BASE_URL, QueuePolicy, RetryOnRateLimit};
-pub use error::{Error, ErrorKind, Result};
-pub use log::{Level, Logger};
-pub use model::*;
-pub use options::{OptionId, Options, duration_from_ms};
+pub use infinium_core::{
+    ApiResponse, Config, DEFAULT_BASE_URL, Error, ErrorKind, Level, Logger, MAX_BATCH_SIZE,
+    MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, MAX_PAYLOAD_SIZE, OptionId, Options, QueuePolicy, Result,
+    RetryOnRateLimit, Secret, duration_from_ms,
+};
 pub use prompt::PromptContent;
-pub use response::ApiResponse;
-pub use secret::Secret;
 pub use stats::{DropReason, SpoolStats, Stats};
 pub use tokio_util::sync::CancellationToken;
 
-/// Tasks in one batch at most.
-pub const MAX_BATCH_SIZE: usize = 100;
-/// Characters (Unicode code points) in a task's name at most.
-pub const MAX_NAME_LENGTH: usize = 500;
-/// Characters (Unicode code points) in a task's description at most.
-pub const MAX_DESCRIPTION_LENGTH: usize = 10_000;
-/// Bytes in an encoded task at most.
-pub const MAX_PAYLOAD_SIZE: usize = 1_048_576;
 /// The version of this crate.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -11,12 +11,8 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::{Answer, Failure, Request, reads::Reads, route::Route, tls, writes::Writes};
-use crate::{
-    clock::{CENTURY, wall_clock},
-    config::Config,
-    error::{Error, Result},
-    retry,
-};
+use crate::{clock::{CENTURY, wall_clock}, retry};
+use infinium_core::{Config, Error, Result};
 
 /// Idle connections are dropped after this time, before most servers and balancers do.
 const MAX_IDLE: Duration = Duration::from_secs(30);
@@ -112,7 +108,7 @@ impl Http {
         let retry_after = header(RETRY_AFTER).and_then(|value| {
             // A date is of the server's clock, whose time is in another header.
             let now = header(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
-            retry::retry_after(value, now.unwrap_or_else(wall_clock))
+            parse_retry_after(value, now.unwrap_or_else(wall_clock))
         });
         let status = incoming.status().as_u16();
         let body = incoming
@@ -145,7 +141,7 @@ fn host(base_url: &Url) -> Result<HeaderValue> {
     };
     HeaderValue::from_str(&host).map_err(|error| {
         Error::misconfigured(
-            crate::options::OptionId::BaseUrl,
+            OptionId::BaseUrl,
             format!("cannot be used in HTTP: {error}"),
         )
     })

@@ -18,15 +18,13 @@ mod tests;
 pub(crate) mod tls;
 mod writes;
 
-use std::{error::Error as StdError, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use ::http::{HeaderMap, HeaderValue, Method, Uri};
 use bytes::Bytes;
+use infinium_core::{Answer, Failure, MAX_ANSWER_SIZE};
 
 pub(crate) use http::Http;
-
-/// Answers are read up to this size, in bytes.
-const MAX_ANSWER_SIZE: usize = 10 * 1024 * 1024;
 
 /// Headers of an answer. The default of hyper is 100; it makes room for all of them each time.
 const MAX_HEADERS: usize = 256;
@@ -56,41 +54,5 @@ impl Request {
             headers.insert("idempotency-key", key.clone());
         }
         headers
-    }
-}
-
-/// A complete answer.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    /// How long it asks to wait, counted from now.
-    pub(crate) retry_after: Option<Duration>,
-    /// `None` if it is no UTF-8 or was too large to read.
-    pub(crate) body: Option<String>,
-}
-
-/// Why there is no complete answer.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    Timeout,
-    Network {
-        problem: &'static str,
-        /// Whether it was sent over a connection that had been idle, and may have been closed long before.
-        stale: bool,
-        source: Box<dyn StdError + Send + Sync>,
-    },
-}
-
-impl Failure {
-    fn network(
-        problem: &'static str,
-        stale: bool,
-        source: impl Into<Box<dyn StdError + Send + Sync>>,
-    ) -> Self {
-        Self::Network {
-            problem,
-            stale,
-            source: source.into(),
-        }
     }
 }

@@ -5,11 +5,7 @@ use http::{HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::{
-    error::{Error, Result},
-    options::OptionId,
-    secret::Secret,
-};
+use infinium_core::{Error, Result, OptionId, Secret};
 
 /// An HTTP proxy that opens tunnels with `CONNECT`. Its `Debug` shows no credentials.
 #[derive(Clone, Debug)]
@@ -81,7 +77,7 @@ fn basic(url: &Url) -> Option<HeaderValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorKind;
+    use infinium_core::ErrorKind;
 
     fn parse(url: &str) -> Result<Proxy> {
         Proxy::parse(&url.into())

@@ -18,7 +18,7 @@ use super::{
     Failure, INCOMPLETE, MAX_ANSWER_SIZE, MAX_HEADERS, Request, UNCONNECTED, http::Incoming,
     route::Route,
 };
-use crate::error::{Error, ErrorKind, Result};
+use infinium_core::{Error, ErrorKind, Result};
 use answered::Answered;
 
 /// A client of reqwest that is replaced once its connections are not to be trusted.

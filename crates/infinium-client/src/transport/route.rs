@@ -3,10 +3,7 @@
 use url::Url;
 
 use super::{no_proxy::NoProxy, proxy::Proxy};
-use crate::{
-    config::{Config, is_loopback},
-    error::Result,
-};
+use infinium_core::{Config, is_loopback, Result};
 
 /// How requests reach the platform.
 #[derive(Clone, Debug)]
@@ -38,7 +35,7 @@ impl Route {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorKind;
+    use infinium_core::ErrorKind;
 
     fn decide(base_url: &str, proxy: Option<&str>, no_proxy: Option<&str>) -> Result<Route> {
         let mut config = Config::new("agent-1", "secret-0123");

@@ -8,10 +8,7 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 
-use crate::{
-    error::{Error, ErrorKind, Result},
-    options::OptionId,
-};
+use infinium_core::{Error, ErrorKind, Result, OptionId};
 
 /// TLS 1.2 and 1.3 with the public roots and those of `extra`.
 ///

@@ -3,15 +3,20 @@
 use std::{borrow::Cow, collections::HashSet, ops::Range};
 
 use super::{
-    Cursor, Field, Kind, Schema,
+    Cursor,
     cursor::{Malformed, Quoted, Skipped, Token},
-    key, string,
+    string,
 };
-use crate::{datetime, error::ErrorKind};
+use crate::{
+    case::snake_case,
+    datetime,
+    error_kind::ErrorKind,
+    schema::{Field, Kind, Schema},
+};
 
 /// Why an object cannot be sent.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     Malformed(Malformed),
     Field {
         /// In the caller's spelling, from the task down.
@@ -27,7 +32,7 @@ impl From<Malformed> for Fault {
 }
 
 impl Fault {
-    pub(super) fn here(problem: impl Into<String>) -> Self {
+    pub(crate) fn here(problem: impl Into<String>) -> Self {
         Fault::Field {
             path: String::new(),
             problem: problem.into(),
@@ -102,11 +107,11 @@ struct Unknown {
 /// Walks the input and writes the output.
 ///
 /// Every member is written as `"name":value,`: whoever closes an object drops the last comma.
-pub(super) struct Encoder<'a> {
-    pub(super) cursor: Cursor<'a>,
-    pub(super) out: Vec<u8>,
+pub(crate) struct Encoder<'a> {
+    pub(crate) cursor: Cursor<'a>,
+    pub(crate) out: Vec<u8>,
     /// The time for a task that gives none.
-    pub(super) now: Option<&'a str>,
+    pub(crate) now: Option<&'a str>,
 }
 
 impl Encoder<'_> {
@@ -114,7 +119,7 @@ impl Encoder<'_> {
     /// where these were written.
     ///
     /// `spans`, where it is long enough, learns where each known field was written.
-    pub(super) fn members(
+    pub(crate) fn members(
         &mut self,
         schema: &'static Schema,
         spans: &mut [Range<usize>],
@@ -199,7 +204,7 @@ impl Encoder<'_> {
         let known = |field: &Field| field.caller_name() == name;
         Ok(match schema.fields.iter().position(known) {
             Some(index) => Key::Known(index),
-            None => Key::Unknown(key::snake_case(&name)),
+            None => Key::Unknown(snake_case(&name)),
         })
     }
 
@@ -294,7 +299,9 @@ impl Encoder<'_> {
                 let skipped = self.cursor.skip()?;
                 self.raw(skipped.span, skipped.surrogates);
             }
-            (Kind::Record(schema), Token::Object) => return self.record(schema),
+            (Kind::Record(schema) | Kind::Section(schema), Token::Object) => {
+                return self.record(schema);
+            }
             (Kind::Records(schema), Token::Array) => {
                 return self.array(|encoder| match encoder.cursor.token()? {
                     Token::Object => encoder.record(schema).map(drop),
@@ -353,7 +360,7 @@ impl Encoder<'_> {
 }
 
 /// Closes an object or array, in place of the comma after its last member.
-pub(super) fn close(out: &mut Vec<u8>, byte: u8) {
+pub(crate) fn close(out: &mut Vec<u8>, byte: u8) {
     if out.last() == Some(&b',') {
         out.pop();
     }

@@ -9,15 +9,17 @@ use super::{
     string,
 };
 use crate::{
-    MAX_PAYLOAD_SIZE,
-    error::{Error, ErrorKind, Result},
-    model::TaskData,
+    error::{Error, Result},
+    error_kind::ErrorKind,
+    limits::MAX_PAYLOAD_SIZE,
+    schema::TASK,
 };
 
 /// A task that is ready to be sent.
 #[derive(Debug)]
-pub(crate) struct Payload {
-    pub(crate) body: Vec<u8>,
+pub struct Payload {
+    /// The JSON of the platform.
+    pub body: Vec<u8>,
 }
 
 /// Checks a task, given as the JSON of its caller, and encodes it for the platform.
@@ -26,7 +28,7 @@ pub(crate) struct Payload {
 ///
 /// # Errors
 /// `Validation` with the path of the field, or `PayloadTooLarge`.
-pub(crate) fn encode(text: &str, now: Option<&str>) -> Result<Payload> {
+pub fn encode(text: &str, now: Option<&str>) -> Result<Payload> {
     let payload = reorder(text, now)?;
     if payload.body.len() > MAX_PAYLOAD_SIZE {
         let size = payload.body.len();
@@ -58,8 +60,8 @@ fn reorder(text: &str, now: Option<&str>) -> Result<Payload, Fault> {
             found.name()
         )));
     }
-    let schema = &TaskData::SCHEMA;
-    let mut spans = [const { 0..0 }; TaskData::SCHEMA.fields.len()];
+    let schema = &TASK;
+    let mut spans = [const { 0..0 }; TASK.fields.len()];
     let unknown = encoder.members(schema, &mut spans)?;
     encoder.cursor.end()?;
 
@@ -90,7 +92,7 @@ fn reorder(text: &str, now: Option<&str>) -> Result<Payload, Fault> {
 
 /// The name of a task, of at most 60 characters, from any text that may hold one: to name the task
 /// in messages.
-pub(crate) fn task_name(text: &str) -> Option<String> {
+pub fn task_name(text: &str) -> Option<String> {
     let mut cursor = Cursor::new(text);
     cursor.expect(b'{').ok()?;
     let mut first = true;
@@ -348,7 +350,7 @@ mod tests {
             }
             if let Ok(payload) = encode(&value.to_string(), None) {
                 let sent: Map<String, Value> = serde_json::from_slice(&payload.body).unwrap();
-                for field in TaskData::SCHEMA.fields {
+                for field in TASK.fields {
                     if let Some(value) = sent.get(field.name()) {
                         prop_assert!(is_tidy(value, true), "{}", field.name());
                     }

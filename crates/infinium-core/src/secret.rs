@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::wire::string;
+use crate::wire::{Cursor, string};
 
 /// What is read in place of a secret.
 const HIDDEN: &str = "[redacted]";
@@ -19,12 +19,14 @@ impl Secret {
         Self(text.into())
     }
 
-    pub(crate) fn expose(&self) -> &str {
+    /// The text itself, for a header.
+    #[must_use]
+    pub fn expose(&self) -> &str {
         &self.0
     }
 
     /// `text` without this secret in it.
-    pub(crate) fn redact(&self, text: &str) -> String {
+    pub fn redact(&self, text: &str) -> String {
         // The key of a prompt may be a letter or two: in the middle of words these are no secrets.
         if self.0.len() < SHORT && self.0 != text {
             return text.to_owned();
@@ -35,42 +37,20 @@ impl Secret {
     /// Valid JSON without this secret in it, however its strings are escaped.
     pub(crate) fn redact_json(&self, json: &str) -> String {
         let mut out = String::with_capacity(json.len());
-        let mut rest = json;
-        while !rest.is_empty() {
-            let (token, after) = rest.split_at(token_length(rest));
-            let plain = match token.starts_with('"') {
-                true => string::decode(token),
-                false => token.into(),
+        let mut cursor = Cursor::new(json);
+        while let Some(piece) = cursor.piece() {
+            let plain = match piece.starts_with('"') {
+                true => string::decode(piece),
+                false => piece.into(),
             };
             let redacted = self.redact(&plain);
             if redacted == plain {
-                out.push_str(token);
+                out.push_str(piece);
             } else {
                 out.push_str(&serde_json::Value::from(redacted).to_string());
             }
-            rest = after;
         }
         out
-    }
-}
-
-/// How long the string, number, literal or anything else is that JSON begins with, in bytes.
-fn token_length(json: &str) -> usize {
-    let mut bytes = json.bytes().enumerate().skip(1);
-    if json.starts_with('"') {
-        let mut escaped = false;
-        let end = bytes.find(|(_, byte)| {
-            let ends = *byte == b'"' && !escaped;
-            escaped = *byte == b'\\' && !escaped;
-            ends
-        });
-        return end.map_or(json.len(), |(at, _)| at + 1);
-    }
-    let end =
-        bytes.find(|(_, byte)| matches!(byte, b'"' | b',' | b':' | b'[' | b'{' | b']' | b'}'));
-    match json.as_bytes().first() {
-        Some(b',' | b':' | b'[' | b'{' | b']' | b'}') => 1,
-        _ => end.map_or(json.len(), |(at, _)| at),
     }
 }
 

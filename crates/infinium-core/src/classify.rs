@@ -1,113 +1,134 @@
-//! What an answer, or the lack of one, means for the call.
+//! From the outcome of an attempt to what happens next, by the table of statuses.
 
 use std::{borrow::Cow, time::Duration};
 
 use serde_json::value::RawValue;
 
 use crate::{
-    error::{Error, ErrorKind},
+    answer::{Answer, Failure},
+    error::Error,
+    error_kind::ErrorKind,
     secret::Secret,
-    transport::{Answer, Failure},
-    wire::{self, Cursor},
+    status::{FOREIGN, Platform, Retry, is_success, rule_of},
+    wire::{self, is_json},
 };
 
-/// What a judgement needs to know of the call.
+/// What the classification needs to know of the request.
 #[derive(Debug)]
-pub(crate) struct Context<'a> {
-    /// Attempts after the first.
-    pub(crate) max_retries: u32,
+pub struct RequestContext<'a> {
+    /// The maximum number of attempts after the first.
+    pub max_retries: u32,
     /// Whether to wait and try again on 429.
-    pub(crate) retry_rate_limit: bool,
+    pub retry_rate_limit: bool,
     /// What was asked for, as in `agent 3f2b`: it does not exist if the answer is 404.
-    pub(crate) resource: &'a str,
-    /// The options that hold the credentials, as in `agentId and agentSecret`.
-    pub(crate) credentials: &'a str,
-    /// The limit of one attempt.
-    pub(crate) timeout: Duration,
+    pub resource: &'a str,
+    /// The credentials that were sent, as in `the agent id and the agent secret`.
+    pub credentials: &'a str,
+    /// The time limit of one attempt.
+    pub timeout: Duration,
     /// What must not be repeated from an answer.
-    pub(crate) secret: &'a Secret,
+    pub secret: &'a Secret,
 }
 
-/// What to do next.
+/// What happens next.
 #[derive(Debug)]
-pub(super) enum Verdict {
+pub enum Decision {
     /// A success with nothing or JSON in it.
     Done(Answer),
-    /// A failure that another attempt would not mend.
-    Final(Error),
-    /// A failure that may pass.
-    Again {
+    /// A failure that is final.
+    Fail(Error),
+    /// A failure after which another attempt makes sense.
+    Retry {
+        /// The error, if there is no attempt left.
         error: Error,
         /// How long the platform asked to wait.
         wait: Option<Duration>,
-        /// Whether the whole client waits.
-        pause: bool,
+        /// Whether nothing else of the client starts until then.
+        pauses_client: bool,
     },
 }
 
-pub(super) fn judge(outcome: Result<Answer, Failure>, context: &Context<'_>) -> Verdict {
-    let again = |error| Verdict::Again {
-        error,
-        wait: None,
-        pause: false,
-    };
+/// What the outcome of an attempt means for its request.
+#[must_use]
+pub fn classify(outcome: Result<Answer, Failure>, context: &RequestContext<'_>) -> Decision {
     let answer = match outcome {
+        Ok(answer) if is_success(answer.status) => {
+            return if is_own(&answer) {
+                Decision::Done(answer)
+            } else {
+                Decision::Fail(not_json(&answer))
+            };
+        }
         Ok(answer) => answer,
-        Err(Failure::Timeout) => return again(timed_out(context.timeout)),
-        Err(Failure::Network {
-            problem, source, ..
-        }) => {
-            let message = format!("{problem}; check baseUrl, the network and the proxy settings");
-            return again(Error::new(ErrorKind::Network, message).with_source(source));
+        Err(failure) => {
+            return Decision::Retry {
+                error: no_answer(failure, context),
+                wait: None,
+                pauses_client: false,
+            };
         }
     };
+    let error = refusal(&answer, context);
     let wait = answer.retry_after;
-    match answer.status {
-        200..=299 if is_own(&answer) => Verdict::Done(answer),
-        200..=299 => Verdict::Final(not_json(&answer)),
-        429 if context.retry_rate_limit => Verdict::Again {
-            error: refusal(&answer, context),
+    match rule_of(answer.status).retry {
+        Retry::PausesClient if context.retry_rate_limit => Decision::Retry {
+            error,
             wait,
-            pause: true,
+            pauses_client: true,
         },
-        503 => Verdict::Again {
-            error: refusal(&answer, context),
+        Retry::Never | Retry::PausesClient => Decision::Fail(error),
+        Retry::Backoff => Decision::Retry {
+            error,
+            wait: None,
+            pauses_client: false,
+        },
+        Retry::AtLeastRetryAfter => Decision::Retry {
+            error,
             wait,
-            pause: false,
+            pauses_client: false,
         },
-        408 | 425 | 500..=599 => again(refusal(&answer, context)),
-        _ => Verdict::Final(refusal(&answer, context)),
     }
 }
 
-/// Whether a success may come from the platform: others say more than nothing, and not in JSON.
+/// What the circuit breaker hears of an attempt; `None` if the outcome says nothing about the platform.
+#[must_use]
+pub fn platform_of(outcome: &Result<Answer, Failure>) -> Option<Platform> {
+    match outcome {
+        Ok(answer) if is_success(answer.status) && !is_own(answer) => Some(FOREIGN.platform),
+        Ok(answer) => Some(rule_of(answer.status).platform),
+        // The connection was closed while it was idle.
+        Err(Failure::Network { stale: true, .. }) => None,
+        Err(_) => Some(Platform::Fails),
+    }
+}
+
+/// Whether a success may be the platform's: a proxy or a login page would have more than nothing in it, and not
+/// JSON.
 fn is_own(answer: &Answer) -> bool {
     answer
         .body
         .as_deref()
-        .is_some_and(|body| body.trim().is_empty() || Cursor::is_json(body))
+        .is_some_and(|body| body.trim().is_empty() || is_json(body))
 }
 
-/// Whether the platform has done what it can, or is in trouble that may pass; `None` if the outcome does not tell.
-/// Where a login page or a redirect answers, the platform is out of reach.
-pub(crate) fn is_answered(outcome: &Result<Answer, Failure>) -> Option<bool> {
-    match outcome {
-        Ok(answer) => Some(match answer.status {
-            200..=299 => is_own(answer),
-            status => !matches!(status, 300..=399 | 408 | 425 | 429 | 500..=599),
-        }),
-        Err(Failure::Network { stale: true, .. }) => None,
-        Err(_) => Some(false),
+fn no_answer(failure: Failure, context: &RequestContext<'_>) -> Error {
+    match failure {
+        Failure::Timeout => {
+            let timeout = context.timeout;
+            let message = format!(
+                "no complete answer within {} ms; raise timeout or check the platform",
+                timeout.as_millis()
+            );
+            Error::new(ErrorKind::Timeout, message).with_timeout(timeout)
+        }
+        Failure::Network {
+            problem, source, ..
+        } => {
+            let message =
+                format!("{problem}; check the base URL, the network and the proxy settings");
+            Error::new(ErrorKind::Network, message).with_source(source)
+        }
     }
-}
-
-/// No complete answer within `timeout`.
-fn timed_out(timeout: Duration) -> Error {
-    let message = format!(
-        "no complete answer within {} ms; raise timeout or check the platform",
-        timeout.as_millis()
-    );
-    Error::new(ErrorKind::Timeout, message).with_timeout(timeout)
 }
 
 fn not_json(answer: &Answer) -> Error {
@@ -119,78 +140,55 @@ fn not_json(answer: &Answer) -> Error {
     };
     let message = format!(
         "the answer ({status}) is {what}, so it may not come from the platform; \
-         check baseUrl and whether a proxy or login page is in between"
+         check the base URL, and whether a proxy or a login page answers instead"
     );
     Error::new(ErrorKind::Unexpected, message).with_status(status)
 }
 
 /// The error for an answer that is no success.
-fn refusal(answer: &Answer, context: &Context<'_>) -> Error {
+fn refusal(answer: &Answer, context: &RequestContext<'_>) -> Error {
     let status = answer.status;
+    let kind = rule_of(status).kind.unwrap_or(ErrorKind::Unexpected);
     let body = answer
         .body
         .as_deref()
-        .filter(|body| Cursor::is_json(body))
+        .filter(|body| is_json(body))
         .map(|body| context.secret.redact_json(body))
         .unwrap_or_default();
     let said = message_of(&body).map_or(String::new(), |said| format!(": {said}"));
-    let (kind, message) = match status {
-        401 | 403 => (
-            ErrorKind::Authentication,
-            format!(
-                "credentials refused ({status}){said}; check {}",
-                context.credentials
-            ),
-        ),
-        400 | 422 => (
-            ErrorKind::Validation,
-            format!("refused by the platform ({status}){said}"),
-        ),
-        404 => (
-            ErrorKind::NotFound,
-            format!("{} not found (404){said}", context.resource),
-        ),
-        413 => (
-            ErrorKind::PayloadTooLarge,
-            format!("too large for the platform (413){said}"),
-        ),
-        429 => {
+    let message = match kind {
+        ErrorKind::Authentication => {
+            let credentials = context.credentials;
+            format!("credentials refused ({status}){said}; check {credentials}")
+        }
+        ErrorKind::Validation => format!("refused by the platform ({status}){said}"),
+        ErrorKind::NotFound => format!("{} not found ({status}){said}", context.resource),
+        ErrorKind::PayloadTooLarge => format!("too large for the platform ({status}){said}"),
+        ErrorKind::RateLimit => {
             let when = answer.retry_after.map_or(String::new(), |wait| {
                 format!("; try again in {} s", wait.as_secs_f64())
             });
-            (
-                ErrorKind::RateLimit,
-                format!("too many requests (429){said}{when}"),
-            )
+            format!("too many requests ({status}){said}{when}")
         }
-        500..=599 => (
-            ErrorKind::Server,
-            format!("the platform failed ({status}){said}"),
-        ),
-        _ => (
-            ErrorKind::Unexpected,
-            format!("unexpected status {status}{said}"),
-        ),
+        ErrorKind::Server => format!("the platform failed ({status}){said}"),
+        _ => format!("unexpected status {status}{said}"),
     };
     let field = text_of(&body, "field");
     let error = Error::new(kind, context.secret.redact(&message))
         .with_status(status)
         .with_retry_after(answer.retry_after)
         .with_body(RawValue::from_string(body).ok());
-    match kind {
-        ErrorKind::NotFound => error.with_field(context.resource),
-        ErrorKind::Validation => match field {
-            Some(field) => error.with_field(field),
-            None => error,
-        },
+    match (kind, field) {
+        (ErrorKind::NotFound, _) => error.with_field(context.resource),
+        (ErrorKind::Validation, Some(field)) => error.with_field(field),
         _ => error,
     }
 }
 
-/// Characters of what the platform says that are repeated.
+/// The maximum length of the platform's text in an error, in characters.
 const MAX_SAID: usize = 1_000;
 
-/// What an error's JSON says, in the places where servers say it.
+/// The text of an error's JSON, from the members where servers put it.
 fn message_of(json: &str) -> Option<String> {
     let error = wire::member(json, "error").unwrap_or_default();
     let places = [
@@ -212,6 +210,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn answers(outcome: &Result<Answer, Failure>) -> Option<bool> {
+        platform_of(outcome).map(|platform| platform == Platform::Answers)
+    }
 
     const SECRET: &str = "golden-secret-0123456789";
 
@@ -244,13 +246,13 @@ mod tests {
             (599, "{}", false),
         ] {
             let outcome = Ok(answer(status, body));
-            assert_eq!(is_answered(&outcome), Some(answered), "{status} {body}");
+            assert_eq!(answers(&outcome), Some(answered), "{status} {body}");
         }
         let unreadable = Answer {
             body: None,
             ..answer(200, "")
         };
-        assert_eq!(is_answered(&Ok(unreadable)), Some(false));
+        assert_eq!(answers(&Ok(unreadable)), Some(false));
     }
 
     /// Bodies that look like what servers say, with the secret in them in many places.
@@ -289,13 +291,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_answer_has_a_verdict_without_the_secret(
+        fn any_answer_has_a_decision_without_the_secret(
             status in 100..=999_u16,
             body in prop::option::of(bodies()),
             retry_rate_limit in any::<bool>(),
         ) {
             let secret = Secret::new(SECRET);
-            let context = Context {
+            let context = RequestContext {
                 max_retries: 3,
                 retry_rate_limit,
                 resource: "agent a",
@@ -304,14 +306,14 @@ mod tests {
                 secret: &secret,
             };
             let answer = || Answer { status, retry_after: None, body: body.clone() };
-            let answered = is_answered(&Ok(answer()));
-            let error = match judge(Ok(answer()), &context) {
-                Verdict::Done(done) => {
+            let answered = answers(&Ok(answer()));
+            let error = match classify(Ok(answer()), &context) {
+                Decision::Done(done) => {
                     prop_assert!((200..300).contains(&done.status));
                     prop_assert_eq!(answered, Some(true));
                     return Ok(());
                 }
-                Verdict::Final(error) | Verdict::Again { error, .. } => error,
+                Decision::Fail(error) | Decision::Retry { error, .. } => error,
             };
             prop_assert_eq!(error.status(), Some(status));
             for said in [error.message(), &error.to_string(), &format!("{error:?}")] {
@@ -328,9 +330,9 @@ mod tests {
             stale,
             source: "why".into(),
         };
-        assert_eq!(is_answered(&Err(Failure::Timeout)), Some(false));
-        assert_eq!(is_answered(&Err(broken(false))), Some(false));
+        assert_eq!(answers(&Err(Failure::Timeout)), Some(false));
+        assert_eq!(answers(&Err(broken(false))), Some(false));
         // What became of an idle connection says nothing.
-        assert_eq!(is_answered(&Err(broken(true))), None);
+        assert_eq!(answers(&Err(broken(true))), None);
     }
 }

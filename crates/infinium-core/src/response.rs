@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::{transport::Answer, wire};
+use crate::{answer::Answer, wire};
 
 /// A successful answer.
 #[derive(Clone, Debug, Serialize)]
@@ -26,10 +26,10 @@ pub struct ApiResponse {
 
 impl ApiResponse {
     /// The message of an answer that gives none.
-    pub(crate) const SUCCESS: &str = "Success";
+    pub const SUCCESS: &str = "Success";
 
     /// From a success whose body is empty or JSON.
-    pub(crate) fn from_answer(answer: Answer) -> Self {
+    pub fn from_answer(answer: Answer) -> Self {
         let data = answer
             .body
             .and_then(|body| RawValue::from_string(body).ok());

@@ -64,15 +64,6 @@ mod tests {
     }
 
     #[test]
-    fn knows_how_callers_spell_each_field() {
-        for field in crate::model::TaskData::SCHEMA.fields {
-            assert_eq!(snake_case(field.caller_name()), field.name());
-            assert_eq!(field.key, format!("\"{}\":", field.name()));
-            assert!(!field.caller_key.contains('_'));
-        }
-    }
-
-    #[test]
     fn turns_unknown_names_to_snake_case() {
         assert_eq!(snake_case("HTTPStatus"), "h_t_t_p_status");
         assert_eq!(snake_case("already_snake"), "already_snake");

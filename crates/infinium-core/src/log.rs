@@ -63,10 +63,11 @@ impl fmt::Debug for Logger {
 
 /// The logger of a client, or none; a line that nobody reads is never put together.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Log(pub(crate) Option<Logger>);
+pub struct Log(pub Option<Logger>);
 
 impl Log {
-    pub(crate) fn line(&self, level: Level, line: impl FnOnce() -> String) {
+    /// Logs a line, if its level is logged.
+    pub fn line(&self, level: Level, line: impl FnOnce() -> String) {
         if let Some(logger) = &self.0
             && level >= logger.level
         {

@@ -4,44 +4,14 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use serde_json::value::RawValue;
 
-use crate::options::OptionId;
+use crate::{
+    error_kind::ErrorKind,
+    option_id::OptionId,
+    status::{Batch, FOREIGN, NO_ANSWER, Rule, TIMED_OUT, is_success, rule_of},
+};
 
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// What went wrong, as far as a caller would act differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// An option of [`Config`](crate::Config) is wrong; [`Error::option`] names it. Nothing was sent.
-    Configuration,
-    /// A task or argument is wrong, found here (nothing was sent; [`Error::field`] is the path)
-    /// or by the platform (status 400 or 422).
-    Validation,
-    /// The encoded task is larger than [`MAX_PAYLOAD_SIZE`](crate::MAX_PAYLOAD_SIZE), found here
-    /// before sending ([`Error::payload_size`]), or the platform answered 413.
-    PayloadTooLarge,
-    /// The platform refused the credentials: 401 or 403.
-    Authentication,
-    /// The platform knows no such thing: 404. [`Error::field`] names what was asked for.
-    NotFound,
-    /// The platform asked to slow down: 429. [`Error::retry_after`] says for how long, if it told.
-    RateLimit,
-    /// The platform failed: any 5xx, after all retries.
-    Server,
-    /// No complete answer arrived: refused, reset, cut, unresolvable or untrusted; after all retries.
-    Network,
-    /// No complete answer within [`Error::timeout`]; after all retries.
-    Timeout,
-    /// The caller cancelled the call.
-    Cancelled,
-    /// The client was closed before the call.
-    Closed,
-    /// A task of a batch that was stopped before this task was started.
-    NotSent,
-    /// Any other status, and a success whose body is not JSON.
-    Unexpected,
-}
 
 /// A failure, cheap to clone.
 #[derive(Clone)]
@@ -61,7 +31,9 @@ struct Inner {
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// An error without anything else known.
+    #[must_use]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Arc::new(Inner {
             kind,
             message: message.into(),
@@ -77,11 +49,7 @@ impl Error {
     }
 
     /// An error about one field, option or argument.
-    pub(crate) fn of_field(
-        kind: ErrorKind,
-        field: impl Into<String>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn of_field(kind: ErrorKind, field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::new(kind, message).edit(|inner| inner.field = Some(field.into()))
     }
 
@@ -100,7 +68,7 @@ impl Error {
     }
 
     /// A wrong option. The message is the option's id, a space and `problem`.
-    pub(crate) fn misconfigured(option: OptionId, problem: impl AsRef<str>) -> Self {
+    pub fn misconfigured(option: OptionId, problem: impl AsRef<str>) -> Self {
         let message = format!("{} {}", option.as_str(), problem.as_ref());
         Self::new(ErrorKind::Configuration, message).edit(|inner| inner.option = Some(option))
     }
@@ -113,34 +81,45 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_status(self, status: u16) -> Self {
+    /// Adds the status of the answer.
+    #[must_use]
+    pub fn with_status(self, status: u16) -> Self {
         self.edit(|inner| inner.status = Some(status))
     }
 
-    pub(crate) fn with_field(self, field: impl Into<String>) -> Self {
+    /// Adds what the error is about: see [`field`](Self::field).
+    #[must_use]
+    pub fn with_field(self, field: impl Into<String>) -> Self {
         self.edit(|inner| inner.field = Some(field.into()))
     }
 
-    pub(crate) fn with_retry_after(self, wait: Option<Duration>) -> Self {
+    /// Adds the time that the platform asked to wait.
+    #[must_use]
+    pub fn with_retry_after(self, wait: Option<Duration>) -> Self {
         self.edit(|inner| inner.retry_after = wait)
     }
 
-    pub(crate) fn with_timeout(self, timeout: Duration) -> Self {
+    /// Adds the time limit.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Self {
         self.edit(|inner| inner.timeout = Some(timeout))
     }
 
-    pub(crate) fn with_payload_size(self, size: usize) -> Self {
+    /// Adds the size of the payload in bytes.
+    #[must_use]
+    pub fn with_payload_size(self, size: usize) -> Self {
         self.edit(|inner| inner.payload_size = Some(size))
     }
 
-    pub(crate) fn with_body(self, body: Option<Box<RawValue>>) -> Self {
+    /// Adds the answer's JSON.
+    #[must_use]
+    pub fn with_body(self, body: Option<Box<RawValue>>) -> Self {
         self.edit(|inner| inner.body = body)
     }
 
-    pub(crate) fn with_source(
-        self,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.edit(|inner| inner.source = Some(source.into()))
     }
 
@@ -189,24 +168,43 @@ impl Error {
         self.0.body.as_deref()
     }
 
-    /// Whether no answer arrived, so that the next task may well meet the same fate.
-    pub(crate) fn is_network(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Network | ErrorKind::Timeout)
+    /// The row of the status table for this error; `None` if it did not come from an attempt.
+    fn rule(&self) -> Option<&'static Rule> {
+        match self.0.status {
+            // A success that is an error was not the platform's own.
+            Some(status) if is_success(status) => Some(&FOREIGN),
+            Some(status) => Some(rule_of(status)),
+            None => match self.0.kind {
+                ErrorKind::Network => Some(&NO_ANSWER),
+                ErrorKind::Timeout => Some(&TIMED_OUT),
+                _ => None,
+            },
+        }
     }
 
-    /// Whether the platform may answer otherwise at another time.
-    pub(crate) fn is_transient(&self) -> bool {
-        self.is_network()
-            || matches!(
-                self.0.kind,
-                ErrorKind::RateLimit | ErrorKind::Server | ErrorKind::NotSent
-            )
-            || matches!(self.0.status, Some(408 | 425))
+    /// Whether no answer arrived, so that the next task will probably fail in the same way.
+    #[must_use]
+    pub fn is_network(&self) -> bool {
+        self.rule()
+            .is_some_and(|rule| rule.batch == Batch::StopsAfterThree)
     }
 
     /// Whether no other request with the same credentials can succeed.
-    pub(crate) fn is_hopeless(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Authentication | ErrorKind::NotFound)
+    #[must_use]
+    pub fn stops_batch(&self) -> bool {
+        self.rule().is_some_and(|rule| rule.batch == Batch::Stops)
+    }
+
+    /// Whether the background keeps the task, to send it again later.
+    #[must_use]
+    pub fn is_retryable_later(&self) -> bool {
+        self.0.kind == ErrorKind::NotSent || self.rule().is_some_and(|rule| rule.retryable_later)
+    }
+
+    /// Whether the platform failed at this very task: a poison message, if this repeats while others succeed.
+    #[must_use]
+    pub fn blames_task(&self) -> bool {
+        self.rule().is_some_and(|rule| rule.blames_task)
     }
 }
 

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::{Cursor, string};
 
 /// The value of a member of the object that `json` is, as it is written. The last of that name counts.
-pub(crate) fn member<'a>(json: &'a str, name: &str) -> Option<&'a str> {
+pub fn member<'a>(json: &'a str, name: &str) -> Option<&'a str> {
     let mut cursor = Cursor::new(json);
     cursor.expect(b'{').ok()?;
     let mut first = true;
@@ -23,7 +23,7 @@ pub(crate) fn member<'a>(json: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// The characters of a string in JSON; `None` if it is something else.
-pub(crate) fn text(json: &str) -> Option<Cow<'_, str>> {
+pub fn text(json: &str) -> Option<Cow<'_, str>> {
     json.starts_with('"').then(|| string::decode(json))
 }
 

@@ -7,13 +7,15 @@
 mod answer;
 mod cursor;
 mod encode;
-mod key;
 mod record;
-mod schema;
 pub(crate) mod string;
 
-pub(crate) use answer::{member, text};
+pub use answer::{member, text};
 pub(crate) use cursor::Cursor;
-pub(crate) use encode::{encode, task_name};
-pub(crate) use key::{camel_case, camel_length};
-pub(crate) use schema::{Field, Kind, Schema};
+pub use encode::{Payload, encode, task_name};
+
+/// Whether a text is JSON, as JavaScript would read it.
+#[must_use]
+pub fn is_json(text: &str) -> bool {
+    Cursor::is_json(text)
+}

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 /// How long it asks to wait, counted from `now`; `None` if it cannot be read.
-pub(crate) fn parse(value: &str, now: SystemTime) -> Option<Duration> {
+pub fn parse(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if value.bytes().next()?.is_ascii_digit() {
         // Whole seconds by the standard; fractions are sent by some and do no harm.

@@ -1,0 +1,44 @@
+//! What decides and never waits: the fields and the encoding of a task, the meaning of answers, options and their
+//! checks, the arithmetic of retries and limits.
+//!
+//! No sockets, files, threads, clocks or randomness: times and chances are arguments. So this crate also compiles to
+//! WebAssembly.
+
+mod answer;
+mod backoff;
+mod case;
+mod classify;
+mod config;
+mod config_check;
+mod datetime;
+mod error;
+mod error_kind;
+mod limits;
+mod log;
+mod option_id;
+mod options;
+mod response;
+mod retry_after;
+mod retry_budget;
+mod schema;
+mod secret;
+pub mod status;
+mod token_bucket;
+pub mod wire;
+
+pub use answer::{Answer, Failure};
+pub use backoff::Backoff;
+pub use classify::{Decision, RequestContext, classify, platform_of};
+pub use config::{Config, DEFAULT_BASE_URL, QueuePolicy, RetryOnRateLimit};
+pub use config_check::{Checked, is_loopback};
+pub use error::{Error, Result};
+pub use error_kind::ErrorKind;
+pub use limits::*;
+pub use log::{Level, Log, Logger};
+pub use option_id::OptionId;
+pub use options::{Options, duration_from_ms};
+pub use response::ApiResponse;
+pub use retry_after::parse as parse_retry_after;
+pub use retry_budget::RetryBudget;
+pub use secret::Secret;
+pub use token_bucket::TokenBucket;

@@ -1,0 +1,9 @@
+//! The documented types of a task, as tables that the encoder walks. A field is one line here.
+
+mod sections;
+mod task;
+mod trace;
+mod types;
+
+pub(crate) use task::TASK;
+pub(crate) use types::{Field, Kind, Schema};

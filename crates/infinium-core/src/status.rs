@@ -1,0 +1,199 @@
+//! What the outcome of an attempt means: the only place that judges statuses.
+//!
+//! `docs/WIRE.md` prints this table, and a test compares the two.
+
+use crate::error_kind::ErrorKind;
+
+/// Whether another attempt follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// The outcome is final.
+    Never,
+    /// After the backoff.
+    Backoff,
+    /// After the backoff, or after `Retry-After` if that is longer.
+    AtLeastRetryAfter,
+    /// Where the caller asked for it, after `Retry-After`. Nothing else of the client starts until then.
+    PausesClient,
+}
+
+/// What the outcome says to the circuit breaker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platform {
+    /// The platform has answered.
+    Answers,
+    /// The platform is in trouble or out of reach.
+    Fails,
+}
+
+/// What the outcome does to a batch, once retries are used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Batch {
+    /// The other tasks are sent.
+    Continues,
+    /// No further task is started.
+    Stops,
+    /// The same, if it happens to three tasks in a row.
+    StopsAfterThree,
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Rule {
+    /// The outcomes of this row, as the documentation prints them.
+    pub outcome: &'static str,
+    statuses: &'static [(u16, u16)],
+    /// The kind of error; `None` for a success.
+    pub kind: Option<ErrorKind>,
+    /// Whether another attempt follows.
+    pub retry: Retry,
+    /// What the circuit breaker hears.
+    pub platform: Platform,
+    /// Whether the background keeps the task when retries are used up, and sends it again later.
+    pub retryable_later: bool,
+    /// Whether the platform failed at this very task, so that repeated failures make it a poison message.
+    pub blames_task: bool,
+    /// What a batch does.
+    pub batch: Batch,
+}
+
+/// The usual refusal: final, and said by the platform. Rows name what differs.
+const REFUSED: Rule = Rule {
+    outcome: "",
+    statuses: &[],
+    kind: Some(ErrorKind::Unexpected),
+    retry: Retry::Never,
+    platform: Platform::Answers,
+    retryable_later: false,
+    blames_task: false,
+    batch: Batch::Continues,
+};
+
+/// The usual trouble: retried, then kept by the background.
+const TROUBLE: Rule = Rule {
+    retry: Retry::Backoff,
+    platform: Platform::Fails,
+    retryable_later: true,
+    ..REFUSED
+};
+
+/// A 2xx whose body is not the platform's, and a redirect: a login page or a proxy answers.
+pub static FOREIGN: Rule = Rule {
+    outcome: "2xx with anything else, or too large",
+    retry: Retry::Never,
+    ..TROUBLE
+};
+
+/// No complete answer.
+pub static NO_ANSWER: Rule = Rule {
+    outcome: "no answer, or part of a 2xx",
+    kind: Some(ErrorKind::Network),
+    batch: Batch::StopsAfterThree,
+    ..TROUBLE
+};
+
+/// No complete answer within the time limit.
+pub static TIMED_OUT: Rule = Rule {
+    outcome: "no complete answer in time",
+    kind: Some(ErrorKind::Timeout),
+    ..NO_ANSWER
+};
+
+/// The first row that has a status is its rule.
+static STATUSES: &[Rule] = &[
+    Rule {
+        outcome: "2xx with nothing or JSON in it",
+        statuses: &[(200, 299)],
+        kind: None,
+        ..REFUSED
+    },
+    Rule {
+        outcome: "400, 422",
+        statuses: &[(400, 400), (422, 422)],
+        kind: Some(ErrorKind::Validation),
+        ..REFUSED
+    },
+    Rule {
+        outcome: "401, 403",
+        statuses: &[(401, 401), (403, 403)],
+        kind: Some(ErrorKind::Authentication),
+        batch: Batch::Stops,
+        ..REFUSED
+    },
+    Rule {
+        outcome: "404",
+        statuses: &[(404, 404)],
+        kind: Some(ErrorKind::NotFound),
+        batch: Batch::Stops,
+        ..REFUSED
+    },
+    Rule {
+        outcome: "413",
+        statuses: &[(413, 413)],
+        kind: Some(ErrorKind::PayloadTooLarge),
+        ..REFUSED
+    },
+    Rule {
+        outcome: "408, 425",
+        statuses: &[(408, 408), (425, 425)],
+        ..TROUBLE
+    },
+    Rule {
+        outcome: "429",
+        statuses: &[(429, 429)],
+        kind: Some(ErrorKind::RateLimit),
+        retry: Retry::PausesClient,
+        ..TROUBLE
+    },
+    Rule {
+        outcome: "503",
+        statuses: &[(503, 503)],
+        kind: Some(ErrorKind::Server),
+        retry: Retry::AtLeastRetryAfter,
+        ..TROUBLE
+    },
+    Rule {
+        outcome: "502, 504, 511, 520 to 599",
+        statuses: &[(502, 502), (504, 504), (511, 511), (520, 599)],
+        kind: Some(ErrorKind::Server),
+        ..TROUBLE
+    },
+    Rule {
+        outcome: "other 5xx (500 to 519)",
+        statuses: &[(500, 519)],
+        kind: Some(ErrorKind::Server),
+        blames_task: true,
+        ..TROUBLE
+    },
+    Rule {
+        outcome: "3xx",
+        statuses: &[(300, 399)],
+        retry: Retry::Never,
+        ..TROUBLE
+    },
+    Rule {
+        outcome: "any other status",
+        statuses: &[(0, u16::MAX)],
+        ..REFUSED
+    },
+];
+
+/// The rule of a status. A success whose body is not the platform's is [`FOREIGN`] instead.
+#[must_use]
+pub fn rule_of(status: u16) -> &'static Rule {
+    let has = |rule: &&Rule| {
+        let mut ranges = rule.statuses.iter();
+        ranges.any(|(min, max)| (*min..=*max).contains(&status))
+    };
+    // The last row has every status.
+    STATUSES.iter().find(has).unwrap_or(&REFUSED)
+}
+
+/// Whether a status is a success, if the body is the platform's.
+#[must_use]
+pub fn is_success(status: u16) -> bool {
+    rule_of(status).kind.is_none()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! A token bucket: RFC 2697's idea in the form of the generic cell rate algorithm (GCRA).
+
+use std::time::Duration;
+
+/// A bucket holds the tokens of this time.
+const BURST_WINDOW: Duration = Duration::from_secs(2);
+
+/// A token bucket, kept as the time at which it will be full again: each request moves that time on by one
+/// interval, and may start if the bucket is then at most empty.
+///
+/// Times are measured from any fixed moment, the same for all calls.
+#[derive(Debug)]
+pub struct TokenBucket {
+    interval: Duration,
+    depth: Duration,
+    full_at: Duration,
+}
+
+impl TokenBucket {
+    /// A full bucket that refills at this rate, which is greater than 0. It holds twice as many tokens, at least
+    /// one.
+    #[must_use]
+    pub fn new(per_second: f64) -> Self {
+        // Rounded up, so that the rate is never exceeded.
+        let seconds = (1e9 / per_second).ceil() / 1e9;
+        let interval = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+        Self {
+            interval,
+            depth: BURST_WINDOW.max(interval),
+            full_at: Duration::ZERO,
+        }
+    }
+
+    /// When the next request may start: `now` or later.
+    #[must_use]
+    pub fn ready_at(&self, now: Duration) -> Duration {
+        let full_at = self.full_at.max(now).saturating_add(self.interval);
+        full_at.saturating_sub(self.depth).max(now)
+    }
+
+    /// Takes a token for a request that starts now.
+    pub fn take(&mut self, now: Duration) {
+        self.full_at = self.full_at.max(now).saturating_add(self.interval);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn never_lets_more_start_than_burst_and_rate_allow(
+            per_second in 0.1..1_000.0_f64,
+            pauses in prop::collection::vec(0..3_000_u64, 1..200),
+        ) {
+            let mut bucket = TokenBucket::new(per_second);
+            let mut now = Duration::ZERO;
+            let mut starts = Vec::new();
+            for pause in pauses {
+                now += Duration::from_millis(pause);
+                now = bucket.ready_at(now);
+                bucket.take(now);
+                starts.push(now.as_secs_f64());
+            }
+            // A window from start `i` to start `j` holds `j - i + 1`. So `rate * time - number` never falls by more
+            // than the burst less one.
+            let burst = (2.0 * per_second).max(1.0);
+            let mut highest = f64::NEG_INFINITY;
+            for (number, at) in starts.iter().enumerate() {
+                let level = per_second * at - number as f64;
+                highest = highest.max(level);
+                prop_assert!(highest - level <= burst - 1.0 + 1e-6 * (1.0 + per_second));
+            }
+        }
+    }
+
+    #[test]
+    fn starts_with_a_burst_of_twice_the_rate() {
+        let mut bucket = TokenBucket::new(10.0);
+        for _ in 0..20 {
+            assert_eq!(bucket.ready_at(Duration::ZERO), Duration::ZERO);
+            bucket.take(Duration::ZERO);
+        }
+        assert_eq!(bucket.ready_at(Duration::ZERO), Duration::from_millis(100));
+    }
+
+    #[test]
+    fn lets_the_first_request_start_however_low_the_rate() {
+        let mut bucket = TokenBucket::new(1e-12);
+        assert_eq!(bucket.ready_at(Duration::ZERO), Duration::ZERO);
+        bucket.take(Duration::ZERO);
+        assert!(bucket.ready_at(Duration::ZERO) > Duration::from_secs(1_000_000));
+    }
+}
