@@ -131,12 +131,14 @@ it('survives SIGKILL, with the same keys', async () => {
 });
 
 it('stays where it was when the process goes elsewhere', async () => {
+  server.answer = hang;
   const { signal } = await runProgram(`process.chdir(${JSON.stringify(path.dirname(spoolDir))});
     ${begin({ spoolDir: path.basename(spoolDir) })}
     process.chdir('/');
     client.enqueue(task(0));
     ${die}`);
   expect(signal).toBe('SIGKILL');
+  server.answer = accepted;
   expect(await recover()).toMatchObject({ delivered: 1 });
 });
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { AsyncInfiniumClient, setupLogging, ValidationError } from 'infinium-o2';
 
 // They look inside of it, so it must be the modules that are put together when it is built.
-jest.mock('infinium-o2', () => jest.requireActual('../index'));
+jest.mock('infinium-o2', () => jest.requireActual('../lib/index'));
 const { current } = require('../lib/trace/context');
 
 let server: Server;
