@@ -6,12 +6,12 @@ use http::HeaderValue;
 use url::{Host, Url};
 
 use crate::{
-    client::MAX_SEGMENT,
     error::{Error, Result},
     log::Logger,
     options::OptionId,
     secret::Secret,
     transport::tls,
+    url_path::MAX_SEGMENT,
 };
 
 /// The platform's public address.

@@ -30,7 +30,7 @@ pub(crate) struct Context<'a> {
 
 /// What to do next.
 #[derive(Debug)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// A success with nothing or JSON in it.
     Done(Answer),
     /// A failure that another attempt would not mend.
@@ -45,7 +45,7 @@ pub(super) enum Verdict {
     },
 }
 
-pub(super) fn judge(outcome: Result<Answer, Failure>, context: &Context<'_>) -> Verdict {
+pub(crate) fn judge(outcome: Result<Answer, Failure>, context: &Context<'_>) -> Verdict {
     let again = |error| Verdict::Again {
         error,
         wait: None,
