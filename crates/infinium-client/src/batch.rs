@@ -1,30 +1,35 @@
 //! Many tasks in one call.
 
-use std::{fmt, pin::pin};
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
-use futures_util::{Stream, StreamExt, stream, stream::FuturesUnordered};
-use tokio::task::unconstrained;
+use futures_util::{Stream, StreamExt, stream};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    MAX_BATCH_SIZE,
-    call::{Call, TaskText},
-    client::Client,
+    call::{Call, DeliveryOptions, Undelivered},
     error::{Error, ErrorKind, Result},
-    model::TaskData,
+    ordered::run_in_order,
+    pipeline::RequestClass,
     response::ApiResponse,
     stats::Entry,
+    task_text::TaskText,
 };
 
-/// Tasks in a row without an answer, after all retries, that end a batch.
-const HOPELESS_AFTER: usize = 3;
+/// The maximum number of tasks in a batch.
+pub const MAX_BATCH_SIZE: usize = 100;
+
+/// So many tasks in a row without an answer, after all retries, end a batch.
+const MAX_UNANSWERED: usize = 3;
 
 /// How the tasks of a batch follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BatchMode {
     /// One after another, in order.
     Sequential,
-    /// Together, as far as the rate limit and the limit of requests in flight let them.
+    /// At the same time, within the rate limit and the limit of requests in flight.
     Concurrent,
 }
 
@@ -46,7 +51,7 @@ impl BatchOptions {
         }
     }
 
-    /// Calls `progress` with the number of tasks that are done, and of all, after each.
+    /// Calls `progress` after each task, with the number of tasks that are done and of all tasks.
     #[must_use]
     pub fn on_progress(mut self, progress: impl Fn(usize, usize) + Send + Sync + 'static) -> Self {
         self.progress = Some(Box::new(progress));
@@ -62,7 +67,7 @@ impl fmt::Debug for BatchOptions {
     }
 }
 
-/// What became of a batch.
+/// The result of a batch.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BatchReport {
@@ -70,8 +75,8 @@ pub struct BatchReport {
     pub results: Vec<Result<ApiResponse>>,
     /// One line for each failure, in the order of the tasks, naming the task's index and name.
     pub errors: Vec<String>,
-    /// Why the batch was given up, if it was: credentials refused, agent unknown, the platform out
-    /// of reach, or cancelled.
+    /// Why the batch was stopped, if it was: credentials refused, agent unknown, the platform out
+    /// of reach, or cancelled. The tasks that were not sent have the error `NotSent`.
     pub stopped_by: Option<Error>,
 }
 
@@ -84,33 +89,8 @@ pub struct PendingBatch(Vec<Entry>);
 pub struct Unreadable {
     /// What could not be read: see [`Error::unreadable`].
     pub error: Error,
-    /// What the task is called, as far as that could be read.
+    /// The name of the task, if it could be read.
     pub name: Option<String>,
-}
-
-impl Client {
-    /// Sends 1 to 100 tasks. A task that fails does not stop the others, unless it shows that they
-    /// have no hope: see [`BatchReport::stopped_by`].
-    ///
-    /// # Errors
-    /// `Validation` of `tasks` if there are none or too many, `Closed` after
-    /// [`close`](Client::close). Nothing was sent then.
-    pub async fn send_batch(
-        &self,
-        tasks: &[TaskData],
-        options: BatchOptions,
-    ) -> Result<BatchReport> {
-        let read = |task: &TaskData| {
-            serde_json::to_string(task).map_err(|error| Unreadable {
-                error: Error::unreadable("task", format!("task cannot be read: {error}")),
-                name: Some(task.name.clone()),
-            })
-        };
-        let texts = stream::iter(tasks.iter().map(read));
-        let call = self.begin()?;
-        let pending = call.begin_batch(tasks.len())?;
-        Ok(call.send_batch(pending, texts, options).await)
-    }
 }
 
 impl Call {
@@ -123,66 +103,51 @@ impl Call {
             let message = format!("tasks must hold 1 to {MAX_BATCH_SIZE} tasks (got {total})");
             return Err(Error::of_field(ErrorKind::Validation, "tasks", message));
         }
-        let ledger = &self.shared().ledger;
+        let ledger = self.ledger();
         Ok(PendingBatch((0..total).map(|_| ledger.submit()).collect()))
     }
 
-    /// Sends the tasks of a batch as they come. Those that their caller could not read fail alone. See
-    /// [`Client::send_batch`].
+    /// Sends the tasks of a batch as they come. A task that fails, or that its caller could not read, does not stop
+    /// the others, unless it shows that they would fail too: see [`BatchReport::stopped_by`].
     pub async fn send_batch<T: TaskText>(
         &self,
         PendingBatch(entries): PendingBatch,
         tasks: impl Stream<Item = Result<T, Unreadable>>,
         options: BatchOptions,
     ) -> BatchReport {
-        let mut batch = Batch::new(entries.len(), options.progress);
+        let batch = Mutex::new(Batch::new(entries.len(), options.progress));
         let stop = CancellationToken::new();
-        let retry = self.shared().retries_rate_limit_in_batch();
         let send = |(index, (entry, task)): (usize, (Entry, Result<T, Unreadable>))| {
-            let stop = &stop;
+            let (batch, stop) = (&batch, &stop);
             async move {
+                let options = DeliveryOptions {
+                    class: RequestClass::Batch,
+                    stop,
+                    permit: None,
+                };
                 let result = match task {
-                    Ok(task) => self.deliver(task, retry, stop, None).await,
+                    Ok(task) => self.deliver(task, options).await,
                     Err(Unreadable { error, name }) => Err((error, name)),
                 };
                 match &result {
                     Ok(_) => entry.delivered(),
                     Err((error, _)) => entry.failed(error.kind()),
                 }
-                (index, result)
+                let mut batch = batch.lock().unwrap_or_else(PoisonError::into_inner);
+                batch.done(index, result, stop);
             }
         };
-        let mut tasks = pin!(stream::iter(entries).zip(tasks).enumerate());
+        let tasks = stream::iter(entries).zip(tasks).enumerate();
         match options.mode {
-            BatchMode::Sequential => {
-                while let Some(task) = tasks.next().await {
-                    let (index, result) = send(task).await;
-                    batch.done(index, result, &stop);
-                }
-            }
-            BatchMode::Concurrent => {
-                let mut tasks = tasks.fuse();
-                let mut open = FuturesUnordered::new();
-                let all = async {
-                    loop {
-                        // Those that are here all begin before any of them goes on: that is their order.
-                        tokio::select! {
-                            biased;
-                            Some(task) = tasks.next() => open.push(send(task)),
-                            Some((index, result)) = open.next() => batch.done(index, result, &stop),
-                            else => break,
-                        }
-                    }
-                };
-                // Tokio lets those that have used up their budget go on last first.
-                unconstrained(all).await;
-            }
+            BatchMode::Sequential => tasks.for_each(send).await,
+            BatchMode::Concurrent => run_in_order(tasks, send).await,
         }
+        let batch = batch.into_inner().unwrap_or_else(PoisonError::into_inner);
         batch.report()
     }
 }
 
-type Sent = Result<ApiResponse, (Error, Option<String>)>;
+type Sent = Result<ApiResponse, Undelivered>;
 
 /// A batch under way.
 struct Batch {
@@ -213,7 +178,7 @@ impl Batch {
             Ok(_) => self.unanswered = 0,
             Err((error, _)) => {
                 self.unanswered += usize::from(error.is_network());
-                let unreachable = self.unanswered >= HOPELESS_AFTER.min(total);
+                let unreachable = self.unanswered >= MAX_UNANSWERED.min(total);
                 let cancelled = error.kind() == ErrorKind::Cancelled;
                 if self.stopped_by.is_none() && (error.is_hopeless() || unreachable || cancelled) {
                     self.stopped_by = Some(error.clone());
@@ -223,7 +188,7 @@ impl Batch {
             }
         }
         self.results[index] = Some(result);
-        // What was given up is not progress.
+        // A task that was cancelled or not sent is not progress.
         if stopped {
             return;
         }

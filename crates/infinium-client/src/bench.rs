@@ -1,9 +1,9 @@
-//! The hot functions one at a time, for counting their instructions. No part of the API.
+//! The hot functions one at a time, for counting their instructions. Not part of the API.
 
 use crate::{
     error::Result,
-    limit::Gate,
     log::Log,
+    pipeline,
     response::ApiResponse,
     transport::Answer,
     wire::{self, Cursor},
@@ -31,13 +31,13 @@ pub fn read_answer(body: &str) -> Option<ApiResponse> {
 
 /// The limits of a client.
 #[derive(Debug)]
-pub struct Limiter(Gate);
+pub struct Limiter(pipeline::Limiter);
 
 impl Limiter {
-    /// Sixteen requests in flight at most, and at most so many in a second if a rate is given.
+    /// At most 16 requests in flight, and at most `per_second` started in a second, if given.
     #[must_use]
     pub fn new(per_second: Option<f64>) -> Self {
-        Self(Gate::new(16, per_second, Log::default()))
+        Self(pipeline::Limiter::new(16, per_second, Log::default()))
     }
 
     /// Lets one request through, from its arrival to its end.

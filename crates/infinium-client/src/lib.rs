@@ -2,13 +2,12 @@
 //! them within a rate limit, with retries.
 //!
 //! ```no_run
-//! use infinium_client::{Client, Config, Number, TaskData};
+//! use infinium_client::{Client, Config};
 //!
 //! # async fn example() -> infinium_client::Result<()> {
 //! let client = Client::new(Config::new("3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e", "the agent's secret"))?;
-//! let mut task = TaskData::new("Summarize: Q4 report", "Two sentences", "2026-11-23T09:30:00Z", 2.4);
-//! task.output_summary = Some("Revenue rose.".to_owned());
-//! let response = client.send(&task).await?;
+//! let task = r#"{"name": "Summarize: Q4 report", "description": "Two sentences", "duration": 2.4}"#;
+//! let response = client.begin()?.at("2026-11-23T09:30:00Z").send(task).await?;
 //! println!("{}", response.message);
 //! client.close(None).await;
 //! # Ok(())
@@ -24,19 +23,24 @@ mod call;
 mod cancel;
 mod client;
 mod clock;
+mod delivery;
 mod in_flight;
 mod interpretation;
 mod key;
-mod limit;
+mod lifecycle;
+mod ordered;
+mod pipeline;
 mod prompt;
-mod queue;
 mod retry;
+mod send_queue;
 mod spool;
 mod stats;
+mod task_text;
 mod transport;
+mod url_path;
 
 pub use batch::{BatchMode, BatchOptions, BatchReport, PendingBatch, Unreadable};
-pub use call::{Call, TaskText};
+pub use call::Call;
 pub use client::Client;
 pub use infinium_core::{
     ApiResponse, Config, DEFAULT_BASE_URL, Error, ErrorKind, Level, Logger, MAX_BATCH_SIZE,
@@ -45,6 +49,7 @@ pub use infinium_core::{
 };
 pub use prompt::PromptContent;
 pub use stats::{DropReason, SpoolStats, Stats};
+pub use task_text::TaskText;
 pub use tokio_util::sync::CancellationToken;
 
 /// The version of this crate.

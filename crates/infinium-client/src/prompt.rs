@@ -2,29 +2,25 @@
 
 use std::collections::HashMap;
 
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method,
-    header::{ACCEPT, USER_AGENT},
-};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     call::Call,
-    client::{join, to_uri},
     error::{Error, ErrorKind, Result},
-    interpretation::check_segment,
-    retry::Context,
+    pipeline::RequestClass,
+    retry::RequestContext,
     secret::Secret,
-    transport::{Answer, Request},
+    transport::Answer,
+    url_path::check_segment,
     wire::string,
 };
 
 const PROMPT_ID: HeaderName = HeaderName::from_static("x-prompt-id");
 const PROMPT_KEY: HeaderName = HeaderName::from_static("x-prompt-key");
 
-/// Digits of a version at most: as many as numbers of 64 bits have.
+/// The maximum number of digits in a version: as many as numbers of 64 bits have.
 const MAX_DIGITS: usize = 20;
 
 /// A prompt.
@@ -54,7 +50,7 @@ impl Call {
     /// in its placeholders.
     ///
     /// # Errors
-    /// `Validation` of `promptId`, `promptKey` or `version`; what any request can meet.
+    /// `Validation` of `promptId`, `promptKey` or `version`; the errors of any request.
     pub async fn prompt(
         &self,
         id: &str,
@@ -66,7 +62,7 @@ impl Call {
         let version = check_version(version)?;
         let mut headers = HeaderMap::new();
         headers.insert(PROMPT_ID, header("promptId", id)?);
-        // Spaces around a header's value are lost on the way: such a key could never match.
+        // HTTP removes spaces around the value of a header: such a key could never match.
         let bare = key.expose().trim();
         if bare.is_empty() || bare != key.expose() {
             let problem = "must be the key of the prompt, without spaces around it";
@@ -75,32 +71,18 @@ impl Call {
         let mut key_header = header("promptKey", bare)?;
         key_header.set_sensitive(true);
         headers.insert(PROMPT_KEY, key_header);
-        headers.insert(USER_AGENT, self.shared().user_agent.clone());
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        let request = Request {
-            method: Method::GET,
-            uri: to_uri(&join(
-                &self.shared().base_url,
-                &["prompts", id, "v", &version],
-            ))?,
-            headers: headers.into(),
-            key: None,
-            body: bytes::Bytes::new(),
-        };
+        let pipeline = self.pipeline();
+        let request = pipeline
+            .requests
+            .read(&["prompts", id, "v", &version], headers)?;
         let resource = format!("prompt {id} in version {version}");
-        let context = Context {
-            max_retries: self.shared().retrier.policy.max_retries,
-            retry_rate_limit: self.retries_rate_limit(),
-            resource: &resource,
+        let context = RequestContext {
             credentials: "promptId and promptKey",
-            timeout: self.timeout(),
             secret: &key,
+            ..pipeline.context(RequestClass::Read, &resource)
         };
-        let stop = CancellationToken::new();
-        let answer = self
-            .until_cancelled(self.exchange(&request, &context, &stop))
-            .await?;
-        let mut prompt = read(&answer, id, &version)?;
+        let answer = self.until_ended(self.read(&request, &context)).await?;
+        let mut prompt = parse(&answer, id, &version)?;
         prompt.rendered_content = variables.map(|variables| render(&prompt.content, variables));
         Ok(prompt)
     }
@@ -130,8 +112,8 @@ fn check_version(version: &str) -> Result<String> {
     Ok(digits.to_owned())
 }
 
-/// Reads the answer, with its keys in either spelling, at its top or in `data` or `prompt`.
-fn read(answer: &Answer, id: &str, version: &str) -> Result<PromptContent> {
+/// Parses the answer, with its keys in either spelling, at its top or in `data` or `prompt`.
+fn parse(answer: &Answer, id: &str, version: &str) -> Result<PromptContent> {
     let body = answer.body.as_deref().unwrap_or_default();
     let mut whole = Vec::with_capacity(body.len());
     string::push_repaired(&mut whole, body);
@@ -164,7 +146,7 @@ fn read(answer: &Answer, id: &str, version: &str) -> Result<PromptContent> {
     })
 }
 
-/// Replaces every `{{name}}` that has a value; the others stay.
+/// Replaces every `{{name}}` that has a value; others stay as they are.
 fn render(content: &str, variables: &HashMap<String, String>) -> String {
     let mut out = String::with_capacity(content.len());
     let mut rest = content;
@@ -183,7 +165,7 @@ fn render(content: &str, variables: &HashMap<String, String>) -> String {
                 rest = &inside[length + 2..];
             }
             None => {
-                // One brace on, so that the third of three may open a placeholder.
+                // Only one brace is skipped: in `{{{name}}`, the second opens the placeholder.
                 out.push_str(&rest[..=start]);
                 rest = &rest[start + 1..];
             }
@@ -259,7 +241,7 @@ mod tests {
                 retry_after: None,
                 body: Some(body.to_owned()),
             };
-            let prompt = read(&answer, "p", "latest").unwrap();
+            let prompt = parse(&answer, "p", "latest").unwrap();
             assert_eq!(
                 serde_json::to_string(&prompt).unwrap(),
                 r#"{"promptId":"p","name":"n","version":3,"content":"c","createdAt":"t"}"#

@@ -7,7 +7,7 @@ use std::sync::{
 };
 
 use futures_util::future::join_all;
-use infinium_client::{Client, Config, ErrorKind, TaskData};
+use infinium_client::{ApiResponse, Client, Config, ErrorKind, Result};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
@@ -153,8 +153,10 @@ fn config(base_url: String, server: &Server) -> Config {
     config
 }
 
-fn task() -> TaskData {
-    TaskData::new("Name", "About", "2026-11-23T09:30:00Z", 2.4)
+async fn send(client: &Client) -> Result<ApiResponse> {
+    let task = r#"{"name":"Name","description":"About","duration":2.4}"#;
+    let call = client.begin()?.at("2026-11-23T09:30:00Z");
+    call.send(task).await
 }
 
 #[tokio::test]
@@ -163,14 +165,11 @@ async fn trusts_the_certificates_that_it_is_given_and_no_others() {
     let base_url = format!("https://localhost:{}/api/v1", server.port);
     let mut stranger = config(base_url.clone(), &server);
     stranger.ca_certificates.clear();
-    let error = Client::new(stranger)
-        .unwrap()
-        .send(&task())
-        .await
-        .unwrap_err();
+    let stranger = Client::new(stranger).unwrap();
+    let error = send(&stranger).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Network);
     let friend = Client::new(config(base_url, &server)).unwrap();
-    assert_eq!(friend.send(&task()).await.unwrap().message, "Accepted");
+    assert_eq!(send(&friend).await.unwrap().message, "Accepted");
     assert_eq!(server.served(), (0, 1));
 }
 
@@ -182,10 +181,7 @@ async fn refuses_a_certificate_of_another_name() {
         &server,
     ))
     .unwrap();
-    assert_eq!(
-        client.send(&task()).await.unwrap_err().kind(),
-        ErrorKind::Network
-    );
+    assert_eq!(send(&client).await.unwrap_err().kind(), ErrorKind::Network);
 }
 
 #[tokio::test]
@@ -201,7 +197,7 @@ async fn speaks_http_2_where_it_is_offered() {
         ))
         .unwrap();
         for _ in 0..3 {
-            assert!(client.send(&task()).await.unwrap().success);
+            assert!(send(&client).await.unwrap().success);
         }
         assert_eq!(server.served(), served);
     }
@@ -212,10 +208,9 @@ async fn needs_one_connection_for_many_requests_of_http_2() {
     let server = start(&["h2"]).await;
     let base_url = format!("https://localhost:{}", server.port);
     let client = Client::new(config(base_url, &server)).unwrap();
-    client.send(&task()).await.unwrap();
-    let task = task();
-    let sent = join_all((0..10).map(|_| client.send(&task))).await;
-    assert!(sent.iter().all(Result::is_ok));
+    send(&client).await.unwrap();
+    let sent = join_all((0..10).map(|_| send(&client))).await;
+    assert!(sent.iter().all(std::result::Result::is_ok));
     assert_eq!((server.served(), server.connections()), ((11, 0), 1));
 }
 
@@ -231,17 +226,17 @@ async fn goes_through_a_proxy_but_not_to_this_machine_nor_to_exceptions() {
     };
     // Only the proxy knows where this is.
     let away = with_proxy("https://platform.test/api/v1".to_owned(), None);
-    assert!(away.send(&task()).await.unwrap().success);
+    assert!(send(&away).await.unwrap().success);
     assert_eq!(count.load(Ordering::SeqCst), 1);
     let excepted = with_proxy(
         "https://platform.test".to_owned(),
         Some("other.test, .test"),
     );
     assert_eq!(
-        excepted.send(&task()).await.unwrap_err().kind(),
+        send(&excepted).await.unwrap_err().kind(),
         ErrorKind::Network
     );
     let here = with_proxy(format!("https://localhost:{}", server.port), None);
-    assert!(here.send(&task()).await.unwrap().success);
+    assert!(send(&here).await.unwrap().success);
     assert_eq!(count.load(Ordering::SeqCst), 1);
 }

@@ -1,24 +1,41 @@
-//! The queue of tasks in the background, without anything that sends them.
+//! The queue of the background with its circuit breaker, without a worker.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use tokio::time::{Instant, advance};
 
 use super::{
-    line::{BURST, Body, MAX_STRIKES, OVERHEAD, Pushed, Task},
-    outage::{ALARM, PROBE_EVERY},
-    queue::{Next, Postponed, Queue},
+    scheduler::{Next, Postponed, Scheduler},
+    task::{Body, MAX_POISON_COUNT, OVERHEAD, Task},
+    task_queue::{BURST, Pushed, TaskQueue},
 };
 use crate::{
     config::QueuePolicy,
     error::{Error, ErrorKind},
     in_flight::InFlight,
-    retry::{Backoff, Policy},
+    pipeline::{
+        CircuitBreaker, Deliveries, FAILURE_THRESHOLD, MAX_TRIAL_DELAY, Platform, RetryPolicy,
+    },
+    retry::Backoff,
     stats::Ledger,
 };
 
 const BODY: usize = 1_000;
+
+struct Queue {
+    breaker: Arc<CircuitBreaker>,
+    deliveries: Arc<Deliveries>,
+    scheduler: Scheduler,
+}
+
+impl Deref for Queue {
+    type Target = Scheduler;
+
+    fn deref(&self) -> &Scheduler {
+        &self.scheduler
+    }
+}
 
 fn queue(tasks: usize, policy: QueuePolicy) -> Queue {
     patient_queue(tasks, policy, Duration::from_secs(60))
@@ -29,12 +46,17 @@ fn patient_queue(tasks: usize, policy: QueuePolicy, max_retry_after: Duration) -
         first: Duration::from_secs(1),
         most: Duration::from_secs(30),
     };
-    let retries = Policy {
-        max_retries: 3,
+    let breaker = Arc::new(CircuitBreaker::new(&RetryPolicy {
         backoff,
         max_retry_after,
-    };
-    Queue::new(tasks * (BODY + OVERHEAD), policy, &retries)
+    }));
+    let deliveries = Arc::<Deliveries>::default();
+    let tasks = TaskQueue::new(tasks * (BODY + OVERHEAD), policy);
+    Queue {
+        scheduler: Scheduler::new(tasks, breaker.clone(), deliveries.clone()),
+        breaker,
+        deliveries,
+    }
 }
 
 fn task(name: usize) -> Task {
@@ -67,13 +89,13 @@ fn take(queue: &Queue) -> Task {
 }
 
 fn deliver(queue: &Queue, task: &Task) {
-    queue.heard(true);
-    queue.delivered();
-    queue.forget(task, None);
+    queue.breaker.on_outcome(Platform::Answers);
+    queue.deliveries.record();
+    queue.release(task, None);
 }
 
 #[test]
-fn drops_the_oldest_that_waits() {
+fn drops_the_oldest_task_that_waits() {
     let queue = queue(3, QueuePolicy::DropOldest);
     for number in 0..3 {
         assert!(push(&queue, task(number)).accepted);
@@ -82,22 +104,22 @@ fn drops_the_oldest_that_waits() {
     let dropped = |pushed: Pushed| pushed.dropped.iter().map(name).collect::<Vec<_>>();
     assert_eq!(dropped(push(&queue, task(3))), [1]);
     assert_eq!(dropped(push(&queue, task(4))), [2]);
-    // What waits, waits behind what has failed meanwhile only if it came later.
+    // A task that failed goes to the end of the queue.
     let error = Error::new(ErrorKind::Network, "a failure");
     assert!(
         queue
-            .postpone(under_way, Postponed::Itself, &error)
+            .postpone(under_way, Postponed::AttemptsUsedUp, &error)
             .is_none()
     );
     assert_eq!(
-        queue.take_all().map(|task| name(&task)).collect::<Vec<_>>(),
+        queue.close().map(|task| name(&task)).collect::<Vec<_>>(),
         [3, 4, 0]
     );
     assert_eq!(queue.bytes(), 0);
 }
 
 #[test]
-fn drops_the_newest_if_told_to_or_if_nothing_waits() {
+fn drops_the_newest_if_set_or_if_no_task_waits() {
     let newest = queue(2, QueuePolicy::DropNewest);
     let oldest = queue(2, QueuePolicy::DropOldest);
     for queue in [&newest, &oldest] {
@@ -113,7 +135,7 @@ fn drops_the_newest_if_told_to_or_if_nothing_waits() {
 }
 
 #[test]
-fn drops_nothing_for_a_task_that_would_not_fit_all_the_same() {
+fn drops_nothing_for_a_task_that_would_still_not_fit() {
     let queue = queue(3, QueuePolicy::DropOldest);
     push(&queue, task(0));
     let under_way = take(&queue);
@@ -121,7 +143,7 @@ fn drops_nothing_for_a_task_that_would_not_fit_all_the_same() {
     let pushed = push(&queue, task_of(2, 3 * BODY));
     assert!(!pushed.accepted);
     assert_eq!(pushed.dropped.iter().map(name).collect::<Vec<_>>(), [2]);
-    // As soon as it would fit, room is made for it.
+    // As soon as it would fit, others are dropped for it.
     deliver(&queue, &under_way);
     let pushed = push(&queue, task_of(2, 3 * BODY));
     assert!(pushed.accepted);
@@ -131,93 +153,85 @@ fn drops_nothing_for_a_task_that_would_not_fit_all_the_same() {
 }
 
 #[test]
-fn takes_nothing_once_closed_and_drops_nothing_for_it() {
+fn accepts_and_drops_nothing_once_closed() {
     let queue = queue(3, QueuePolicy::DropOldest);
     push(&queue, task(0));
-    assert_eq!(queue.take_all().count(), 1);
+    assert_eq!(queue.close().count(), 1);
     let late = queue.push(task(1)).unwrap_err();
     assert_eq!(name(&late), 1);
     assert_eq!(queue.bytes(), 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn tells_of_a_burst_of_drops_once() {
+async fn reports_a_burst_of_drops_once() {
     let queue = queue(4, QueuePolicy::DropNewest);
-    let mut told = 0;
+    let mut reported = 0;
     for round in 0..100 {
-        told += usize::from(push(&queue, task(round)).tell);
-        // One at a time leaves: there is room now and then, and the burst is the same.
+        reported += usize::from(push(&queue, task(round)).begins_burst);
+        // One at a time leaves, so there is sometimes room: it is still the same burst.
         if round % 2 == 0 {
             deliver(&queue, &take(&queue));
         }
-        // So it is with tasks that never fit, whatever room there is.
-        told += usize::from(push(&queue, task_of(round, 9 * BODY)).tell);
+        // The same holds for tasks that never fit.
+        reported += usize::from(push(&queue, task_of(round, 9 * BODY)).begins_burst);
         advance(BURST / 2).await;
     }
-    assert_eq!(told, 1);
+    assert_eq!(reported, 1);
     advance(BURST).await;
-    let told = (0..6).filter(|&round| push(&queue, task_of(round, 9 * BODY)).tell);
-    assert_eq!(told.count(), 1);
+    let reported = (0..6).filter(|&round| push(&queue, task_of(round, 9 * BODY)).begins_burst);
+    assert_eq!(reported.count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn sends_one_probe_at_a_time_until_something_is_delivered() {
+async fn sends_one_trial_at_a_time_until_a_task_is_delivered() {
     let queue = queue(9, QueuePolicy::DropOldest);
     for number in 0..9 {
         push(&queue, task(number));
     }
     let error = Error::new(ErrorKind::Network, "a failure");
     let (first, second) = (take(&queue), take(&queue));
-    queue.postpone(first, Postponed::Itself, &error);
-    queue.postpone(second, Postponed::Itself, &error);
+    queue.postpone(first, Postponed::AttemptsUsedUp, &error);
+    queue.postpone(second, Postponed::AttemptsUsedUp, &error);
     for _ in 0..20 {
         let before = Instant::now();
-        let Next::At(time) = queue.next() else {
-            unreachable!("the next probe has its time");
+        let Next::WaitUntil(time) = queue.next() else {
+            unreachable!("the next trial has its time");
         };
-        assert!(time <= before + PROBE_EVERY);
+        assert!(time <= before + MAX_TRIAL_DELAY);
         tokio::time::sleep_until(time).await;
-        let (probing, probe) = queue.take().unwrap();
+        let (task, trial) = queue.take().unwrap();
         assert!(queue.take().is_none());
-        assert_eq!(queue.next(), Next::Changed);
-        queue.postpone(probing, Postponed::Probe(probe.unwrap()), &error);
+        assert_eq!(queue.next(), Next::Wait);
+        queue.postpone(task, Postponed::TrialFailed(trial.unwrap()), &error);
     }
-    tokio::time::sleep(PROBE_EVERY).await;
+    tokio::time::sleep(MAX_TRIAL_DELAY).await;
     deliver(&queue, &take(&queue));
     assert_eq!(queue.next(), Next::Send);
-    assert!(queue.take().is_some_and(|(_, probe)| probe.is_none()));
+    assert!(queue.take().is_some_and(|(_, trial)| trial.is_none()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn takes_failures_in_a_row_for_an_outage() {
+async fn waits_while_the_breaker_is_open() {
     let queue = queue(9, QueuePolicy::DropOldest);
     for number in 0..9 {
         push(&queue, task(number));
     }
     let waits = take(&queue);
-    let calm = queue.calm();
-    for _ in 0..3 {
-        for _ in 1..ALARM {
-            assert!(!queue.heard(false));
-        }
-        assert!(!queue.heard(true));
+    for _ in 1..FAILURE_THRESHOLD {
+        queue.breaker.on_outcome(Platform::Fails);
     }
     assert_eq!(queue.next(), Next::Send);
-    assert!(!calm.is_cancelled());
-    for _ in 0..ALARM {
-        queue.heard(false);
-    }
-    assert!(calm.is_cancelled() && queue.calm().is_cancelled());
-    assert!(matches!(queue.next(), Next::At(_)));
+    queue.breaker.on_outcome(Platform::Fails);
+    assert!(matches!(queue.next(), Next::WaitUntil(_)));
     let error = failure(503);
-    assert!(queue.postpone(waits, Postponed::ByOutage, &error).is_none());
-    assert!(queue.heard(true));
-    assert!(!queue.calm().is_cancelled());
+    let why = Postponed::BreakerOpened;
+    assert!(queue.postpone(waits, why, &error).is_none());
+    queue.breaker.on_outcome(Platform::Answers);
     assert_eq!(queue.next(), Next::Send);
 }
 
 #[tokio::test(start_paused = true)]
-async fn gives_nothing_up_because_of_outages() {
+async fn drops_nothing_because_of_outages() {
     let queue = queue(9, QueuePolicy::DropOldest);
     push(&queue, task(0));
     let error = failure(503);
@@ -225,7 +239,7 @@ async fn gives_nothing_up_because_of_outages() {
         let stopped = take(&queue);
         assert!(
             queue
-                .postpone(stopped, Postponed::ByOutage, &error)
+                .postpone(stopped, Postponed::BreakerOpened, &error)
                 .is_none()
         );
         push(&queue, task(1));
@@ -238,131 +252,111 @@ async fn gives_nothing_up_because_of_outages() {
         deliver(&queue, &good);
         assert!(
             queue
-                .postpone(stopped, Postponed::ByOutage, &error)
+                .postpone(stopped, Postponed::BreakerOpened, &error)
                 .is_none()
         );
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn gives_up_what_fails_while_others_are_delivered() {
+async fn drops_a_task_that_keeps_failing_while_others_are_delivered() {
     let queue = queue(9, QueuePolicy::DropOldest);
     let error = failure(500);
     push(&queue, task(0));
-    for round in 0..=MAX_STRIKES {
+    for round in 0..=MAX_POISON_COUNT {
         let bad = take(&queue);
-        let given_up = queue.postpone(bad, Postponed::Itself, &error).is_some();
-        assert_eq!(given_up, round == MAX_STRIKES);
+        let dropped = queue
+            .postpone(bad, Postponed::AttemptsUsedUp, &error)
+            .is_some();
+        assert_eq!(dropped, round == MAX_POISON_COUNT);
         push(&queue, task(1));
-        tokio::time::sleep(PROBE_EVERY).await;
-        // Nothing else gets through: the next failures tell nothing of the task.
+        tokio::time::sleep(MAX_TRIAL_DELAY).await;
+        // No other task is delivered: the next failures do not blame the task.
         for _ in 0..10 {
-            let Some((bad, probe)) = queue.take() else {
+            let Some((bad, trial)) = queue.take() else {
                 break;
             };
             if name(&bad) == 1 {
                 deliver(&queue, &bad);
                 break;
             }
-            let why = probe.map_or(Postponed::Itself, Postponed::Probe);
+            let why = trial.map_or(Postponed::AttemptsUsedUp, Postponed::TrialFailed);
             assert!(queue.postpone(bad, why, &error).is_none());
-            tokio::time::sleep(PROBE_EVERY).await;
+            tokio::time::sleep(MAX_TRIAL_DELAY).await;
         }
     }
-    assert_eq!(queue.next(), Next::Nothing);
+    assert_eq!(queue.next(), Next::End);
     assert_eq!(queue.bytes(), 0);
 }
 
-/// Whether a task is given up that fails like this while others are delivered, a hundred times.
-fn gives_up(error: &Error) -> bool {
+/// Whether a task is dropped that fails with this error a hundred times while others are delivered.
+fn is_dropped(error: &Error) -> bool {
     let queue = queue(9, QueuePolicy::DropOldest);
     push(&queue, task(0));
     (0..100).any(|_| {
         let bad = take(&queue);
-        let given_up = queue.postpone(bad, Postponed::Itself, error).is_some();
-        // What somebody sends and waits for counts like what is sent in the background.
-        queue.heard(true);
-        queue.delivered();
-        given_up
+        let dropped = queue
+            .postpone(bad, Postponed::AttemptsUsedUp, error)
+            .is_some();
+        // Awaited tasks count like those in the background.
+        queue.breaker.on_outcome(Platform::Answers);
+        queue.deliveries.record();
+        dropped
     })
 }
 
 #[tokio::test(start_paused = true)]
-async fn gives_up_only_for_what_speaks_of_the_task() {
+async fn drops_only_for_statuses_that_blame_the_task() {
     for status in [500, 501, 505, 507, 519] {
-        assert!(gives_up(&failure(status)), "{status}");
+        assert!(is_dropped(&failure(status)), "{status}");
     }
     for status in [200, 302, 408, 425, 502, 503, 504, 511, 520, 530] {
-        assert!(!gives_up(&failure(status)), "{status}");
+        assert!(!is_dropped(&failure(status)), "{status}");
     }
     let limited = Error::new(ErrorKind::RateLimit, "a failure").with_status(429);
-    assert!(!gives_up(&limited));
-    assert!(!gives_up(&Error::new(ErrorKind::Network, "a failure")));
+    assert!(!is_dropped(&limited));
+    assert!(!is_dropped(&Error::new(ErrorKind::Network, "a failure")));
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_for_one_probe_at_a_time_when_outages_follow_each_other() {
+async fn sends_one_trial_at_a_time_when_outages_follow_each_other() {
     let queue = queue(9, QueuePolicy::DropOldest);
     for number in 0..3 {
         push(&queue, task(number));
     }
     let error = failure(503);
-    queue.postpone(take(&queue), Postponed::Itself, &error);
-    advance(PROBE_EVERY).await;
+    queue.postpone(take(&queue), Postponed::AttemptsUsedUp, &error);
+    advance(MAX_TRIAL_DELAY).await;
     let (slow, first) = queue.take().unwrap();
-    // Something else gets through, and at once there is the next outage, with a probe of its own.
-    queue.heard(true);
-    queue.postpone(take(&queue), Postponed::Itself, &error);
-    advance(PROBE_EVERY).await;
-    let (probing, second) = queue.take().unwrap();
+    // Another task is answered, and at once there is the next outage, with a trial of its own.
+    queue.breaker.on_outcome(Platform::Answers);
+    queue.postpone(take(&queue), Postponed::AttemptsUsedUp, &error);
+    advance(MAX_TRIAL_DELAY).await;
+    let (trial_task, second) = queue.take().unwrap();
     assert!(second.is_some() && first != second);
-    queue.postpone(slow, Postponed::Probe(first.unwrap()), &error);
-    advance(PROBE_EVERY).await;
-    assert_eq!(queue.next(), Next::Changed);
-    queue.forget(&probing, second);
+    queue.postpone(slow, Postponed::TrialFailed(first.unwrap()), &error);
+    advance(MAX_TRIAL_DELAY).await;
+    assert_eq!(queue.next(), Next::Wait);
+    queue.release(&trial_task, second);
     assert_eq!(queue.next(), Next::Send);
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_as_long_as_it_is_asked_to_however_long() {
+async fn honours_a_retry_after_of_any_length() {
     let queue = patient_queue(9, QueuePolicy::DropOldest, Duration::MAX);
     push(&queue, task(0));
     push(&queue, task(1));
     let error = failure(503).with_retry_after(Some(Duration::MAX));
     let (first, second) = (take(&queue), take(&queue));
     for task in [first, second] {
-        assert!(queue.postpone(task, Postponed::Itself, &error).is_none());
+        assert!(
+            queue
+                .postpone(task, Postponed::AttemptsUsedUp, &error)
+                .is_none()
+        );
     }
     let years = Duration::from_secs(50 * 365 * 24 * 3600);
-    assert!(matches!(queue.next(), Next::At(time) if time > Instant::now() + years));
-    assert!(queue.heard(true));
+    assert!(matches!(queue.next(), Next::WaitUntil(time) if time > Instant::now() + years));
+    queue.breaker.on_outcome(Platform::Answers);
     assert_eq!(queue.next(), Next::Send);
-}
-
-#[tokio::test(start_paused = true)]
-async fn knows_since_when_nothing_was_answered() {
-    let queue = queue(9, QueuePolicy::DropOldest);
-    let start = Instant::now();
-    let silence = |waiting| queue.silent_since(waiting).map(|since| since - start);
-    let second = Duration::from_secs(1);
-    assert_eq!((silence(true), silence(false)), (None, None));
-    queue.asked(true);
-    advance(second).await;
-    queue.asked(false);
-    // Nobody waits, so nothing is missing: what waits for its turn has not been asked.
-    assert_eq!(
-        (silence(true), silence(false)),
-        (Some(Duration::ZERO), None)
-    );
-    queue.heard(true);
-    advance(second).await;
-    assert_eq!((silence(true), silence(false)), (Some(second), None));
-    // After a pause it is counted from the next attempt on, and then through failures until there is an answer.
-    queue.asked(true);
-    queue.heard(false);
-    advance(second).await;
-    queue.asked(true);
-    assert_eq!(silence(false), Some(2 * second));
-    queue.heard(true);
-    assert_eq!(silence(false), None);
 }

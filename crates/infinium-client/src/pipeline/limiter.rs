@@ -1,4 +1,4 @@
-//! Admission: how many requests may be in flight, and when the next one may start.
+//! The limiter: how many requests may be in flight, and when the next one may start.
 
 use std::{
     sync::{
@@ -13,96 +13,61 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
+use super::token_bucket::TokenBucket;
 use crate::{
     clock::CENTURY,
     log::{Level, Log},
 };
 
-/// Bursts hold what the rate brings in this time.
-const BURST_WINDOW: Duration = Duration::from_secs(2);
-
-/// A token bucket, kept as the time at which it will be full again: each request moves that time on
-/// by one interval, and may start if the bucket is then at most empty.
+/// Permission for one request to be in flight, until it is dropped.
 #[derive(Debug)]
-struct Bucket {
-    interval: Duration,
-    depth: Duration,
-    full_at: Instant,
-}
-
-impl Bucket {
-    fn new(per_second: f64, now: Instant) -> Self {
-        // Rounded up, so that the rate is never exceeded.
-        let seconds = (1e9 / per_second).ceil() / 1e9;
-        let interval = Duration::try_from_secs_f64(seconds)
-            .unwrap_or(CENTURY)
-            .min(CENTURY);
-        Self {
-            interval,
-            depth: BURST_WINDOW.max(interval),
-            full_at: now,
-        }
-    }
-
-    /// When the next request may start.
-    fn ready_at(&self, now: Instant) -> Instant {
-        // `depth` is at least `interval`, so this never reaches before `now` minus the depth.
-        let full_at = self.full_at.max(now) + self.interval;
-        full_at.checked_sub(self.depth).unwrap_or(now).max(now)
-    }
-
-    fn take(&mut self, now: Instant) {
-        self.full_at = self.full_at.max(now) + self.interval;
-    }
-}
-
-/// Room for one request in flight, until it is dropped.
-#[derive(Debug)]
-pub(crate) struct Slot(#[expect(dead_code, reason = "held, never read")] OwnedSemaphorePermit);
+pub(crate) struct ConcurrencyPermit(
+    #[expect(dead_code, reason = "held, never read")] OwnedSemaphorePermit,
+);
 
 /// Lets requests through: in order, never more at once than allowed, never faster than allowed.
 #[derive(Debug)]
-pub(crate) struct Gate {
-    slots: Arc<Semaphore>,
-    /// Whoever holds the lock is first in line. The lock is fair, and letting go of it while
-    /// waiting costs nobody else a token.
-    line: Mutex<Option<Bucket>>,
+pub(crate) struct Limiter {
+    permits: Arc<Semaphore>,
+    /// The request that holds the lock is first in the queue. The lock is fair, and a request that stops waiting
+    /// takes no token from the others.
+    queue: Mutex<Option<TokenBucket>>,
     paused_until: StdMutex<Option<Instant>>,
     waits: AtomicU64,
     log: Log,
 }
 
-impl Gate {
+impl Limiter {
     pub(crate) fn new(max_concurrency: usize, per_second: Option<f64>, log: Log) -> Self {
-        let bucket = per_second.map(|rate| Bucket::new(rate, Instant::now()));
+        let bucket = per_second.map(|rate| TokenBucket::new(rate, Instant::now()));
         Self {
-            slots: Arc::new(Semaphore::new(max_concurrency.min(Semaphore::MAX_PERMITS))),
-            line: Mutex::new(bucket),
+            permits: Arc::new(Semaphore::new(max_concurrency.min(Semaphore::MAX_PERMITS))),
+            queue: Mutex::new(bucket),
             paused_until: StdMutex::new(None),
             waits: AtomicU64::new(0),
             log,
         }
     }
 
-    /// Waits until a request may start. It counts as in flight while the slot is held.
-    pub(crate) async fn admit(&self) -> Slot {
-        let slot = self.slot().await;
-        self.turn().await;
-        slot
+    /// Waits until a request may start. It counts as in flight while the permit is held.
+    pub(crate) async fn admit(&self) -> ConcurrencyPermit {
+        let permit = self.permit().await;
+        self.wait_for_token().await;
+        permit
     }
 
-    /// Waits until there is room for one more request in flight.
-    pub(crate) async fn slot(&self) -> Slot {
-        match self.slots.clone().acquire_owned().await {
-            Ok(permit) => Slot(permit),
-            // The semaphore is never closed; were it, waiting would be the right thing as well.
+    /// Waits until one more request may be in flight.
+    pub(crate) async fn permit(&self) -> ConcurrencyPermit {
+        match self.permits.clone().acquire_owned().await {
+            Ok(permit) => ConcurrencyPermit(permit),
+            // The semaphore is never closed. If it were, no request could start any more.
             Err(_) => std::future::pending().await,
         }
     }
 
-    /// Waits until a request that has a slot may start.
-    pub(crate) async fn turn(&self) {
-        let mut bucket = self.line.lock().await;
+    /// Waits until a request that has a permit may start.
+    pub(crate) async fn wait_for_token(&self) {
+        let mut bucket = self.queue.lock().await;
         let mut waited = false;
         loop {
             let now = Instant::now();
@@ -127,7 +92,7 @@ impl Gate {
         }
     }
 
-    /// How many requests had to wait for their turn so far.
+    /// How many requests had to wait for the rate limit or a pause so far.
     pub(crate) fn waits(&self) -> u64 {
         self.waits.load(Ordering::Relaxed)
     }
@@ -144,7 +109,7 @@ impl Gate {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
-        // An `Option<Instant>` is whole whatever happened to the thread that wrote it.
+        // An `Option<Instant>` is valid even if the thread that wrote it has panicked.
         self.paused_until
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -154,7 +119,6 @@ impl Gate {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use tokio::time::advance;
 
     use super::*;
 
@@ -167,19 +131,19 @@ mod tests {
             .build()
             .unwrap();
         runtime.block_on(async {
-            let gate = Arc::new(Gate::new(usize::MAX, Some(rate), Log(None)));
+            let limiter = Arc::new(Limiter::new(usize::MAX, Some(rate), Log(None)));
             let start = Instant::now();
             let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
             for (number, gap) in gaps.iter().enumerate() {
                 if !gap.is_zero() {
                     tokio::time::sleep(*gap).await;
                 }
-                let (gate, sender) = (gate.clone(), sender.clone());
+                let (limiter, sender) = (limiter.clone(), sender.clone());
                 tokio::spawn(async move {
-                    let _slot = gate.admit().await;
+                    let _permit = limiter.admit().await;
                     let _ = sender.send((start.elapsed(), number));
                 });
-                // It stands in line before the next one comes.
+                // It is in the queue before the next one comes.
                 tokio::task::yield_now().await;
             }
             drop(sender);
@@ -229,7 +193,7 @@ mod tests {
     fn lets_ten_thousand_through_at_the_rate() {
         let admitted = admissions(100.0, &[Duration::ZERO; 10_000]);
         assert!(keeps_the_bound(100.0, &admitted));
-        // The burst at once, the rest at the rate: nothing is lost either.
+        // The burst starts at once, the rest at the rate, and no slower.
         assert_eq!(admitted[199].0, Duration::ZERO);
         assert!(admitted[200].0 > Duration::ZERO);
         let last = admitted[9_999].0.as_secs_f64();
@@ -246,69 +210,55 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn says_exactly_when_the_next_may_start() {
-        let mut bucket = Bucket::new(10.0, Instant::now());
-        for _ in 0..50 {
-            let ready = bucket.ready_at(Instant::now());
-            if ready > Instant::now() {
-                advance(ready - Instant::now() - Duration::from_nanos(1)).await;
-                assert!(bucket.ready_at(Instant::now()) > Instant::now());
-                advance(Duration::from_nanos(1)).await;
-            }
-            assert_eq!(bucket.ready_at(Instant::now()), Instant::now());
-            bucket.take(Instant::now());
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_waiter_that_gives_up_costs_nobody_a_token() {
-        let gate = Gate::new(100, Some(1.0), Log(None));
+    async fn a_waiter_that_gives_up_takes_no_token() {
+        let limiter = Limiter::new(100, Some(1.0), Log(None));
         let start = Instant::now();
-        let _first = (gate.admit().await, gate.admit().await);
+        let _first = (limiter.admit().await, limiter.admit().await);
         for _ in 0..10 {
-            let waiting = tokio::time::timeout(Duration::from_millis(50), gate.admit()).await;
+            let waiting = tokio::time::timeout(Duration::from_millis(50), limiter.admit()).await;
             assert!(waiting.is_err());
         }
-        let _third = gate.admit().await;
+        let _third = limiter.admit().await;
         let waited = start.elapsed().as_secs_f64();
         assert!((1.0..1.01).contains(&waited), "{waited}");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_pause_stops_everything_and_is_no_excuse_for_a_burst() {
-        let gate = Arc::new(Gate::new(1_000, Some(10.0), Log(None)));
+    async fn a_pause_stops_everything_and_allows_no_larger_burst() {
+        let limiter = Arc::new(Limiter::new(1_000, Some(10.0), Log(None)));
         let start = Instant::now();
         for _ in 0..20 {
-            gate.admit().await;
+            limiter.admit().await;
         }
-        gate.pause(Duration::from_secs(60));
-        gate.pause(Duration::from_secs(1));
-        gate.admit().await;
+        limiter.pause(Duration::from_secs(60));
+        limiter.pause(Duration::from_secs(1));
+        limiter.admit().await;
         assert_eq!(start.elapsed().as_secs(), 60);
         let mut admitted = vec![(start.elapsed(), 0)];
         for number in 1..60 {
-            gate.admit().await;
+            limiter.admit().await;
             admitted.push((start.elapsed(), number));
         }
         assert!(keeps_the_bound(10.0, &admitted));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_pause_may_be_as_long_as_it_likes() {
-        let gate = Gate::new(1, None, Log(None));
-        gate.pause(Duration::MAX);
-        let waiting = tokio::time::timeout(Duration::from_secs(3600), gate.turn()).await;
+    async fn takes_a_pause_of_any_length() {
+        let limiter = Limiter::new(1, None, Log(None));
+        limiter.pause(Duration::MAX);
+        let waiting =
+            tokio::time::timeout(Duration::from_secs(3600), limiter.wait_for_token()).await;
         assert!(waiting.is_err());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn lets_no_more_fly_than_allowed() {
-        let gate = Gate::new(2, None, Log(None));
-        let (first, _second) = (gate.admit().await, gate.admit().await);
-        let third = tokio::time::timeout(Duration::from_secs(1), gate.admit()).await;
+    async fn keeps_the_maximum_of_requests_in_flight() {
+        let limiter = Limiter::new(2, None, Log(None));
+        let (first, _second) = (limiter.admit().await, limiter.admit().await);
+        let third = tokio::time::timeout(Duration::from_secs(1), limiter.admit()).await;
         assert!(third.is_err());
         drop(first);
-        let third = tokio::time::timeout(Duration::from_secs(1), gate.admit()).await;
+        let third = tokio::time::timeout(Duration::from_secs(1), limiter.admit()).await;
         assert!(third.is_ok());
     }
 }

@@ -1,0 +1,131 @@
+//! Takes tasks into the background.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+use super::{
+    scheduler::Scheduler,
+    task::{Body, Task},
+    task_queue::TaskQueue,
+    worker::Worker,
+};
+use crate::{
+    config::Config, delivery::Delivery, in_flight::InFlight, key::new_key, log::Level,
+    stats::DropReason, transport::Http,
+};
+
+/// What a client delivers in the background. Clones share it.
+#[derive(Clone, Debug)]
+pub(crate) struct Background {
+    delivery: Arc<Delivery>,
+    worker: Arc<Worker>,
+    /// Tasks in the background, waiting or under way.
+    pending: InFlight,
+}
+
+impl Background {
+    pub(crate) fn new(config: &Config, delivery: Arc<Delivery>) -> Self {
+        let pipeline = delivery.pipeline.clone();
+        let queue = TaskQueue::new(config.max_queue_bytes, config.queue_policy);
+        let (breaker, deliveries) = (pipeline.breaker.clone(), pipeline.deliveries.clone());
+        let worker = Worker {
+            pipeline,
+            scheduler: Scheduler::new(queue, breaker, deliveries),
+            changed: Notify::new(),
+        };
+        Self {
+            delivery,
+            worker: Arc::new(worker),
+            pending: InFlight::default(),
+        }
+    }
+
+    /// Takes an encoded task. Returns whether there was room for it. With a spool, the task is on disk when this
+    /// returns.
+    ///
+    /// # Panics
+    /// Outside of a Tokio runtime.
+    pub(crate) fn enqueue(&self, http: &Http, mut body: Vec<u8>) -> bool {
+        let entry = self.delivery.ledger.submit();
+        let key = new_key();
+        let stored = self
+            .delivery
+            .spool
+            .as_ref()
+            .and_then(|spool| spool.store(&key, &body));
+        let body = match stored {
+            Some(stored) => Body::Stored(stored),
+            None => {
+                body.shrink_to_fit();
+                Body::Memory(key, Bytes::from(body))
+            }
+        };
+        self.accept(http, Task::new(entry, self.pending.begin(), body))
+    }
+
+    /// Takes the orphans in the spool, if there is one: the tasks of processes that have ended. The search runs on
+    /// another thread, and counts as pending.
+    ///
+    /// # Panics
+    /// Outside of a Tokio runtime.
+    pub(crate) fn recover(&self, http: Http) {
+        let Some(spool) = self.delivery.spool.clone() else {
+            return;
+        };
+        let background = self.clone();
+        let searching = self.pending.begin();
+        tokio::spawn(async move {
+            for stored in spool.adopt().await {
+                let entry = background.delivery.ledger.submit();
+                let body = Body::Stored(stored);
+                background.accept(&http, Task::new(entry, background.pending.begin(), body));
+            }
+            drop(searching);
+        });
+    }
+
+    /// Bytes of tasks in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.worker.scheduler.bytes()
+    }
+
+    /// Tasks in the background, waiting or under way.
+    pub(crate) fn pending(&self) -> &InFlight {
+        &self.pending
+    }
+
+    /// Drops the tasks that wait, because the client is closed. From now on none is accepted.
+    pub(crate) fn close(&self) {
+        for task in self.worker.scheduler.close() {
+            task.drop_at_close();
+        }
+        self.worker.changed.notify_one();
+    }
+
+    /// Queues a task. Returns whether there was room for it.
+    fn accept(&self, http: &Http, task: Task) -> bool {
+        let (pushed, start) = match self.worker.scheduler.push(task) {
+            Ok(pushed) => pushed,
+            Err(late) => {
+                late.drop_at_close();
+                return false;
+            }
+        };
+        if pushed.begins_burst {
+            self.delivery.pipeline.log.line(Level::Warn, || {
+                "the queue is full (maxQueueBytes): tasks are dropped, see stats()".to_owned()
+            });
+        }
+        for dropped in pushed.dropped {
+            dropped.entry.dropped(DropReason::QueueFull);
+        }
+        if start {
+            tokio::spawn(self.worker.clone().run(http.clone()));
+        } else {
+            self.worker.changed.notify_one();
+        }
+        pushed.accepted
+    }
+}

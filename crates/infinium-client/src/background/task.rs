@@ -1,0 +1,104 @@
+//! A task in the background.
+
+use bytes::Bytes;
+
+use crate::{
+    error::{Error, Result},
+    in_flight::Flight,
+    spool::{Record, Stored},
+    stats::{DropReason, Entry},
+    wire,
+};
+
+/// The memory in bytes that a task takes apart from its body, about: its share of lists, its key, its counts.
+pub(super) const OVERHEAD: usize = 640;
+/// The poison count at which a task is dropped.
+pub(super) const MAX_POISON_COUNT: u32 = 3;
+
+#[derive(Debug)]
+pub(super) struct Task {
+    pub(super) entry: Entry,
+    pub(super) body: Body,
+    /// How many tasks had been delivered when this one failed last.
+    failed_at: Option<u64>,
+    /// How often the platform failed at this very task while it took others.
+    poison_count: u32,
+    /// Dropped after the entry is settled, so that the task is counted before a flush ends.
+    _pending: Flight,
+}
+
+/// Where the body of a task is.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// In memory, with its idempotency key.
+    Memory(String, Bytes),
+    Stored(Stored),
+}
+
+impl Task {
+    pub(super) fn new(entry: Entry, pending: Flight, body: Body) -> Self {
+        Self {
+            entry,
+            body,
+            failed_at: None,
+            poison_count: 0,
+            _pending: pending,
+        }
+    }
+
+    /// Bytes of memory, as far as they depend on what users hand over.
+    pub(super) fn size(&self) -> usize {
+        match &self.body {
+            Body::Memory(_, body) => body.len() + OVERHEAD,
+            Body::Stored(_) => 0,
+        }
+    }
+
+    /// Notes that the task has failed once more. `delivered` is how many tasks the client has delivered so far.
+    /// Returns whether the task is a poison message.
+    pub(super) fn is_poison_after(&mut self, error: &Error, delivered: u64) -> bool {
+        let others = self.failed_at.is_some_and(|before| delivered > before);
+        self.poison_count += u32::from(blames_task(error) && others);
+        self.failed_at = Some(delivered);
+        self.poison_count >= MAX_POISON_COUNT
+    }
+
+    /// Ends a task that was not delivered before the client was closed.
+    pub(super) fn drop_at_close(self) {
+        let reason = match self.body {
+            Body::Memory(..) => DropReason::Closed,
+            Body::Stored(_) => DropReason::LeftInSpool,
+        };
+        self.entry.dropped(reason);
+    }
+}
+
+impl Body {
+    /// The idempotency key of the task, and its JSON.
+    ///
+    /// # Errors
+    /// If the file in the spool cannot be read.
+    pub(super) fn read(&self) -> Result<(String, Bytes)> {
+        match self {
+            Self::Memory(key, body) => Ok((key.clone(), body.clone())),
+            Self::Stored(stored) => {
+                let Record { key, body } = stored.read()?;
+                Ok((key, Bytes::from(body)))
+            }
+        }
+    }
+
+    /// The name of the task, if it can be read.
+    pub(super) fn task_name(&self) -> Option<String> {
+        let (_, body) = self.read().ok()?;
+        wire::task_name(std::str::from_utf8(&body).ok()?)
+    }
+}
+
+/// Whether the platform failed at this very task. Other statuses are about the platform or the route to it: overload,
+/// gateways that reach no server (those from 520 on are theirs), login pages.
+fn blames_task(error: &Error) -> bool {
+    error
+        .status()
+        .is_some_and(|status| matches!(status, 500..=519) && !matches!(status, 502..=504 | 511))
+}

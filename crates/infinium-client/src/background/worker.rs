@@ -1,0 +1,195 @@
+//! The worker: sends the tasks that wait, as soon as they may be sent.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use futures_util::{FutureExt, stream};
+use tokio::{sync::Notify, time::sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    scheduler::{Next, Postponed, Scheduler},
+    task::{Body, Task},
+};
+use crate::{
+    cancel::unless_cancelled,
+    error::{Error, Result},
+    log::Level,
+    ordered::run_in_order,
+    pipeline::{ConcurrencyPermit, Exchange, Pipeline, RequestClass, Trial},
+    retry::RequestContext,
+    transport::{Answer, Http},
+};
+
+#[derive(Debug)]
+pub(super) struct Worker {
+    pub(super) pipeline: Arc<Pipeline>,
+    pub(super) scheduler: Scheduler,
+    /// Notified when the scheduler may have something to do that it did not have before.
+    pub(super) changed: Notify,
+}
+
+/// A task that may be sent now.
+struct Admitted {
+    task: Task,
+    trial: Option<Trial>,
+    permit: ConcurrencyPermit,
+}
+
+impl Worker {
+    /// Sends one task after another, until there are none.
+    pub(super) async fn run(self: Arc<Self>, http: Http) {
+        let tasks = stream::unfold((), |()| async { Some((self.next().await?, ())) });
+        run_in_order(tasks, |admitted| {
+            // Settling a task may panic too. That must not end the others.
+            let send = AssertUnwindSafe(self.send(&http, admitted)).catch_unwind();
+            send.map(drop)
+        })
+        .await;
+    }
+
+    /// The next task, when it may be sent; `None` if there are no more.
+    async fn next(&self) -> Option<Admitted> {
+        loop {
+            match self.scheduler.next() {
+                Next::End => return None,
+                Next::Wait => self.changed().await,
+                Next::WaitUntil(time) => {
+                    tokio::select! {
+                        () = sleep_until(time) => {}
+                        () = self.changed() => {}
+                    }
+                }
+                Next::Send => {
+                    let permit = self.pipeline.limiter.permit().await;
+                    if let Some((task, trial)) = self.scheduler.take() {
+                        return Some(Admitted {
+                            task,
+                            trial,
+                            permit,
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    async fn changed(&self) {
+        tokio::select! {
+            () = self.changed.notified() => {}
+            () = self.pipeline.breaker.closed() => {}
+        }
+    }
+
+    async fn send(&self, http: &Http, admitted: Admitted) {
+        let Self {
+            pipeline,
+            scheduler,
+            changed,
+        } = self;
+        let Admitted {
+            task,
+            trial,
+            permit,
+        } = admitted;
+        let stop = match trial {
+            Some(_) => CancellationToken::new(),
+            None => pipeline.breaker.opened(),
+        };
+        let work = AssertUnwindSafe(self.deliver(http, &task.body, trial, &stop, permit));
+        let work = work.catch_unwind();
+        let outcome = match unless_cancelled(&pipeline.closed, work).await {
+            Some(outcome) => outcome.unwrap_or_else(|_| Err(Error::panicked())),
+            None => {
+                scheduler.release(&task, trial);
+                changed.notify_one();
+                return task.drop_at_close();
+            }
+        };
+        let ended = match outcome {
+            Err(error) if is_retryable_later(&error) => {
+                let why = match trial {
+                    Some(trial) => Postponed::TrialFailed(trial),
+                    None if stop.is_cancelled() => Postponed::BreakerOpened,
+                    None => Postponed::AttemptsUsedUp,
+                };
+                let task = scheduler.postpone(task, why, &error);
+                task.map(|task| (task, Some(error)))
+            }
+            outcome => {
+                scheduler.release(&task, trial);
+                Some((task, outcome.err()))
+            }
+        };
+        // Before the task is settled: settling may panic, and the other tasks go on all the same.
+        changed.notify_one();
+        match ended {
+            Some((task, Some(error)))
+                if is_retryable_later(&error) && pipeline.closed.is_cancelled() =>
+            {
+                task.drop_at_close();
+            }
+            Some((task, error)) => self.settle(task, error),
+            None => {}
+        }
+    }
+
+    async fn deliver(
+        &self,
+        http: &Http,
+        body: &Body,
+        trial: Option<Trial>,
+        stop: &CancellationToken,
+        permit: ConcurrencyPermit,
+    ) -> Result<Answer> {
+        let pipeline = &self.pipeline;
+        let (key, body) = body.read()?;
+        let request = pipeline.requests.trace(&key, body);
+        let class = RequestClass::Background;
+        let context = pipeline.context(class, pipeline.requests.agent());
+        let context = RequestContext {
+            // The next trial is the retry of this one.
+            max_retries: trial.map_or(context.max_retries, |_| 0),
+            ..context
+        };
+        let exchange = Exchange {
+            http,
+            request: &request,
+            class,
+            context: &context,
+            stop,
+            permit: Some(permit),
+        };
+        pipeline.exchange(exchange).await
+    }
+
+    /// Ends a task that was delivered, or failed for good.
+    fn settle(&self, task: Task, error: Option<Error>) {
+        let Task { entry, body, .. } = task;
+        if let Some(error) = &error {
+            self.pipeline.log.line(Level::Error, || {
+                let name = body.task_name().unwrap_or_else(|| "a task".to_owned());
+                format!("{name} was not delivered: {error}")
+            });
+        }
+        // Credentials can be corrected: the next process may have some that the platform accepts.
+        let keep = error.as_ref().is_some_and(Error::is_hopeless);
+        if let Body::Stored(stored) = body
+            && !keep
+        {
+            stored.remove();
+        }
+        match error {
+            None => entry.delivered(),
+            Some(error) => entry.failed(error.kind()),
+        }
+    }
+}
+
+/// Whether the task may be accepted later: the platform is in trouble, or the answer is not its own, such as the login
+/// page of a network or a redirect to one.
+fn is_retryable_later(error: &Error) -> bool {
+    let foreign = error
+        .status()
+        .is_some_and(|status| matches!(status, 200..=399));
+    error.is_transient() || foreign
+}

@@ -1,0 +1,78 @@
+//! One attempt: a request is sent once, and the breaker and the log hear of it.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::{
+    breaker::{CircuitBreaker, Platform},
+    request_class::RequestClass,
+};
+use crate::{
+    in_flight::InFlight,
+    log::{Level, Log},
+    retry::is_answered,
+    transport::{Answer, Failure, Http, Request},
+};
+
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    breaker: Arc<CircuitBreaker>,
+    in_flight: InFlight,
+    log: Log,
+}
+
+impl Attempts {
+    pub(crate) fn new(breaker: Arc<CircuitBreaker>, log: Log) -> Self {
+        Self {
+            breaker,
+            in_flight: InFlight::default(),
+            log,
+        }
+    }
+
+    /// The number of requests that are under way.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.in_flight.count()
+    }
+
+    /// Sends a request once; `number` counts its attempts from 1.
+    pub(crate) async fn send(
+        &self,
+        http: &Http,
+        request: &Request,
+        class: RequestClass,
+        number: u32,
+    ) -> Result<Answer, Failure> {
+        let log = &self.log;
+        let started = Instant::now();
+        log.line(Level::Debug, || {
+            format!("{} {} (attempt {number})", request.method, request.uri)
+        });
+        if class.is_task() {
+            self.breaker.on_attempt(self.in_flight.count());
+        }
+        let in_flight = self.in_flight.begin();
+        let outcome = http.send(request).await;
+        drop(in_flight);
+        if class.is_task()
+            && let Some(answered) = is_answered(&outcome)
+        {
+            self.breaker.on_outcome(if answered {
+                Platform::Answers
+            } else {
+                Platform::Fails
+            });
+        }
+        log.line(Level::Info, || {
+            let took = started.elapsed().as_millis();
+            let end = match &outcome {
+                Ok(answer) => answer.status.to_string(),
+                Err(Failure::Timeout) => "timeout".to_owned(),
+                Err(Failure::Network { problem, .. }) => (*problem).to_owned(),
+            };
+            format!("{} {} -> {end} in {took} ms", request.method, request.uri)
+        });
+        outcome
+    }
+}

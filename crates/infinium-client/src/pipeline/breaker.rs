@@ -1,0 +1,359 @@
+//! The circuit breaker: whether the platform takes tasks, judged by every attempt to deliver one.
+//!
+//! It stops the background, not the callers: an awaited task is always tried.
+//!
+//! - closed: tasks may be sent.
+//! - open: there is an outage. No task may be sent before the time of the next trial.
+//! - half-open: one task, the trial, is under way. It finds out whether the outage is over.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::Notify, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+use super::retry_policy::RetryPolicy;
+use crate::{clock::CENTURY, retry::Backoff};
+
+/// The longest delay between trials: each is one request, and every task waits for its result.
+pub(crate) const MAX_TRIAL_DELAY: Duration = Duration::from_secs(5);
+/// The shortest delay, even if retries have none: an outage may take hours.
+const MIN_TRIAL_DELAY: Duration = Duration::from_millis(50);
+/// Failed attempts in a row, of any tasks, that open the breaker.
+pub(crate) const FAILURE_THRESHOLD: u32 = 5;
+
+#[derive(Debug)]
+pub(crate) struct CircuitBreaker {
+    backoff: Backoff,
+    max_retry_after: Duration,
+    state: Mutex<State>,
+    /// Notified when the breaker closes.
+    closed: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    circuit: Circuit,
+    /// Attempts that have failed since the last answer.
+    failures_in_row: u32,
+    /// Cancelled when the breaker opens: retries that wait then wait for the end of the outage instead.
+    opened: CancellationToken,
+    /// The number of outages so far.
+    outages: u64,
+    /// Since when the platform has not answered, if there was an attempt.
+    silent_since: Option<Instant>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Circuit {
+    Closed,
+    Open(Outage),
+    HalfOpen(Outage),
+}
+
+/// The platform does not answer, or every attempt fails.
+#[derive(Clone, Copy, Debug)]
+struct Outage {
+    number: u64,
+    failures: u32,
+    next_trial: Instant,
+}
+
+/// The one task that is sent to find out whether an outage is over. It holds the number of that outage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Trial(u64);
+
+/// When the next task may be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Admission {
+    Now,
+    At(Instant),
+    /// Once the result of the trial is known.
+    AfterTrial,
+}
+
+/// What an attempt says about the platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Platform {
+    Answers,
+    /// It is in trouble or out of reach.
+    Fails,
+}
+
+impl CircuitBreaker {
+    pub(crate) fn new(policy: &RetryPolicy) -> Self {
+        let Backoff { first, most } = policy.backoff;
+        Self {
+            backoff: Backoff {
+                first: first.max(MIN_TRIAL_DELAY),
+                most: most.clamp(MIN_TRIAL_DELAY, MAX_TRIAL_DELAY),
+            },
+            // A longer wait cannot be added to an instant.
+            max_retry_after: policy.max_retry_after.min(CENTURY),
+            state: Mutex::new(State {
+                circuit: Circuit::Closed,
+                failures_in_row: 0,
+                opened: CancellationToken::new(),
+                outages: 0,
+                silent_since: None,
+            }),
+            closed: Notify::new(),
+        }
+    }
+
+    /// An attempt to deliver a task begins, while `in_flight` other requests are under way.
+    pub(crate) fn on_attempt(&self, in_flight: usize) {
+        let mut state = self.lock();
+        if in_flight == 0 && !state.is_failing() {
+            state.silent_since = Some(Instant::now());
+        }
+    }
+
+    /// An attempt to deliver a task has ended.
+    pub(crate) fn on_outcome(&self, platform: Platform) {
+        let mut state = self.lock();
+        match platform {
+            Platform::Answers => {
+                state.failures_in_row = 0;
+                state.silent_since = Some(Instant::now());
+                if state.outage().is_some() {
+                    state.circuit = Circuit::Closed;
+                    state.opened = CancellationToken::new();
+                    self.closed.notify_one();
+                }
+            }
+            Platform::Fails => {
+                state.failures_in_row = state.failures_in_row.saturating_add(1);
+                if state.failures_in_row >= FAILURE_THRESHOLD && state.outage().is_none() {
+                    state.open(self.backoff.delay(1));
+                }
+            }
+        }
+    }
+
+    /// Since when the platform has answered no attempt; `None` if it answers, or if nothing was tried.
+    /// `in_flight` is the number of requests that are under way.
+    pub(crate) fn silent_since(&self, in_flight: usize) -> Option<Instant> {
+        let state = self.lock();
+        state
+            .silent_since
+            .filter(|_| in_flight > 0 || state.is_failing())
+    }
+
+    /// Cancelled when the breaker opens; already cancelled unless it is closed.
+    pub(crate) fn opened(&self) -> CancellationToken {
+        self.lock().opened.clone()
+    }
+
+    /// Waits until the breaker closes. Only one task may wait. If the breaker has closed since the last wait,
+    /// it returns at once.
+    pub(crate) async fn closed(&self) {
+        self.closed.notified().await;
+    }
+
+    /// When the next task may be sent.
+    pub(crate) fn admission(&self) -> Admission {
+        self.lock().admission()
+    }
+
+    /// Lets a task be sent. Unless the breaker is closed, that task is the trial.
+    ///
+    /// # Errors
+    /// When to ask again, if no task may be sent now.
+    pub(crate) fn admit(&self) -> Result<Option<Trial>, Admission> {
+        let mut state = self.lock();
+        match state.admission() {
+            Admission::Now => {}
+            later => return Err(later),
+        }
+        Ok(state.outage().map(|outage| {
+            state.circuit = Circuit::HalfOpen(outage);
+            Trial(outage.number)
+        }))
+    }
+
+    /// The trial has failed, and the platform asked to wait for `retry_after`: the outage goes on.
+    pub(crate) fn on_trial_failed(&self, trial: Trial, retry_after: Duration) {
+        let retry_after = retry_after.min(self.max_retry_after);
+        let mut state = self.lock();
+        match state.outage_of(trial) {
+            Some(outage) => {
+                let failures = outage.failures.saturating_add(1);
+                let delay = self.backoff.delay(failures).max(retry_after);
+                state.circuit = Circuit::Open(Outage {
+                    failures,
+                    next_trial: Instant::now() + delay,
+                    ..outage
+                });
+            }
+            None => state.postpone_trial(retry_after),
+        }
+    }
+
+    /// The trial ended without a result: the next task is the trial.
+    pub(crate) fn on_trial_abandoned(&self, trial: Trial) {
+        let mut state = self.lock();
+        if let Some(outage) = state.outage_of(trial) {
+            state.circuit = Circuit::Open(outage);
+        }
+    }
+
+    /// A task has used up its attempts, and the platform asked to wait for `retry_after`. This opens a closed
+    /// breaker.
+    pub(crate) fn on_task_failed(&self, retry_after: Duration) {
+        let retry_after = retry_after.min(self.max_retry_after);
+        let mut state = self.lock();
+        if state.outage().is_none() {
+            state.open(self.backoff.delay(1).max(retry_after));
+        } else {
+            state.postpone_trial(retry_after);
+        }
+    }
+
+    /// The platform asked to wait for `retry_after`: during an outage, the next trial does not begin earlier.
+    pub(crate) fn on_retry_after(&self, retry_after: Duration) {
+        let retry_after = retry_after.min(self.max_retry_after);
+        self.lock().postpone_trial(retry_after);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing in here panics between two changes that belong together.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn is_failing(&self) -> bool {
+        self.failures_in_row > 0 || self.outage().is_some()
+    }
+
+    fn outage(&self) -> Option<Outage> {
+        match self.circuit {
+            Circuit::Closed => None,
+            Circuit::Open(outage) | Circuit::HalfOpen(outage) => Some(outage),
+        }
+    }
+
+    /// The outage that the trial belongs to, unless it is over: a trial may take longer than its outage.
+    fn outage_of(&self, trial: Trial) -> Option<Outage> {
+        self.outage().filter(|outage| outage.number == trial.0)
+    }
+
+    fn admission(&self) -> Admission {
+        match self.circuit {
+            Circuit::Closed => Admission::Now,
+            Circuit::HalfOpen(_) => Admission::AfterTrial,
+            Circuit::Open(outage) if outage.next_trial > Instant::now() => {
+                Admission::At(outage.next_trial)
+            }
+            Circuit::Open(_) => Admission::Now,
+        }
+    }
+
+    fn open(&mut self, delay: Duration) {
+        // There may have been no attempt: a task may fail because of the disk.
+        self.silent_since.get_or_insert_with(Instant::now);
+        self.opened.cancel();
+        self.outages += 1;
+        self.circuit = Circuit::Open(Outage {
+            number: self.outages,
+            failures: 1,
+            next_trial: Instant::now() + delay,
+        });
+    }
+
+    fn postpone_trial(&mut self, delay: Duration) {
+        if let Circuit::Open(outage) | Circuit::HalfOpen(outage) = &mut self.circuit {
+            outage.next_trial = outage.next_trial.max(Instant::now() + delay);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+    use tokio::time::advance;
+
+    use super::*;
+
+    fn breaker() -> CircuitBreaker {
+        let backoff = Backoff {
+            first: Duration::from_secs(1),
+            most: Duration::from_secs(30),
+        };
+        CircuitBreaker::new(&RetryPolicy {
+            backoff,
+            max_retry_after: Duration::from_secs(60),
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn opens_after_failures_in_a_row_and_closes_at_the_first_answer() {
+        let breaker = breaker();
+        let opened = breaker.opened();
+        for _ in 0..3 {
+            for _ in 1..FAILURE_THRESHOLD {
+                breaker.on_outcome(Platform::Fails);
+            }
+            breaker.on_outcome(Platform::Answers);
+        }
+        assert_eq!(breaker.admission(), Admission::Now);
+        assert!(!opened.is_cancelled());
+        assert!(breaker.closed().now_or_never().is_none());
+        for _ in 0..FAILURE_THRESHOLD {
+            breaker.on_outcome(Platform::Fails);
+        }
+        assert!(opened.is_cancelled() && breaker.opened().is_cancelled());
+        assert!(matches!(breaker.admission(), Admission::At(_)));
+        assert!(breaker.closed().now_or_never().is_none());
+        breaker.on_outcome(Platform::Answers);
+        assert!(breaker.closed().now_or_never().is_some());
+        assert!(!breaker.opened().is_cancelled());
+        assert_eq!(breaker.admission(), Admission::Now);
+        assert_eq!(breaker.admit(), Ok(None));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn is_half_open_while_a_trial_is_under_way() {
+        let breaker = breaker();
+        breaker.on_task_failed(Duration::ZERO);
+        assert!(matches!(breaker.admit(), Err(Admission::At(_))));
+        advance(MAX_TRIAL_DELAY).await;
+        let trial = breaker.admit().unwrap().unwrap();
+        assert_eq!(breaker.admit(), Err(Admission::AfterTrial));
+        breaker.on_trial_abandoned(trial);
+        assert_eq!(breaker.admission(), Admission::Now);
+        let trial = breaker.admit().unwrap().unwrap();
+        let start = Instant::now();
+        breaker.on_trial_failed(trial, Duration::from_secs(40));
+        let next_trial = start + Duration::from_secs(40);
+        assert_eq!(breaker.admission(), Admission::At(next_trial));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn knows_since_when_nothing_was_answered() {
+        let breaker = breaker();
+        let start = Instant::now();
+        let silence = |in_flight| breaker.silent_since(in_flight).map(|since| since - start);
+        let second = Duration::from_secs(1);
+        assert_eq!((silence(1), silence(0)), (None, None));
+        breaker.on_attempt(0);
+        advance(second).await;
+        breaker.on_attempt(1);
+        // Without a request in flight no answer is missing: a task that waits for its turn has made no attempt.
+        assert_eq!((silence(1), silence(0)), (Some(Duration::ZERO), None));
+        breaker.on_outcome(Platform::Answers);
+        advance(second).await;
+        assert_eq!((silence(1), silence(0)), (Some(second), None));
+        // After a pause it is counted from the next attempt on, and then through failures until there is an answer.
+        breaker.on_attempt(0);
+        breaker.on_outcome(Platform::Fails);
+        advance(second).await;
+        breaker.on_attempt(0);
+        assert_eq!(silence(0), Some(2 * second));
+        breaker.on_outcome(Platform::Answers);
+        assert_eq!(silence(0), None);
+    }
+}

@@ -1,0 +1,136 @@
+//! The pipeline: what every request of a client passes on its way to an answer.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    attempt::Attempts,
+    breaker::CircuitBreaker,
+    deliveries::Deliveries,
+    limiter::{ConcurrencyPermit, Limiter},
+    request_class::RequestClass,
+    requests::Requests,
+    retry::Retrier,
+    retry_policy::RetryPolicy,
+};
+use crate::{
+    config::{Config, RetryOnRateLimit},
+    error::{ErrorKind, Result},
+    log::{Level, Log},
+    retry::RequestContext,
+    secret::Secret,
+    transport::{Answer, Http, Request},
+};
+
+/// What all requests of a client share.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    pub(crate) requests: Requests,
+    pub(crate) limiter: Arc<Limiter>,
+    pub(crate) breaker: Arc<CircuitBreaker>,
+    pub(crate) deliveries: Arc<Deliveries>,
+    pub(crate) log: Log,
+    /// Cancelled once the client is closed: nothing is sent any more.
+    pub(crate) closed: CancellationToken,
+    attempts: Attempts,
+    retrier: Retrier,
+    secret: Secret,
+    timeout: Duration,
+    max_retries: u32,
+    retry_on_rate_limit: RetryOnRateLimit,
+}
+
+/// One request, and how it is sent.
+#[derive(Debug)]
+pub(crate) struct Exchange<'a> {
+    pub(crate) http: &'a Http,
+    pub(crate) request: &'a Request,
+    pub(crate) class: RequestClass,
+    pub(crate) context: &'a RequestContext<'a>,
+    /// Ends waiting, but not a request in flight.
+    pub(crate) stop: &'a CancellationToken,
+    /// For the first attempt, if there is one already.
+    pub(crate) permit: Option<ConcurrencyPermit>,
+}
+
+impl Pipeline {
+    pub(crate) fn new(config: &Config, requests: Requests, log: Log) -> Self {
+        let policy = RetryPolicy::new(config);
+        let rate = config.rate_limiting.then_some(config.requests_per_second);
+        let limiter = Arc::new(Limiter::new(config.max_concurrency, rate, log.clone()));
+        let breaker = Arc::new(CircuitBreaker::new(&policy));
+        Self {
+            requests,
+            attempts: Attempts::new(breaker.clone(), log.clone()),
+            breaker,
+            deliveries: Arc::default(),
+            closed: CancellationToken::new(),
+            retrier: Retrier::new(policy, limiter.clone(), log.clone()),
+            limiter,
+            log,
+            secret: config.agent_secret.clone(),
+            timeout: config.timeout,
+            max_retries: config.max_retries,
+            retry_on_rate_limit: config.retry_on_rate_limit,
+        }
+    }
+
+    /// How the outcome of a request with the agent's credentials is classified. `resource` does not exist if the
+    /// platform answers 404.
+    pub(crate) fn context<'a>(
+        &'a self,
+        class: RequestClass,
+        resource: &'a str,
+    ) -> RequestContext<'a> {
+        RequestContext {
+            max_retries: self.max_retries,
+            retry_rate_limit: class.retries_rate_limit(self.retry_on_rate_limit),
+            resource,
+            credentials: "agentId and agentSecret",
+            timeout: self.timeout,
+            secret: &self.secret,
+        }
+    }
+
+    /// Sends a request until it is answered.
+    ///
+    /// # Errors
+    /// The last failure, once it is final or the attempts are used up; `NotSent` if it was stopped before the first
+    /// attempt.
+    pub(crate) async fn exchange(&self, exchange: Exchange<'_>) -> Result<Answer> {
+        let Exchange {
+            http,
+            request,
+            class,
+            context,
+            stop,
+            permit,
+        } = exchange;
+        let attempt = |number| self.attempts.send(http, request, class, number);
+        let result = self.retrier.run(context, stop, permit, attempt).await;
+        match &result {
+            Ok(_) if class.is_task() => self.deliveries.record(),
+            Err(error) if error.kind() != ErrorKind::NotSent => self.log.line(Level::Error, || {
+                format!("{} {}: {error}", request.method, request.uri)
+            }),
+            _ => {}
+        }
+        result
+    }
+
+    /// The number of requests that are under way.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.attempts.in_flight()
+    }
+
+    /// Attempts after the first of their request, so far.
+    pub(crate) fn retries(&self) -> u64 {
+        self.retrier.retries()
+    }
+
+    /// The maximum duration of one attempt.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+}

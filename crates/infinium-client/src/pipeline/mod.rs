@@ -1,0 +1,25 @@
+//! From a request to its answer: the limits, the circuit breaker, the retries, and each attempt.
+
+mod attempt;
+mod breaker;
+mod deliveries;
+mod exchange;
+mod limiter;
+mod request_class;
+mod requests;
+mod retry;
+mod retry_policy;
+mod token_bucket;
+
+pub(crate) use breaker::{Admission, CircuitBreaker, Trial};
+#[cfg(test)]
+pub(crate) use breaker::{FAILURE_THRESHOLD, MAX_TRIAL_DELAY, Platform};
+pub(crate) use deliveries::Deliveries;
+pub(crate) use exchange::{Exchange, Pipeline};
+pub(crate) use limiter::ConcurrencyPermit;
+#[cfg(feature = "bench")]
+pub(crate) use limiter::Limiter;
+pub(crate) use request_class::RequestClass;
+pub(crate) use requests::Requests;
+#[cfg(test)]
+pub(crate) use retry_policy::RetryPolicy;

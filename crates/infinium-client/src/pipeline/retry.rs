@@ -1,0 +1,360 @@
+//! The retry loop: the only one.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    limiter::{ConcurrencyPermit, Limiter},
+    retry_policy::RetryPolicy,
+};
+use crate::{
+    cancel::unless_cancelled,
+    error::{Error, ErrorKind, Result},
+    log::{Level, Log},
+    retry::{Decision, RequestContext, RetryBudget, classify},
+    transport::{Answer, Failure},
+};
+
+/// Sends requests until they are answered or have used up their attempts.
+#[derive(Debug)]
+pub(crate) struct Retrier {
+    policy: RetryPolicy,
+    budget: RetryBudget,
+    limiter: Arc<Limiter>,
+    retries: AtomicU64,
+    log: Log,
+}
+
+impl Retrier {
+    pub(crate) fn new(policy: RetryPolicy, limiter: Arc<Limiter>, log: Log) -> Self {
+        Self {
+            policy,
+            budget: RetryBudget::new(),
+            limiter,
+            retries: AtomicU64::new(0),
+            log,
+        }
+    }
+
+    /// Attempts after the first of their request, so far.
+    pub(crate) fn retries(&self) -> u64 {
+        self.retries.load(Ordering::Relaxed)
+    }
+
+    /// Sends until there is an answer, and waits for the limiter before each attempt.
+    ///
+    /// The first attempt uses `permit`, if there is one. `attempt` is called with 1, 2, 3 … and sends the request
+    /// once. `stop` ends every wait, but no attempt.
+    ///
+    /// # Errors
+    /// The last failure, when it is final or the attempts are used up.
+    pub(crate) async fn run<F>(
+        &self,
+        context: &RequestContext<'_>,
+        stop: &CancellationToken,
+        mut permit: Option<ConcurrencyPermit>,
+        mut attempt: impl FnMut(u32) -> F,
+    ) -> Result<Answer>
+    where
+        F: Future<Output = Result<Answer, Failure>>,
+    {
+        let Self {
+            policy, limiter, ..
+        } = self;
+        let mut number = 1;
+        let mut failed: Option<Error> = None;
+        let mut hurried = false;
+        loop {
+            let waiting = async {
+                match permit.take() {
+                    Some(permit) => {
+                        limiter.wait_for_token().await;
+                        permit
+                    }
+                    None => limiter.admit().await,
+                }
+            };
+            let Some(held) = unless_cancelled(stop, waiting).await else {
+                return Err(failed.unwrap_or_else(not_sent));
+            };
+            if number > 1 {
+                self.retries.fetch_add(1, Ordering::Relaxed);
+            }
+            let outcome = attempt(number).await;
+            // A request that waits for a retry is not in flight.
+            drop(held);
+            let stale = matches!(outcome, Err(Failure::Network { stale: true, .. }));
+            let (error, wait, pause) = match classify(outcome, context) {
+                Decision::Done(answer) => {
+                    self.budget.earn();
+                    return Ok(answer);
+                }
+                Decision::Final(error) => return Err(error),
+                Decision::Again { error, wait, pause } => (error, wait, pause),
+            };
+            let asks_too_much = wait.is_some_and(|wait| wait > policy.max_retry_after);
+            if number > context.max_retries || asks_too_much {
+                return Err(error);
+            }
+            // The connection was closed while it was idle. That says nothing about the platform.
+            let hurry = stale && !std::mem::replace(&mut hurried, true);
+            let delay = if hurry {
+                Duration::ZERO
+            } else {
+                let backoff = policy.backoff.delay(number);
+                // A wait that pauses the client is used as it is. Any other is at least the backoff.
+                let delay =
+                    wait.map_or(backoff, |wait| if pause { wait } else { wait.max(backoff) });
+                delay.max(self.budget.spend(policy.backoff.most))
+            };
+            self.log.line(Level::Warn, || {
+                let next = number + 1;
+                format!("{error}; attempt {next} in {} ms", delay.as_millis())
+            });
+            if pause {
+                limiter.pause(delay);
+            } else {
+                unless_cancelled(stop, tokio::time::sleep(delay)).await;
+            }
+            failed = Some(error);
+            number += 1;
+        }
+    }
+}
+
+/// The error of a request that was stopped before its first attempt.
+fn not_sent() -> Error {
+    Error::new(
+        ErrorKind::NotSent,
+        "not sent, because the batch was stopped",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, time::Duration};
+
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::{retry::Backoff, secret::Secret};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn retrier(policy: RetryPolicy) -> Retrier {
+        let limiter = Arc::new(Limiter::new(1, None, Log(None)));
+        Retrier::new(policy, limiter, Log(None))
+    }
+
+    /// The result of a call whose attempts end in these statuses (0 for no answer; the last one is repeated), and
+    /// when each attempt began.
+    async fn run_against(
+        statuses: &[(u16, Option<u64>)],
+        retry_rate_limit: bool,
+        stop_after: Option<Duration>,
+    ) -> (Result<u16>, Vec<Duration>) {
+        let backoff = Backoff {
+            first: SECOND,
+            most: 10 * SECOND,
+        };
+        let max_retries = 3;
+        let policy = RetryPolicy {
+            backoff,
+            max_retry_after: 60 * SECOND,
+        };
+        let secret = Secret::new("secret-0123");
+        let context = RequestContext {
+            max_retries,
+            retry_rate_limit,
+            resource: "agent a",
+            credentials: "agentId and agentSecret",
+            timeout: SECOND,
+            secret: &secret,
+        };
+        let stop = CancellationToken::new();
+        let start = Instant::now();
+        let begun = RefCell::new(Vec::new());
+        let attempt = |number: u32| {
+            begun.borrow_mut().push(start.elapsed());
+            let index = (number as usize - 1).min(statuses.len() - 1);
+            let (status, after) = statuses[index];
+            async move {
+                let retry_after = after.map(Duration::from_secs);
+                match status {
+                    0 => Err(Failure::Timeout),
+                    _ => Ok(Answer {
+                        status,
+                        retry_after,
+                        body: Some("{}".to_owned()),
+                    }),
+                }
+            }
+        };
+        let retrier = retrier(policy);
+        let call = retrier.run(&context, &stop, None, attempt);
+        let stopping = async {
+            match stop_after {
+                Some(after) => tokio::time::sleep(after).await,
+                None => std::future::pending().await,
+            }
+            stop.cancel();
+            std::future::pending::<()>().await;
+        };
+        let result = tokio::select! {
+            result = call => result.map(|answer| answer.status),
+            () = stopping => unreachable!("it never ends"),
+        };
+        (result, begun.into_inner())
+    }
+
+    fn near(actual: Duration, seconds: f64) -> bool {
+        let ratio = actual.as_secs_f64() / seconds;
+        (0.74..=1.26).contains(&ratio)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tries_as_often_as_allowed_with_growing_waits() {
+        for status in [0, 408, 425, 500, 503, 599] {
+            let (result, begun) = run_against(&[(status, None)], false, None).await;
+            assert!(result.is_err());
+            assert_eq!(begun.len(), 4, "{status}");
+            for (index, seconds) in [1.0, 2.0, 4.0].into_iter().enumerate() {
+                assert!(near(begun[index + 1] - begun[index], seconds), "{begun:?}");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn is_done_at_the_first_success_or_refusal() {
+        for (status, ok) in [
+            (200, true),
+            (204, true),
+            (302, false),
+            (400, false),
+            (404, false),
+            (429, false),
+        ] {
+            let (result, begun) = run_against(&[(500, None), (status, None)], false, None).await;
+            assert_eq!((result.is_ok(), begun.len()), (ok, 2), "{status}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_as_long_as_it_is_asked_to() {
+        let (_, begun) = run_against(&[(503, Some(30)), (200, None)], false, None).await;
+        assert_eq!(begun[1], 30 * SECOND);
+        // The backoff is the minimum.
+        let (_, begun) = run_against(&[(503, Some(0)), (200, None)], false, None).await;
+        assert!(near(begun[1], 1.0));
+        // Only a 503 and a 429 may ask for a wait.
+        let (_, begun) = run_against(&[(500, Some(30)), (200, None)], false, None).await;
+        assert!(near(begun[1], 1.0));
+        let (_, begun) = run_against(&[(429, Some(5)), (200, None)], true, None).await;
+        assert_eq!(begun[1].as_secs(), 5);
+        let (_, begun) = run_against(&[(429, None), (200, None)], true, None).await;
+        assert!(near(begun[1], 1.0));
+        for status in [429, 503] {
+            let (result, begun) = run_against(&[(status, Some(61))], true, None).await;
+            assert_eq!(
+                (result.unwrap_err().status(), begun.len()),
+                (Some(status), 1)
+            );
+        }
+        let (result, begun) = run_against(&[(429, Some(1))], true, None).await;
+        assert_eq!(
+            (result.unwrap_err().kind(), begun.len()),
+            (ErrorKind::RateLimit, 4)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn stops_waiting_when_it_is_told_to() {
+        let (result, begun) = run_against(&[(500, None)], false, Some(2 * SECOND)).await;
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::Server);
+        assert_eq!(begun.len(), 2);
+        let (result, begun) = run_against(&[(200, None)], false, Some(Duration::ZERO)).await;
+        // If the attempt came first, the call succeeds.
+        assert_eq!(result.is_ok(), begun.len() == 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn retries_once_at_once_when_an_idle_connection_was_closed() {
+        let start = Instant::now();
+        let begun = RefCell::new(Vec::new());
+        let policy = RetryPolicy {
+            backoff: Backoff {
+                first: SECOND,
+                most: 10 * SECOND,
+            },
+            max_retry_after: SECOND,
+        };
+        let secret = Secret::new("secret-0123");
+        let context = RequestContext {
+            max_retries: 2,
+            retry_rate_limit: false,
+            resource: "agent a",
+            credentials: "agentId and agentSecret",
+            timeout: SECOND,
+            secret: &secret,
+        };
+        let attempt = |_| {
+            begun.borrow_mut().push(start.elapsed());
+            async {
+                Err(Failure::Network {
+                    problem: "gone",
+                    stale: true,
+                    source: "why".into(),
+                })
+            }
+        };
+        let stop = CancellationToken::new();
+        let retrier = retrier(policy);
+        let result = retrier.run(&context, &stop, None, attempt).await;
+        assert!(result.is_err());
+        let begun = begun.into_inner();
+        assert_eq!((begun.len(), begun[1]), (3, begun[0]));
+        assert!(begun[2] - begun[1] >= SECOND.mul_f64(0.75), "{begun:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn earns_retries_by_successes() {
+        let policy = RetryPolicy {
+            backoff: Backoff {
+                first: SECOND,
+                most: SECOND,
+            },
+            max_retry_after: SECOND,
+        };
+        let secret = Secret::new("secret-0123");
+        let context = RequestContext {
+            max_retries: 0,
+            retry_rate_limit: false,
+            resource: "agent a",
+            credentials: "agentId and agentSecret",
+            timeout: SECOND,
+            secret: &secret,
+        };
+        let stop = CancellationToken::new();
+        let retrier = retrier(policy);
+        while retrier.budget.spend(SECOND).is_zero() {}
+        for _ in 0..20 {
+            let attempt = |_| async {
+                Ok(Answer {
+                    status: 204,
+                    retry_after: None,
+                    body: Some(String::new()),
+                })
+            };
+            let done = retrier.run(&context, &stop, None, attempt).await;
+            assert!(done.is_ok());
+        }
+        assert!(retrier.budget.spend(SECOND).is_zero());
+    }
+}

@@ -1,0 +1,64 @@
+//! The crate stays without a runtime, sockets, a clock, files, threads and randomness.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// What may be used: none of these needs more than memory.
+const ALLOWED: [&str; 5] = ["http", "httpdate", "serde", "serde_json", "url"];
+
+/// Paths of the standard library that wait, ask the system, or choose by chance.
+const FORBIDDEN: [&str; 8] = [
+    "std::fs",
+    "std::net",
+    "std::process",
+    "std::thread",
+    "Instant",
+    "SystemTime::now",
+    "Mutex",
+    "async ",
+];
+
+#[test]
+fn has_only_dependencies_that_need_nothing_but_memory() {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let manifest = fs::read_to_string(manifest).unwrap();
+    let dependencies: BTreeSet<_> = manifest
+        .lines()
+        .skip_while(|line| *line != "[dependencies]")
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| line.split([' ', '.', '=']).next())
+        .filter(|name| !name.is_empty())
+        .collect();
+    assert_eq!(dependencies, BTreeSet::from(ALLOWED));
+}
+
+#[test]
+fn uses_nothing_of_the_standard_library_that_waits_or_asks_the_system() {
+    let mut files = 0;
+    check(
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
+        &mut files,
+    );
+    assert!(files > 20, "{files}");
+}
+
+fn check(directory: &Path, files: &mut usize) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            check(&path, files);
+            continue;
+        }
+        *files += 1;
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let lines = code.lines().filter(|line| !line.trim().starts_with("//"));
+        for line in lines {
+            for forbidden in FORBIDDEN {
+                assert!(!line.contains(forbidden), "{}: {line}", path.display());
+            }
+        }
+    }
+}
