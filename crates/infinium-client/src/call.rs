@@ -12,7 +12,6 @@ use crate::{
     client::Shared,
     config::RetryOnRateLimit,
     error::{Error, ErrorKind, Result},
-    in_flight::Flight,
     key::new_key,
     limit::Slot,
     log::Level,
@@ -20,6 +19,7 @@ use crate::{
     retry::{self, Context},
     stats::Entry,
     transport::{Answer, Failure, Http, Request},
+    wait_group::WaitGuard,
     wire,
 };
 
@@ -44,11 +44,11 @@ pub struct Call {
     /// Whether anybody has the token.
     can_end: bool,
     now: Option<String>,
-    _flight: Flight,
+    _flight: WaitGuard,
 }
 
 impl Call {
-    pub(crate) fn new(shared: Arc<Shared>, http: Http, flight: Flight) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, http: Http, flight: WaitGuard) -> Self {
         Self {
             shared,
             http,
@@ -277,7 +277,7 @@ impl Shared {
         if is_task {
             self.background.asked(self.requests.count() == 0);
         }
-        let under_way = self.requests.begin();
+        let under_way = self.requests.add();
         let outcome = http.send(request).await;
         drop(under_way);
         if is_task && let Some(answered) = retry::is_answered(&outcome) {

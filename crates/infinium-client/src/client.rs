@@ -20,7 +20,6 @@ use crate::{
     clock::wall_clock,
     config::{self, Checked, Config, RetryOnRateLimit},
     error::{Error, ErrorKind, Result},
-    in_flight::InFlight,
     limit::Gate,
     log::Log,
     model::TaskData,
@@ -28,9 +27,10 @@ use crate::{
     response::ApiResponse,
     retry::{Backoff, Policy, Retrier},
     secret::Secret,
-    spool::{LocalDisk, Spool},
+    spool::{LocalDisk, Spool, SpoolOptions},
     stats::{Ledger, Stats},
     transport::Http,
+    wait_group::WaitGroup,
 };
 
 const AGENT_ID: HeaderName = HeaderName::from_static("x-agent-id");
@@ -68,9 +68,9 @@ pub(crate) struct Shared {
     pub(crate) log: Log,
     pub(crate) ledger: Arc<Ledger>,
     /// Calls of users.
-    calls: InFlight,
+    calls: WaitGroup,
     /// Requests of whatever kind.
-    pub(crate) requests: InFlight,
+    pub(crate) requests: WaitGroup,
     queue: Queue,
     pub(crate) background: Background,
     pub(crate) spool: Option<Arc<Spool>>,
@@ -106,16 +106,15 @@ impl Client {
         let rate = config.rate_limiting.then_some(config.requests_per_second);
         let spool = config.spool_directory.map(|directory| {
             let since_1970 = wall_clock().duration_since(UNIX_EPOCH).unwrap_or_default();
-            Arc::new(Spool::new(
-                Arc::new(LocalDisk),
-                // A relative one means the same wherever the process goes.
-                &std::path::absolute(&directory).unwrap_or(directory),
-                agent_url.as_str(),
-                config.max_spool_bytes,
-                config.spool_durably,
-                u64::try_from(since_1970.as_micros()).unwrap_or_default(),
-                log.clone(),
-            ))
+            let options = SpoolOptions {
+                // A relative path keeps its meaning when the process changes its directory.
+                directory: &std::path::absolute(&directory).unwrap_or(directory),
+                destination: agent_url.as_str(),
+                max_bytes: config.max_spool_bytes,
+                sync: config.spool_durably,
+                first_number: u64::try_from(since_1970.as_micros()).unwrap_or_default(),
+            };
+            Arc::new(Spool::new(Arc::new(LocalDisk), &options, log.clone()))
         });
         let policy = Policy {
             max_retries: config.max_retries,
@@ -141,8 +140,8 @@ impl Client {
             gate: Arc::new(Gate::new(config.max_concurrency, rate, log.clone())),
             log,
             ledger: Arc::default(),
-            calls: InFlight::default(),
-            requests: InFlight::default(),
+            calls: WaitGroup::default(),
+            requests: WaitGroup::default(),
             queue: Queue::default(),
             spool,
             http: Mutex::new(Some(http)),
@@ -156,7 +155,7 @@ impl Client {
     /// `Closed` after [`close`](Client::close).
     pub fn begin(&self) -> Result<Call> {
         let http = self.http()?;
-        Ok(Call::new(self.0.clone(), http, self.0.calls.begin()))
+        Ok(Call::new(self.0.clone(), http, self.0.calls.add()))
     }
 
     pub(crate) fn http(&self) -> Result<Http> {
@@ -246,7 +245,7 @@ impl Client {
     /// [`flush`](Client::flush) it does not wait for calls that send nothing.
     pub fn drain(&self, within: Duration) -> impl Future<Output = bool> + Send + 'static {
         let ledger = self.0.ledger.clone();
-        async move { timeout(within, ledger.pending.none()).await.is_ok() }
+        async move { timeout(within, ledger.pending.wait()).await.is_ok() }
     }
 
     /// Like [`flush`](Client::flush), but gives up once nothing has been delivered for `patience`.
@@ -295,8 +294,8 @@ impl Shared {
     }
 
     async fn none(&self) {
-        self.calls.none().await;
-        self.background.pending.none().await;
+        self.calls.wait().await;
+        self.background.pending.wait().await;
     }
 
     async fn none_unless_hopeless(&self, hope: Duration) -> bool {

@@ -27,7 +27,6 @@ mod clock;
 mod config;
 mod datetime;
 mod error;
-mod in_flight;
 mod interpretation;
 mod key;
 mod limit;
@@ -41,7 +40,9 @@ mod retry;
 mod secret;
 mod spool;
 mod stats;
+mod sync;
 mod transport;
+mod wait_group;
 mod wire;
 
 pub use batch::{BatchMode, BatchOptions, BatchReport, PendingBatch, Unreadable};

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::{
     error::{ErrorKind, Result},
-    in_flight::{Flight, InFlight},
+    wait_group::{WaitGroup, WaitGuard},
 };
 
 /// Why a task was given up without having been refused.
@@ -76,8 +76,8 @@ pub struct SpoolStats {
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     counts: Mutex<Counts>,
-    /// The pending ones, for whoever waits for them.
-    pub(crate) pending: InFlight,
+    /// The pending ones, to be waited for.
+    pub(crate) pending: WaitGroup,
 }
 
 #[derive(Debug, Default)]
@@ -100,7 +100,7 @@ impl Ledger {
         Entry {
             ledger: self.clone(),
             number,
-            _flight: self.pending.begin(),
+            _flight: self.pending.add(),
         }
     }
 
@@ -130,7 +130,7 @@ pub(crate) struct Entry {
     ledger: Arc<Ledger>,
     number: u64,
     /// Goes on after it is settled.
-    _flight: Flight,
+    _flight: WaitGuard,
 }
 
 impl Entry {

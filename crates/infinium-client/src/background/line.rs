@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use crate::{config::QueuePolicy, in_flight::Flight, spool::Stored, stats::Entry};
+use crate::{config::QueuePolicy, spool::Stored, stats::Entry, wait_group::WaitGuard};
 
 /// What a task takes beside its body, about: its share of lists, its key, its counts.
 pub(super) const OVERHEAD: usize = 640;
@@ -25,7 +25,7 @@ pub(super) struct Task {
     failed_at: Option<u64>,
     strikes: u32,
     /// Dropped after the entry is settled: whoever waits for the last task sees it counted.
-    _flight: Flight,
+    _flight: WaitGuard,
 }
 
 /// Where the body of a task is.
@@ -37,7 +37,7 @@ pub(super) enum Body {
 }
 
 impl Task {
-    pub(super) fn new(entry: Entry, flight: Flight, body: Body) -> Self {
+    pub(super) fn new(entry: Entry, flight: WaitGuard, body: Body) -> Self {
         Self {
             entry,
             body,

@@ -25,7 +25,6 @@ use crate::{
     client::{Client, Shared},
     config::QueuePolicy,
     error::{Error, Result},
-    in_flight::InFlight,
     key::new_key,
     limit::Slot,
     log::Level,
@@ -33,6 +32,7 @@ use crate::{
     spool::Record,
     stats::DropReason,
     transport::{Answer, Http},
+    wait_group::WaitGroup,
     wire,
 };
 use line::{Body, Task};
@@ -46,7 +46,7 @@ pub(crate) struct Background {
     /// Told when there may be something to do that was not there before.
     changed: Notify,
     /// Tasks in the background, waiting or under way.
-    pub(crate) pending: InFlight,
+    pub(crate) pending: WaitGroup,
 }
 
 impl Background {
@@ -54,7 +54,7 @@ impl Background {
         Self {
             queue: Queue::new(max_bytes, policy, retries),
             changed: Notify::new(),
-            pending: InFlight::default(),
+            pending: WaitGroup::default(),
         }
     }
 
@@ -129,7 +129,7 @@ impl Client {
                 Body::Memory(key, Bytes::from(body))
             }
         };
-        let task = Task::new(entry, shared.background.pending.begin(), body);
+        let task = Task::new(entry, shared.background.pending.add(), body);
         Ok(shared.accept(&http, task))
     }
 
@@ -143,10 +143,10 @@ impl Client {
             return;
         };
         let shared = self.0.clone();
-        let searching = shared.background.pending.begin();
+        let searching = shared.background.pending.add();
         tokio::spawn(async move {
             for stored in spool.adopt().await {
-                let (entry, flight) = (shared.ledger.submit(), shared.background.pending.begin());
+                let (entry, flight) = (shared.ledger.submit(), shared.background.pending.add());
                 shared.accept(&http, Task::new(entry, flight, Body::Stored(stored)));
             }
             drop(searching);
@@ -156,7 +156,7 @@ impl Client {
     /// Waits until nothing is left in the background.
     pub fn background_done(&self) -> impl Future<Output = ()> + Send + 'static {
         let pending = self.0.background.pending.clone();
-        async move { pending.none().await }
+        async move { pending.wait().await }
     }
 
     /// How many tasks are in the background.

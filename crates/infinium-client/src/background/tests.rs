@@ -13,9 +13,9 @@ use super::{
 use crate::{
     config::QueuePolicy,
     error::{Error, ErrorKind},
-    in_flight::InFlight,
     retry::{Backoff, Policy},
     stats::Ledger,
+    wait_group::WaitGroup,
 };
 
 const BODY: usize = 1_000;
@@ -44,7 +44,7 @@ fn task(name: usize) -> Task {
 fn task_of(name: usize, bytes: usize) -> Task {
     let entry = Arc::new(Ledger::default()).submit();
     let body = Body::Memory(name.to_string(), Bytes::from(vec![b' '; bytes]));
-    Task::new(entry, InFlight::default().begin(), body)
+    Task::new(entry, WaitGroup::default().add(), body)
 }
 
 fn name(task: &Task) -> usize {
