@@ -10,16 +10,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     call::{Call, DeliveryOptions, Undelivered},
-    error::{Error, ErrorKind, Result},
     ordered::run_in_order,
     pipeline::RequestClass,
-    response::ApiResponse,
     stats::Entry,
     task_text::TaskText,
 };
-
-/// The maximum number of tasks in a batch.
-pub const MAX_BATCH_SIZE: usize = 100;
+use infinium_core::{ApiResponse, Error, ErrorKind, MAX_BATCH_SIZE, Result};
 
 /// So many tasks in a row without an answer, after all retries, end a batch.
 const MAX_UNANSWERED: usize = 3;
@@ -180,7 +176,8 @@ impl Batch {
                 self.unanswered += usize::from(error.is_network());
                 let unreachable = self.unanswered >= MAX_UNANSWERED.min(total);
                 let cancelled = error.kind() == ErrorKind::Cancelled;
-                if self.stopped_by.is_none() && (error.is_hopeless() || unreachable || cancelled) {
+                if self.stopped_by.is_none() && (error.refuses_agent() || unreachable || cancelled)
+                {
                     self.stopped_by = Some(error.clone());
                     stop.cancel();
                 }

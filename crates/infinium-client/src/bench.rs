@@ -1,11 +1,8 @@
 //! The hot functions one at a time, for counting their instructions. Not part of the API.
 
-use crate::{
-    error::Result,
-    log::Log,
-    pipeline,
-    response::ApiResponse,
-    transport::Answer,
+use crate::pipeline;
+use infinium_core::{
+    Answer, ApiResponse, Log, Result,
     wire::{self, Cursor},
 };
 

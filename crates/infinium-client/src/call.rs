@@ -9,17 +9,14 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     cancel::unless_cancelled,
     delivery::Delivery,
-    error::{Error, ErrorKind, Result},
-    in_flight::Flight,
     key::new_key,
     pipeline::{ConcurrencyPermit, Exchange, Pipeline, RequestClass},
-    response::ApiResponse,
-    retry::RequestContext,
     stats::{Entry, Ledger},
     task_text::TaskText,
-    transport::{Answer, Http, Request},
-    wire,
+    transport::{Http, Request},
+    wait_group::WaitGuard,
 };
+use infinium_core::{Answer, ApiResponse, Error, ErrorKind, RequestContext, Result, wire};
 
 /// One call: in flight from [`Client::begin`](crate::Client::begin) until it is dropped or has its result.
 #[derive(Debug)]
@@ -30,7 +27,7 @@ pub struct Call {
     /// Whether a user holds the token.
     can_be_cancelled: bool,
     now: Option<String>,
-    _in_flight: Flight,
+    _in_flight: WaitGuard,
 }
 
 /// How one task of a call is delivered.
@@ -47,7 +44,7 @@ pub(crate) struct DeliveryOptions<'a> {
 pub(crate) type Undelivered = (Error, Option<String>);
 
 impl Call {
-    pub(crate) fn new(delivery: Arc<Delivery>, http: Http, in_flight: Flight) -> Self {
+    pub(crate) fn new(delivery: Arc<Delivery>, http: Http, in_flight: WaitGuard) -> Self {
         Self {
             delivery,
             http,

@@ -11,20 +11,16 @@ use crate::{
     background::Background,
     call::Call,
     clock::wall_clock,
-    config::{self, Config},
     delivery::Delivery,
-    error::{Error, ErrorKind, Result},
-    in_flight::InFlight,
-    log::Log,
     pipeline::{Pipeline, Requests},
-    response::ApiResponse,
     send_queue::SendQueue,
-    spool::{LocalDisk, Spool},
+    spool::{LocalDisk, Spool, SpoolOptions},
     stats::Stats,
     task_text::TaskText,
     transport::Http,
-    wire,
+    wait_group::WaitGroup,
 };
+use infinium_core::{ApiResponse, Config, Error, ErrorKind, Log, Result, is_loopback, wire};
 
 /// Delivers tasks to the platform. Clones share everything: limits, connections, the background.
 #[derive(Clone, Debug)]
@@ -35,7 +31,7 @@ pub(crate) struct Inner {
     pub(crate) delivery: Arc<Delivery>,
     pub(crate) background: Background,
     /// Calls of users.
-    pub(crate) calls: InFlight,
+    pub(crate) calls: WaitGroup,
     send_queue: SendQueue,
     /// `None` once closing.
     http: Mutex<Option<Http>>,
@@ -60,7 +56,7 @@ impl Client {
         Ok(Self(Arc::new(Inner {
             background: Background::new(&config, delivery.clone()),
             delivery,
-            calls: InFlight::default(),
+            calls: WaitGroup::default(),
             send_queue: SendQueue::default(),
             http: Mutex::new(Some(http)),
         })))
@@ -75,7 +71,7 @@ impl Client {
         let Inner {
             delivery, calls, ..
         } = &*self.0;
-        Ok(Call::new(delivery.clone(), http, calls.begin()))
+        Ok(Call::new(delivery.clone(), http, calls.add()))
     }
 
     /// Sends one task when a request may be in flight for it, and calls `done` with the result, on any thread. Until
@@ -125,7 +121,7 @@ impl Client {
     /// Waits until nothing is left in the background.
     pub fn background_done(&self) -> impl Future<Output = ()> + Send + 'static {
         let pending = self.0.background.pending().clone();
-        async move { pending.none().await }
+        async move { pending.wait().await }
     }
 
     /// How many tasks are in the background.
@@ -138,7 +134,7 @@ impl Client {
     #[must_use]
     pub fn is_exposed(&self) -> bool {
         let base_url = self.0.delivery.pipeline.requests.base_url();
-        base_url.scheme() == "http" && !config::is_loopback(base_url)
+        base_url.scheme() == "http" && !is_loopback(base_url)
     }
 
     /// The counts of all tasks so far.
@@ -189,14 +185,17 @@ impl Inner {
 fn spool(config: &Config, agent_url: &Url, log: &Log) -> Option<Arc<Spool>> {
     let directory = config.spool_directory.as_ref()?;
     let since_1970 = wall_clock().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let options = SpoolOptions {
+        // A relative path stays the same directory if the process changes its own.
+        directory: &std::path::absolute(directory).unwrap_or_else(|_| directory.clone()),
+        destination: agent_url.as_str(),
+        max_bytes: config.max_spool_bytes,
+        sync: config.spool_durably,
+        first_number: u64::try_from(since_1970.as_micros()).unwrap_or_default(),
+    };
     Some(Arc::new(Spool::new(
         Arc::new(LocalDisk),
-        // A relative path stays the same directory if the process changes its own.
-        &std::path::absolute(directory).unwrap_or_else(|_| directory.clone()),
-        agent_url.as_str(),
-        config.max_spool_bytes,
-        config.spool_durably,
-        u64::try_from(since_1970.as_micros()).unwrap_or_default(),
+        &options,
         log.clone(),
     )))
 }

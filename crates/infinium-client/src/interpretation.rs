@@ -5,15 +5,8 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::{
-    call::Call,
-    clock::CENTURY,
-    error::{Error, ErrorKind, Result},
-    pipeline::RequestClass,
-    response::ApiResponse,
-    url_path::check_segment,
-    wire,
-};
+use crate::{call::Call, clock::CENTURY, pipeline::RequestClass, url_path::check_segment};
+use infinium_core::{ApiResponse, Error, ErrorKind, Result, wire};
 
 impl Call {
     /// Reads the interpretation of a trace, without waiting for it. If it is not ready, or the trace is not known,
@@ -75,12 +68,9 @@ impl Call {
                 }
                 Ok(response)
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(ApiResponse {
-                success: false,
-                status: 404,
-                message: error.message().to_owned(),
-                data: error.body().map(ToOwned::to_owned),
-            }),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Ok(ApiResponse::from_error(&error))
+            }
             Err(error) => Err(error),
         }
     }

@@ -24,28 +24,28 @@ mod cancel;
 mod client;
 mod clock;
 mod delivery;
-mod in_flight;
 mod interpretation;
 mod key;
 mod lifecycle;
 mod ordered;
 mod pipeline;
 mod prompt;
-mod retry;
 mod send_queue;
 mod spool;
 mod stats;
+mod sync;
 mod task_text;
 mod transport;
 mod url_path;
+mod wait_group;
 
 pub use batch::{BatchMode, BatchOptions, BatchReport, PendingBatch, Unreadable};
 pub use call::Call;
 pub use client::Client;
 pub use infinium_core::{
     ApiResponse, Config, DEFAULT_BASE_URL, Error, ErrorKind, Level, Logger, MAX_BATCH_SIZE,
-    MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, MAX_PAYLOAD_SIZE, OptionId, Options, QueuePolicy, Result,
-    RetryOnRateLimit, Secret, duration_from_ms,
+    MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, MAX_PAYLOAD_SIZE, OptionId, Options, QueuePolicy,
+    Result, RetryOnRateLimit, Secret, duration_from_ms,
 };
 pub use prompt::PromptContent;
 pub use stats::{DropReason, SpoolStats, Stats};

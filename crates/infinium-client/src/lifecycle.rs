@@ -35,7 +35,7 @@ impl Client {
     /// [`flush`](Client::flush) it does not wait for calls that send nothing.
     pub fn drain(&self, within: Duration) -> impl Future<Output = bool> + Send + 'static {
         let ledger = self.0.delivery.ledger.clone();
-        async move { timeout(within, ledger.pending.none()).await.is_ok() }
+        async move { timeout(within, ledger.pending.wait()).await.is_ok() }
     }
 
     /// Like [`flush`](Client::flush), but gives up once nothing has been delivered for `patience`.
@@ -82,8 +82,8 @@ impl Client {
 impl Inner {
     /// Waits until no call is in flight and nothing is in the background.
     async fn idle(&self) {
-        self.calls.none().await;
-        self.background.pending().none().await;
+        self.calls.wait().await;
+        self.background.pending().wait().await;
     }
 
     /// The same, but gives up the background once the platform has answered nothing for `limit`.
@@ -110,7 +110,7 @@ impl Inner {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
+    use infinium_core::Config;
 
     /// A client with a task in the background, after half a minute without the platform.
     async fn in_an_outage() -> Client {

@@ -6,16 +6,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{
-    call::Call,
-    error::{Error, ErrorKind, Result},
-    pipeline::RequestClass,
-    retry::RequestContext,
-    secret::Secret,
-    transport::Answer,
-    url_path::check_segment,
-    wire::string,
-};
+use crate::{call::Call, pipeline::RequestClass, url_path::check_segment};
+use infinium_core::{Answer, Error, ErrorKind, RequestContext, Result, Secret, wire};
 
 const PROMPT_ID: HeaderName = HeaderName::from_static("x-prompt-id");
 const PROMPT_KEY: HeaderName = HeaderName::from_static("x-prompt-key");
@@ -77,7 +69,7 @@ impl Call {
             .read(&["prompts", id, "v", &version], headers)?;
         let resource = format!("prompt {id} in version {version}");
         let context = RequestContext {
-            credentials: "promptId and promptKey",
+            credentials: "the prompt id and the prompt key",
             secret: &key,
             ..pipeline.context(RequestClass::Read, &resource)
         };
@@ -116,7 +108,7 @@ fn check_version(version: &str) -> Result<String> {
 fn parse(answer: &Answer, id: &str, version: &str) -> Result<PromptContent> {
     let body = answer.body.as_deref().unwrap_or_default();
     let mut whole = Vec::with_capacity(body.len());
-    string::push_repaired(&mut whole, body);
+    wire::push_repaired(&mut whole, body);
     let json: Value = serde_json::from_slice(&whole).unwrap_or_default();
     let places = [&json, &json["data"], &json["prompt"]];
     let Some(prompt) = places

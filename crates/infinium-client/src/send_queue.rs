@@ -9,14 +9,10 @@ use futures_util::{FutureExt, stream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::{
-    call::Call,
-    error::{Error, Result},
-    ordered::run_in_order,
-    pipeline::ConcurrencyPermit,
-    response::ApiResponse,
-    stats::Entry,
+    call::Call, ordered::run_in_order, pipeline::ConcurrencyPermit, stats::Entry,
     task_text::TaskText,
 };
+use infinium_core::{ApiResponse, Error, Result};
 
 type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 

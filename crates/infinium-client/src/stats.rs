@@ -2,16 +2,15 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use tokio::time::Instant;
 
-use crate::{
-    error::{ErrorKind, Result},
-    in_flight::{Flight, InFlight},
-};
+use crate::sync::LockExt;
+use crate::wait_group::{WaitGroup, WaitGuard};
+use infinium_core::{ErrorKind, Result};
 
 /// Why a task was given up without having been refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,8 +75,8 @@ pub struct SpoolStats {
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     counts: Mutex<Counts>,
-    /// The pending ones, for whoever waits for them.
-    pub(crate) pending: InFlight,
+    /// The pending ones, to be waited for.
+    pub(crate) pending: WaitGroup,
 }
 
 #[derive(Debug, Default)]
@@ -93,20 +92,20 @@ struct Counts {
 impl Ledger {
     /// Counts a task, which is pending until its entry is settled or dropped.
     pub(crate) fn submit(self: &Arc<Self>) -> Entry {
-        let mut counts = self.lock();
+        let mut counts = self.counts.lock_unpoisoned();
         let number = counts.submitted;
         counts.submitted += 1;
         counts.pending.insert(number, Instant::now());
         Entry {
             ledger: self.clone(),
             number,
-            _flight: self.pending.begin(),
+            _flight: self.pending.add(),
         }
     }
 
     /// What is counted here.
     pub(crate) fn stats(&self) -> Stats {
-        let counts = self.lock();
+        let counts = self.counts.lock_unpoisoned();
         Stats {
             submitted: counts.submitted,
             delivered: counts.delivered,
@@ -117,11 +116,6 @@ impl Ledger {
             ..Stats::default()
         }
     }
-
-    fn lock(&self) -> MutexGuard<'_, Counts> {
-        // Each change is a few additions: none is left half done.
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// A task that is pending. Whatever happens to it, it is settled once: at the latest when it is dropped.
@@ -130,7 +124,7 @@ pub(crate) struct Entry {
     ledger: Arc<Ledger>,
     number: u64,
     /// Goes on after it is settled.
-    _flight: Flight,
+    _flight: WaitGuard,
 }
 
 impl Entry {
@@ -155,7 +149,7 @@ impl Entry {
     }
 
     fn settle(&self, count: impl FnOnce(&mut Counts)) {
-        let mut counts = self.ledger.lock();
+        let mut counts = self.ledger.counts.lock_unpoisoned();
         if counts.pending.remove(&self.number).is_some() {
             count(&mut counts);
         }

@@ -3,10 +3,7 @@
 use http::Uri;
 use url::Url;
 
-use crate::{
-    error::{Error, ErrorKind, Result},
-    options::OptionId,
-};
+use infinium_core::{Error, ErrorKind, OptionId, Result};
 
 /// The maximum length in bytes of an id that becomes a segment of a path. Percent-encoded it still fits into what
 /// HTTP libraries accept as a URL.

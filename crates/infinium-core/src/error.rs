@@ -189,9 +189,9 @@ impl Error {
             .is_some_and(|rule| rule.batch == Batch::StopsAfterThree)
     }
 
-    /// Whether no other request with the same credentials can succeed.
+    /// Whether the agent or its credentials were refused, so that no other request with them can succeed.
     #[must_use]
-    pub fn stops_batch(&self) -> bool {
+    pub fn refuses_agent(&self) -> bool {
         self.rule().is_some_and(|rule| rule.batch == Batch::Stops)
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::{answer::Answer, wire};
+use crate::{answer::Answer, error::Error, wire};
 
 /// A successful answer.
 #[derive(Clone, Debug, Serialize)]
@@ -27,6 +27,17 @@ pub struct ApiResponse {
 impl ApiResponse {
     /// The message of an answer that gives none.
     pub const SUCCESS: &str = "Success";
+
+    /// A failure that is not an exception for the caller.
+    #[must_use]
+    pub fn from_error(error: &Error) -> Self {
+        Self {
+            success: false,
+            status: error.status().unwrap_or_default(),
+            message: error.message().to_owned(),
+            data: error.body().map(ToOwned::to_owned),
+        }
+    }
 
     /// From a success whose body is empty or JSON.
     pub fn from_answer(answer: Answer) -> Self {

@@ -12,9 +12,9 @@ use super::{
     worker::Worker,
 };
 use crate::{
-    config::Config, delivery::Delivery, in_flight::InFlight, key::new_key, log::Level,
-    stats::DropReason, transport::Http,
+    delivery::Delivery, key::new_key, stats::DropReason, transport::Http, wait_group::WaitGroup,
 };
+use infinium_core::{Config, Level};
 
 /// What a client delivers in the background. Clones share it.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub(crate) struct Background {
     delivery: Arc<Delivery>,
     worker: Arc<Worker>,
     /// Tasks in the background, waiting or under way.
-    pending: InFlight,
+    pending: WaitGroup,
 }
 
 impl Background {
@@ -38,7 +38,7 @@ impl Background {
         Self {
             delivery,
             worker: Arc::new(worker),
-            pending: InFlight::default(),
+            pending: WaitGroup::default(),
         }
     }
 
@@ -62,7 +62,7 @@ impl Background {
                 Body::Memory(key, Bytes::from(body))
             }
         };
-        self.accept(http, Task::new(entry, self.pending.begin(), body))
+        self.accept(http, Task::new(entry, self.pending.add(), body))
     }
 
     /// Takes the orphans in the spool, if there is one: the tasks of processes that have ended. The search runs on
@@ -75,12 +75,12 @@ impl Background {
             return;
         };
         let background = self.clone();
-        let searching = self.pending.begin();
+        let searching = self.pending.add();
         tokio::spawn(async move {
             for stored in spool.adopt().await {
                 let entry = background.delivery.ledger.submit();
                 let body = Body::Stored(stored);
-                background.accept(&http, Task::new(entry, background.pending.begin(), body));
+                background.accept(&http, Task::new(entry, background.pending.add(), body));
             }
             drop(searching);
         });
@@ -92,7 +92,7 @@ impl Background {
     }
 
     /// Tasks in the background, waiting or under way.
-    pub(crate) fn pending(&self) -> &InFlight {
+    pub(crate) fn pending(&self) -> &WaitGroup {
         &self.pending
     }
 

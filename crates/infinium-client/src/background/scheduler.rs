@@ -1,6 +1,6 @@
 //! Decides what the worker does next: from the tasks that wait, and from the circuit breaker.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::time::Instant;
 
@@ -8,10 +8,9 @@ use super::{
     task::Task,
     task_queue::{Pushed, TaskQueue},
 };
-use crate::{
-    error::Error,
-    pipeline::{Admission, CircuitBreaker, Deliveries, Trial},
-};
+use crate::pipeline::{Admission, CircuitBreaker, Deliveries, Trial};
+use crate::sync::LockExt;
+use infinium_core::Error;
 
 /// What the worker does next.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,7 +75,7 @@ impl Scheduler {
     /// # Errors
     /// The task, if the scheduler is closed.
     pub(super) fn push(&self, task: Task) -> Result<(Pushed, bool), Box<Task>> {
-        let mut state = self.lock();
+        let mut state = self.state.lock_unpoisoned();
         if state.closed {
             return Err(Box::new(task));
         }
@@ -87,7 +86,7 @@ impl Scheduler {
 
     /// What the worker does next.
     pub(super) fn next(&self) -> Next {
-        let mut state = self.lock();
+        let mut state = self.state.lock_unpoisoned();
         let next = state.next(&self.breaker);
         if next == Next::End {
             state.running = false;
@@ -97,7 +96,7 @@ impl Scheduler {
 
     /// The next task, if one may be sent. With a trial if the task is the trial of an outage.
     pub(super) fn take(&self) -> Option<(Task, Option<Trial>)> {
-        let mut state = self.lock();
+        let mut state = self.state.lock_unpoisoned();
         if state.queue.is_empty() {
             return None;
         }
@@ -109,7 +108,7 @@ impl Scheduler {
 
     /// The task will not be sent any more. If it was the trial of an outage that goes on, the next task is.
     pub(super) fn release(&self, task: &Task, trial: Option<Trial>) {
-        let mut state = self.lock();
+        let mut state = self.state.lock_unpoisoned();
         state.under_way -= 1;
         state.queue.release(task);
         if let Some(trial) = trial {
@@ -121,7 +120,7 @@ impl Scheduler {
     /// not keep others from being the next trial. Returns the task instead if it is a poison message, or if the
     /// scheduler is closed.
     pub(super) fn postpone(&self, mut task: Task, why: Postponed, error: &Error) -> Option<Task> {
-        let mut state = self.lock();
+        let mut state = self.state.lock_unpoisoned();
         state.under_way -= 1;
         let retry_after = error.retry_after().unwrap_or_default();
         match why {
@@ -141,19 +140,14 @@ impl Scheduler {
 
     /// Removes all tasks that wait. From now on none is accepted.
     pub(super) fn close(&self) -> impl Iterator<Item = Task> + use<> {
-        let mut state = self.lock();
+        let mut state = self.state.lock_unpoisoned();
         state.closed = true;
         state.queue.take_all()
     }
 
     /// Bytes of tasks in memory.
     pub(super) fn bytes(&self) -> usize {
-        self.lock().queue.bytes()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing in here panics between two changes that belong together.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock_unpoisoned().queue.bytes()
     }
 }
 

@@ -3,12 +3,11 @@
 use bytes::Bytes;
 
 use crate::{
-    error::{Error, Result},
-    in_flight::Flight,
     spool::{Record, Stored},
     stats::{DropReason, Entry},
-    wire,
+    wait_group::WaitGuard,
 };
+use infinium_core::{Error, Result, wire};
 
 /// The memory in bytes that a task takes apart from its body, about: its share of lists, its key, its counts.
 pub(super) const OVERHEAD: usize = 640;
@@ -24,7 +23,7 @@ pub(super) struct Task {
     /// How often the platform failed at this very task while it took others.
     poison_count: u32,
     /// Dropped after the entry is settled, so that the task is counted before a flush ends.
-    _pending: Flight,
+    _pending: WaitGuard,
 }
 
 /// Where the body of a task is.
@@ -36,7 +35,7 @@ pub(super) enum Body {
 }
 
 impl Task {
-    pub(super) fn new(entry: Entry, pending: Flight, body: Body) -> Self {
+    pub(super) fn new(entry: Entry, pending: WaitGuard, body: Body) -> Self {
         Self {
             entry,
             body,
@@ -58,7 +57,7 @@ impl Task {
     /// Returns whether the task is a poison message.
     pub(super) fn is_poison_after(&mut self, error: &Error, delivered: u64) -> bool {
         let others = self.failed_at.is_some_and(|before| delivered > before);
-        self.poison_count += u32::from(blames_task(error) && others);
+        self.poison_count += u32::from(error.blames_task() && others);
         self.failed_at = Some(delivered);
         self.poison_count >= MAX_POISON_COUNT
     }
@@ -93,12 +92,4 @@ impl Body {
         let (_, body) = self.read().ok()?;
         wire::task_name(std::str::from_utf8(&body).ok()?)
     }
-}
-
-/// Whether the platform failed at this very task. Other statuses are about the platform or the route to it: overload,
-/// gateways that reach no server (those from 520 on are theirs), login pages.
-fn blames_task(error: &Error) -> bool {
-    error
-        .status()
-        .is_some_and(|status| matches!(status, 500..=519) && !matches!(status, 502..=504 | 511))
 }

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use tokio::time::Instant;
 
 use super::task::{Body, Task};
-use crate::config::QueuePolicy;
+use infinium_core::QueuePolicy;
 
 /// Drops with less than this between them are one burst, which is reported once.
 pub(super) const BURST: Duration = Duration::from_secs(60);

@@ -11,15 +11,11 @@ use super::{
     task_queue::{BURST, Pushed, TaskQueue},
 };
 use crate::{
-    config::QueuePolicy,
-    error::{Error, ErrorKind},
-    in_flight::InFlight,
-    pipeline::{
-        CircuitBreaker, Deliveries, FAILURE_THRESHOLD, MAX_TRIAL_DELAY, Platform, RetryPolicy,
-    },
-    retry::Backoff,
+    pipeline::{CircuitBreaker, Deliveries, FAILURE_THRESHOLD, MAX_TRIAL_DELAY, RetryPolicy},
     stats::Ledger,
+    wait_group::WaitGroup,
 };
+use infinium_core::{Backoff, Error, ErrorKind, QueuePolicy, status::Platform};
 
 const BODY: usize = 1_000;
 
@@ -43,8 +39,8 @@ fn queue(tasks: usize, policy: QueuePolicy) -> Queue {
 
 fn patient_queue(tasks: usize, policy: QueuePolicy, max_retry_after: Duration) -> Queue {
     let backoff = Backoff {
-        first: Duration::from_secs(1),
-        most: Duration::from_secs(30),
+        min_delay: Duration::from_secs(1),
+        max_delay: Duration::from_secs(30),
     };
     let breaker = Arc::new(CircuitBreaker::new(&RetryPolicy {
         backoff,
@@ -66,7 +62,7 @@ fn task(name: usize) -> Task {
 fn task_of(name: usize, bytes: usize) -> Task {
     let entry = Arc::new(Ledger::default()).submit();
     let body = Body::Memory(name.to_string(), Bytes::from(vec![b' '; bytes]));
-    Task::new(entry, InFlight::default().begin(), body)
+    Task::new(entry, WaitGroup::default().add(), body)
 }
 
 fn name(task: &Task) -> usize {

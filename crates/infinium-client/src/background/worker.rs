@@ -12,13 +12,11 @@ use super::{
 };
 use crate::{
     cancel::unless_cancelled,
-    error::{Error, Result},
-    log::Level,
     ordered::run_in_order,
     pipeline::{ConcurrencyPermit, Exchange, Pipeline, RequestClass, Trial},
-    retry::RequestContext,
-    transport::{Answer, Http},
+    transport::Http,
 };
+use infinium_core::{Answer, Error, Level, RequestContext, Result};
 
 #[derive(Debug)]
 pub(super) struct Worker {
@@ -106,7 +104,7 @@ impl Worker {
             }
         };
         let ended = match outcome {
-            Err(error) if is_retryable_later(&error) => {
+            Err(error) if error.is_retryable_later() => {
                 let why = match trial {
                     Some(trial) => Postponed::TrialFailed(trial),
                     None if stop.is_cancelled() => Postponed::BreakerOpened,
@@ -124,7 +122,7 @@ impl Worker {
         changed.notify_one();
         match ended {
             Some((task, Some(error)))
-                if is_retryable_later(&error) && pipeline.closed.is_cancelled() =>
+                if error.is_retryable_later() && pipeline.closed.is_cancelled() =>
             {
                 task.drop_at_close();
             }
@@ -172,7 +170,7 @@ impl Worker {
             });
         }
         // Credentials can be corrected: the next process may have some that the platform accepts.
-        let keep = error.as_ref().is_some_and(Error::is_hopeless);
+        let keep = error.as_ref().is_some_and(Error::refuses_agent);
         if let Body::Stored(stored) = body
             && !keep
         {
@@ -183,13 +181,4 @@ impl Worker {
             Some(error) => entry.failed(error.kind()),
         }
     }
-}
-
-/// Whether the task may be accepted later: the platform is in trouble, or the answer is not its own, such as the login
-/// page of a network or a redirect to one.
-fn is_retryable_later(error: &Error) -> bool {
-    let foreign = error
-        .status()
-        .is_some_and(|status| matches!(status, 200..=399));
-    error.is_transient() || foreign
 }

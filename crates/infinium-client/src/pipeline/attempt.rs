@@ -4,21 +4,17 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::{
-    breaker::{CircuitBreaker, Platform},
-    request_class::RequestClass,
-};
+use super::{breaker::CircuitBreaker, request_class::RequestClass};
 use crate::{
-    in_flight::InFlight,
-    log::{Level, Log},
-    retry::is_answered,
-    transport::{Answer, Failure, Http, Request},
+    transport::{Http, Request},
+    wait_group::WaitGroup,
 };
+use infinium_core::{Answer, Failure, Level, Log, platform_of};
 
 #[derive(Debug)]
 pub(crate) struct Attempts {
     breaker: Arc<CircuitBreaker>,
-    in_flight: InFlight,
+    in_flight: WaitGroup,
     log: Log,
 }
 
@@ -26,7 +22,7 @@ impl Attempts {
     pub(crate) fn new(breaker: Arc<CircuitBreaker>, log: Log) -> Self {
         Self {
             breaker,
-            in_flight: InFlight::default(),
+            in_flight: WaitGroup::default(),
             log,
         }
     }
@@ -52,17 +48,13 @@ impl Attempts {
         if class.is_task() {
             self.breaker.on_attempt(self.in_flight.count());
         }
-        let in_flight = self.in_flight.begin();
+        let in_flight = self.in_flight.add();
         let outcome = http.send(request).await;
         drop(in_flight);
         if class.is_task()
-            && let Some(answered) = is_answered(&outcome)
+            && let Some(platform) = platform_of(&outcome)
         {
-            self.breaker.on_outcome(if answered {
-                Platform::Answers
-            } else {
-                Platform::Fails
-            });
+            self.breaker.on_outcome(platform);
         }
         log.line(Level::Info, || {
             let took = started.elapsed().as_millis();

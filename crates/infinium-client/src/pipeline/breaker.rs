@@ -6,16 +6,15 @@
 //! - open: there is an outage. No task may be sent before the time of the next trial.
 //! - half-open: one task, the trial, is under way. It finds out whether the outage is over.
 
-use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Mutex, time::Duration};
 
 use tokio::{sync::Notify, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::retry_policy::RetryPolicy;
-use crate::{clock::CENTURY, retry::Backoff};
+use crate::clock::CENTURY;
+use crate::sync::LockExt;
+use infinium_core::{Backoff, status::Platform};
 
 /// The longest delay between trials: each is one request, and every task waits for its result.
 pub(crate) const MAX_TRIAL_DELAY: Duration = Duration::from_secs(5);
@@ -74,21 +73,16 @@ pub(crate) enum Admission {
     AfterTrial,
 }
 
-/// What an attempt says about the platform.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Platform {
-    Answers,
-    /// It is in trouble or out of reach.
-    Fails,
-}
-
 impl CircuitBreaker {
     pub(crate) fn new(policy: &RetryPolicy) -> Self {
-        let Backoff { first, most } = policy.backoff;
+        let Backoff {
+            min_delay,
+            max_delay,
+        } = policy.backoff;
         Self {
             backoff: Backoff {
-                first: first.max(MIN_TRIAL_DELAY),
-                most: most.clamp(MIN_TRIAL_DELAY, MAX_TRIAL_DELAY),
+                min_delay: min_delay.max(MIN_TRIAL_DELAY),
+                max_delay: max_delay.clamp(MIN_TRIAL_DELAY, MAX_TRIAL_DELAY),
             },
             // A longer wait cannot be added to an instant.
             max_retry_after: policy.max_retry_after.min(CENTURY),
@@ -103,9 +97,14 @@ impl CircuitBreaker {
         }
     }
 
+    /// The delay before the next trial, after this number of failures.
+    fn delay(&self, failures: u32) -> Duration {
+        self.backoff.delay(failures, fastrand::f64())
+    }
+
     /// An attempt to deliver a task begins, while `in_flight` other requests are under way.
     pub(crate) fn on_attempt(&self, in_flight: usize) {
-        let mut state = self.lock();
+        let mut state = self.state.lock_unpoisoned();
         if in_flight == 0 && !state.is_failing() {
             state.silent_since = Some(Instant::now());
         }
@@ -113,7 +112,7 @@ impl CircuitBreaker {
 
     /// An attempt to deliver a task has ended.
     pub(crate) fn on_outcome(&self, platform: Platform) {
-        let mut state = self.lock();
+        let mut state = self.state.lock_unpoisoned();
         match platform {
             Platform::Answers => {
                 state.failures_in_row = 0;
@@ -127,7 +126,7 @@ impl CircuitBreaker {
             Platform::Fails => {
                 state.failures_in_row = state.failures_in_row.saturating_add(1);
                 if state.failures_in_row >= FAILURE_THRESHOLD && state.outage().is_none() {
-                    state.open(self.backoff.delay(1));
+                    state.open(self.delay(1));
                 }
             }
         }
@@ -136,7 +135,7 @@ impl CircuitBreaker {
     /// Since when the platform has answered no attempt; `None` if it answers, or if nothing was tried.
     /// `in_flight` is the number of requests that are under way.
     pub(crate) fn silent_since(&self, in_flight: usize) -> Option<Instant> {
-        let state = self.lock();
+        let state = self.state.lock_unpoisoned();
         state
             .silent_since
             .filter(|_| in_flight > 0 || state.is_failing())
@@ -144,7 +143,7 @@ impl CircuitBreaker {
 
     /// Cancelled when the breaker opens; already cancelled unless it is closed.
     pub(crate) fn opened(&self) -> CancellationToken {
-        self.lock().opened.clone()
+        self.state.lock_unpoisoned().opened.clone()
     }
 
     /// Waits until the breaker closes. Only one task may wait. If the breaker has closed since the last wait,
@@ -155,7 +154,7 @@ impl CircuitBreaker {
 
     /// When the next task may be sent.
     pub(crate) fn admission(&self) -> Admission {
-        self.lock().admission()
+        self.state.lock_unpoisoned().admission()
     }
 
     /// Lets a task be sent. Unless the breaker is closed, that task is the trial.
@@ -163,7 +162,7 @@ impl CircuitBreaker {
     /// # Errors
     /// When to ask again, if no task may be sent now.
     pub(crate) fn admit(&self) -> Result<Option<Trial>, Admission> {
-        let mut state = self.lock();
+        let mut state = self.state.lock_unpoisoned();
         match state.admission() {
             Admission::Now => {}
             later => return Err(later),
@@ -177,11 +176,11 @@ impl CircuitBreaker {
     /// The trial has failed, and the platform asked to wait for `retry_after`: the outage goes on.
     pub(crate) fn on_trial_failed(&self, trial: Trial, retry_after: Duration) {
         let retry_after = retry_after.min(self.max_retry_after);
-        let mut state = self.lock();
+        let mut state = self.state.lock_unpoisoned();
         match state.outage_of(trial) {
             Some(outage) => {
                 let failures = outage.failures.saturating_add(1);
-                let delay = self.backoff.delay(failures).max(retry_after);
+                let delay = self.delay(failures).max(retry_after);
                 state.circuit = Circuit::Open(Outage {
                     failures,
                     next_trial: Instant::now() + delay,
@@ -194,7 +193,7 @@ impl CircuitBreaker {
 
     /// The trial ended without a result: the next task is the trial.
     pub(crate) fn on_trial_abandoned(&self, trial: Trial) {
-        let mut state = self.lock();
+        let mut state = self.state.lock_unpoisoned();
         if let Some(outage) = state.outage_of(trial) {
             state.circuit = Circuit::Open(outage);
         }
@@ -204,9 +203,9 @@ impl CircuitBreaker {
     /// breaker.
     pub(crate) fn on_task_failed(&self, retry_after: Duration) {
         let retry_after = retry_after.min(self.max_retry_after);
-        let mut state = self.lock();
+        let mut state = self.state.lock_unpoisoned();
         if state.outage().is_none() {
-            state.open(self.backoff.delay(1).max(retry_after));
+            state.open(self.delay(1).max(retry_after));
         } else {
             state.postpone_trial(retry_after);
         }
@@ -215,12 +214,7 @@ impl CircuitBreaker {
     /// The platform asked to wait for `retry_after`: during an outage, the next trial does not begin earlier.
     pub(crate) fn on_retry_after(&self, retry_after: Duration) {
         let retry_after = retry_after.min(self.max_retry_after);
-        self.lock().postpone_trial(retry_after);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing in here panics between two changes that belong together.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock_unpoisoned().postpone_trial(retry_after);
     }
 }
 
@@ -280,8 +274,8 @@ mod tests {
 
     fn breaker() -> CircuitBreaker {
         let backoff = Backoff {
-            first: Duration::from_secs(1),
-            most: Duration::from_secs(30),
+            min_delay: Duration::from_secs(1),
+            max_delay: Duration::from_secs(30),
         };
         CircuitBreaker::new(&RetryPolicy {
             backoff,

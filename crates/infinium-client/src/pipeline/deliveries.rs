@@ -1,6 +1,7 @@
 //! The deliveries that have succeeded so far.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use crate::sync::LockExt;
+use std::sync::Mutex;
 
 use tokio::time::Instant;
 
@@ -16,22 +17,17 @@ struct Delivered {
 
 impl Deliveries {
     pub(crate) fn record(&self) {
-        let mut delivered = self.lock();
+        let mut delivered = self.0.lock_unpoisoned();
         delivered.count += 1;
         delivered.last = Some(Instant::now());
     }
 
     pub(crate) fn count(&self) -> u64 {
-        self.lock().count
+        self.0.lock_unpoisoned().count
     }
 
     /// When the last task was delivered.
     pub(crate) fn last(&self) -> Option<Instant> {
-        self.lock().last
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Delivered> {
-        // The two fields are valid in any combination, so a panic of another thread does no harm.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock_unpoisoned().last
     }
 }

@@ -14,13 +14,9 @@ use super::{
     retry::Retrier,
     retry_policy::RetryPolicy,
 };
-use crate::{
-    config::{Config, RetryOnRateLimit},
-    error::{ErrorKind, Result},
-    log::{Level, Log},
-    retry::RequestContext,
-    secret::Secret,
-    transport::{Answer, Http, Request},
+use crate::transport::{Http, Request};
+use infinium_core::{
+    Answer, Config, ErrorKind, Level, Log, RequestContext, Result, RetryOnRateLimit, Secret,
 };
 
 /// What all requests of a client share.
@@ -87,7 +83,7 @@ impl Pipeline {
             max_retries: self.max_retries,
             retry_rate_limit: class.retries_rate_limit(self.retry_on_rate_limit),
             resource,
-            credentials: "agentId and agentSecret",
+            credentials: "the agent id and the agent secret",
             timeout: self.timeout,
             secret: &self.secret,
         }

@@ -13,11 +13,8 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::token_bucket::TokenBucket;
-use crate::{
-    clock::CENTURY,
-    log::{Level, Log},
-};
+use crate::{clock::CENTURY, sync::LockExt};
+use infinium_core::{Level, Log, TokenBucket};
 
 /// Permission for one request to be in flight, until it is dropped.
 #[derive(Debug)]
@@ -32,6 +29,8 @@ pub(crate) struct Limiter {
     /// The request that holds the lock is first in the queue. The lock is fair, and a request that stops waiting
     /// takes no token from the others.
     queue: Mutex<Option<TokenBucket>>,
+    /// The times of the bucket count from here.
+    start: Instant,
     paused_until: StdMutex<Option<Instant>>,
     waits: AtomicU64,
     log: Log,
@@ -39,10 +38,10 @@ pub(crate) struct Limiter {
 
 impl Limiter {
     pub(crate) fn new(max_concurrency: usize, per_second: Option<f64>, log: Log) -> Self {
-        let bucket = per_second.map(|rate| TokenBucket::new(rate, Instant::now()));
         Self {
             permits: Arc::new(Semaphore::new(max_concurrency.min(Semaphore::MAX_PERMITS))),
-            queue: Mutex::new(bucket),
+            queue: Mutex::new(per_second.map(TokenBucket::new)),
+            start: Instant::now(),
             paused_until: StdMutex::new(None),
             waits: AtomicU64::new(0),
             log,
@@ -71,11 +70,14 @@ impl Limiter {
         let mut waited = false;
         loop {
             let now = Instant::now();
-            let ready = bucket.as_ref().map_or(now, |bucket| bucket.ready_at(now));
+            let elapsed = now - self.start;
+            let ready = bucket.as_ref().map_or(now, |bucket| {
+                now + (bucket.ready_at(elapsed) - elapsed).min(CENTURY)
+            });
             let ready = self.paused_until().map_or(ready, |until| ready.max(until));
             if ready <= now {
                 if let Some(bucket) = bucket.as_mut() {
-                    bucket.take(now);
+                    bucket.take(elapsed);
                 }
                 return;
             }
@@ -100,19 +102,12 @@ impl Limiter {
     /// Lets nothing start for `wait` from now.
     pub(crate) fn pause(&self, wait: Duration) {
         let until = Instant::now() + wait.min(CENTURY);
-        let mut paused_until = self.lock();
+        let mut paused_until = self.paused_until.lock_unpoisoned();
         *paused_until = Some(paused_until.map_or(until, |earlier| earlier.max(until)));
     }
 
     fn paused_until(&self) -> Option<Instant> {
-        *self.lock()
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
-        // An `Option<Instant>` is valid even if the thread that wrote it has panicked.
-        self.paused_until
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        *self.paused_until.lock_unpoisoned()
     }
 }
 

@@ -9,11 +9,10 @@ mod request_class;
 mod requests;
 mod retry;
 mod retry_policy;
-mod token_bucket;
 
 pub(crate) use breaker::{Admission, CircuitBreaker, Trial};
 #[cfg(test)]
-pub(crate) use breaker::{FAILURE_THRESHOLD, MAX_TRIAL_DELAY, Platform};
+pub(crate) use breaker::{FAILURE_THRESHOLD, MAX_TRIAL_DELAY};
 pub(crate) use deliveries::Deliveries;
 pub(crate) use exchange::{Exchange, Pipeline};
 pub(crate) use limiter::ConcurrencyPermit;

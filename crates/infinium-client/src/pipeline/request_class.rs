@@ -1,6 +1,6 @@
 //! What a request is for.
 
-use crate::config::RetryOnRateLimit;
+use infinium_core::RetryOnRateLimit;
 
 /// What a request is for. What differs between the classes is decided in the pipeline, not by its callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

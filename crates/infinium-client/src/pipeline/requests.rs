@@ -10,11 +10,10 @@ use http::{
 use url::Url;
 
 use crate::{
-    config::Checked,
-    error::Result,
     transport::Request,
     url_path::{join, to_uri},
 };
+use infinium_core::{Checked, Result};
 
 const AGENT_ID: HeaderName = HeaderName::from_static("x-agent-id");
 const AGENT_KEY: HeaderName = HeaderName::from_static("x-agent-key");

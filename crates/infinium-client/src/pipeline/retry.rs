@@ -2,31 +2,33 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     limiter::{ConcurrencyPermit, Limiter},
     retry_policy::RetryPolicy,
 };
-use crate::{
-    cancel::unless_cancelled,
-    error::{Error, ErrorKind, Result},
-    log::{Level, Log},
-    retry::{Decision, RequestContext, RetryBudget, classify},
-    transport::{Answer, Failure},
+use crate::cancel::unless_cancelled;
+use crate::sync::LockExt;
+use infinium_core::{
+    Answer, Decision, Error, ErrorKind, Failure, Level, Log, RequestContext, Result, RetryBudget,
+    classify,
 };
 
 /// Sends requests until they are answered or have used up their attempts.
 #[derive(Debug)]
 pub(crate) struct Retrier {
     policy: RetryPolicy,
-    budget: RetryBudget,
+    budget: Mutex<RetryBudget>,
+    /// The times of the budget count from here.
+    start: Instant,
     limiter: Arc<Limiter>,
     retries: AtomicU64,
     log: Log,
@@ -36,7 +38,8 @@ impl Retrier {
     pub(crate) fn new(policy: RetryPolicy, limiter: Arc<Limiter>, log: Log) -> Self {
         Self {
             policy,
-            budget: RetryBudget::new(),
+            budget: Mutex::default(),
+            start: Instant::now(),
             limiter,
             retries: AtomicU64::new(0),
             log,
@@ -93,11 +96,15 @@ impl Retrier {
             let stale = matches!(outcome, Err(Failure::Network { stale: true, .. }));
             let (error, wait, pause) = match classify(outcome, context) {
                 Decision::Done(answer) => {
-                    self.budget.earn();
+                    self.budget.lock_unpoisoned().earn();
                     return Ok(answer);
                 }
-                Decision::Final(error) => return Err(error),
-                Decision::Again { error, wait, pause } => (error, wait, pause),
+                Decision::Fail(error) => return Err(error),
+                Decision::Retry {
+                    error,
+                    wait,
+                    pauses_client,
+                } => (error, wait, pauses_client),
             };
             let asks_too_much = wait.is_some_and(|wait| wait > policy.max_retry_after);
             if number > context.max_retries || asks_too_much {
@@ -108,11 +115,11 @@ impl Retrier {
             let delay = if hurry {
                 Duration::ZERO
             } else {
-                let backoff = policy.backoff.delay(number);
+                let backoff = policy.backoff.delay(number, fastrand::f64());
                 // A wait that pauses the client is used as it is. Any other is at least the backoff.
                 let delay =
                     wait.map_or(backoff, |wait| if pause { wait } else { wait.max(backoff) });
-                delay.max(self.budget.spend(policy.backoff.most))
+                delay.max(self.affordable_after(policy.backoff.max_delay))
             };
             self.log.line(Level::Warn, || {
                 let next = number + 1;
@@ -126,6 +133,12 @@ impl Retrier {
             failed = Some(error);
             number += 1;
         }
+    }
+
+    /// How long the retry budget makes the next retry wait, at most `max`.
+    fn affordable_after(&self, max: Duration) -> Duration {
+        let mut budget = self.budget.lock_unpoisoned();
+        budget.spend(self.start.elapsed(), max)
     }
 }
 
@@ -144,7 +157,7 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::{retry::Backoff, secret::Secret};
+    use infinium_core::{Backoff, Secret};
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -161,8 +174,8 @@ mod tests {
         stop_after: Option<Duration>,
     ) -> (Result<u16>, Vec<Duration>) {
         let backoff = Backoff {
-            first: SECOND,
-            most: 10 * SECOND,
+            min_delay: SECOND,
+            max_delay: 10 * SECOND,
         };
         let max_retries = 3;
         let policy = RetryPolicy {
@@ -174,7 +187,7 @@ mod tests {
             max_retries,
             retry_rate_limit,
             resource: "agent a",
-            credentials: "agentId and agentSecret",
+            credentials: "the agent id and the agent secret",
             timeout: SECOND,
             secret: &secret,
         };
@@ -290,8 +303,8 @@ mod tests {
         let begun = RefCell::new(Vec::new());
         let policy = RetryPolicy {
             backoff: Backoff {
-                first: SECOND,
-                most: 10 * SECOND,
+                min_delay: SECOND,
+                max_delay: 10 * SECOND,
             },
             max_retry_after: SECOND,
         };
@@ -300,7 +313,7 @@ mod tests {
             max_retries: 2,
             retry_rate_limit: false,
             resource: "agent a",
-            credentials: "agentId and agentSecret",
+            credentials: "the agent id and the agent secret",
             timeout: SECOND,
             secret: &secret,
         };
@@ -327,8 +340,8 @@ mod tests {
     async fn earns_retries_by_successes() {
         let policy = RetryPolicy {
             backoff: Backoff {
-                first: SECOND,
-                most: SECOND,
+                min_delay: SECOND,
+                max_delay: SECOND,
             },
             max_retry_after: SECOND,
         };
@@ -337,13 +350,13 @@ mod tests {
             max_retries: 0,
             retry_rate_limit: false,
             resource: "agent a",
-            credentials: "agentId and agentSecret",
+            credentials: "the agent id and the agent secret",
             timeout: SECOND,
             secret: &secret,
         };
         let stop = CancellationToken::new();
         let retrier = retrier(policy);
-        while retrier.budget.spend(SECOND).is_zero() {}
+        while retrier.affordable_after(SECOND).is_zero() {}
         for _ in 0..20 {
             let attempt = |_| async {
                 Ok(Answer {
@@ -355,6 +368,6 @@ mod tests {
             let done = retrier.run(&context, &stop, None, attempt).await;
             assert!(done.is_ok());
         }
-        assert!(retrier.budget.spend(SECOND).is_zero());
+        assert!(retrier.affordable_after(SECOND).is_zero());
     }
 }

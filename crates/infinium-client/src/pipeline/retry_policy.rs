@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{config::Config, retry::Backoff};
+use infinium_core::{Backoff, Config};
 
 /// When to try again. How often depends on the request.
 #[derive(Clone, Debug)]
@@ -16,8 +16,8 @@ impl RetryPolicy {
     pub(crate) fn new(config: &Config) -> Self {
         Self {
             backoff: Backoff {
-                first: config.retry_delay,
-                most: config.max_retry_delay,
+                min_delay: config.retry_delay,
+                max_delay: config.max_retry_delay,
             },
             max_retry_after: config.max_retry_after,
         }

@@ -15,7 +15,7 @@ pub(crate) type Held = Box<dyn Debug + Send + Sync>;
 pub(crate) enum Kind {
     File,
     Directory,
-    /// A symbolic link, wherever it leads, or something that may block whoever opens it.
+    /// A symbolic link, or something that may block when it is opened.
     Other,
 }
 
@@ -41,14 +41,14 @@ pub(crate) trait Disk: Debug + Send + Sync {
     fn list(&self, path: &Path) -> io::Result<Vec<String>>;
     /// What is there, without following links.
     fn look(&self, path: &Path) -> io::Result<Entry>;
-    /// Writes a new file, for this user only. `durably` means that its content outlives a loss of power, if
+    /// Writes a new file, for this user only. `sync` means that its content outlives a loss of power, if
     /// its name does.
-    fn write(&self, path: &Path, content: &[u8], durably: bool) -> io::Result<()>;
+    fn write(&self, path: &Path, content: &[u8], sync: bool) -> io::Result<()>;
     /// Reads a regular file, `most` bytes of it.
     fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>>;
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     fn remove(&self, path: &Path) -> io::Result<()>;
-    /// Locks a file, which is created if need be; `None` if somebody else has locked it.
+    /// Locks a file, which is created if it is missing; `None` if another process has locked it.
     fn lock(&self, path: &Path) -> io::Result<Option<Held>>;
 }
 
@@ -106,10 +106,10 @@ impl Disk for LocalDisk {
         })
     }
 
-    fn write(&self, path: &Path, content: &[u8], durably: bool) -> io::Result<()> {
+    fn write(&self, path: &Path, content: &[u8], sync: bool) -> io::Result<()> {
         let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
         file.write_all(content)?;
-        if durably {
+        if sync {
             file.sync_data()?;
         }
         Ok(())

@@ -1,21 +1,21 @@
-//! A task in a file: who it is, how to tell that it is whole, and its body.
+//! A task in a file: its key, a digest that shows that it is complete, and its body.
 //!
 //! Three lines (the format, the idempotency key, a digest of the key and the body, in hex), and after them the body
-//! as it goes over the wire. Anybody can read it, and nothing but the whole of it is taken for a task.
+//! as it goes over the wire. People can read it; only the whole of it counts as a task.
 
 use ring::digest::{SHA256, digest};
 
 use super::disk::{Entry, Kind};
-use crate::MAX_PAYLOAD_SIZE;
+use infinium_core::MAX_PAYLOAD_SIZE;
 
 const FORMAT: &str = "infinium-o2 task 1";
-/// Bytes that a file has at most. The three lines take 121, as a key is a UUID.
-pub(super) const LARGEST: u64 = MAX_PAYLOAD_SIZE as u64 + 256;
+/// The maximum size of a file in bytes. The three lines take 121, because a key is a UUID.
+pub(super) const MAX_SIZE: u64 = MAX_PAYLOAD_SIZE as u64 + 256;
 
 /// A task as it was handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Record {
-    /// What every attempt of the task has in common.
+    /// The same for every attempt.
     pub(crate) key: String,
     pub(crate) body: Vec<u8>,
 }
@@ -31,9 +31,9 @@ pub(super) fn encode(key: &str, body: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Whether something can be the file of a task, as far as can be told without opening it.
+/// Whether this may be the file of a task, judged without opening it.
 pub(super) fn may_be(entry: &Entry) -> bool {
-    entry.kind == Kind::File && entry.size <= LARGEST
+    entry.kind == Kind::File && entry.size <= MAX_SIZE
 }
 
 /// The task, or `None` if a byte of it is not what was written.
@@ -94,7 +94,7 @@ mod tests {
         #[test]
         fn is_never_larger_than_what_is_read(key in "[0-9a-f-]{0,36}") {
             let content = encode(&key, &vec![b' '; MAX_PAYLOAD_SIZE]);
-            prop_assert!(content.len() as u64 <= LARGEST);
+            prop_assert!(content.len() as u64 <= MAX_SIZE);
         }
 
         #[test]

@@ -1,26 +1,40 @@
-//! The spool over a file system that is made up, where a process ends or power fails at any operation.
+//! The spool over a simulated disk, where a process ends or power fails at any operation.
 
 mod limits;
-mod made_up;
-mod odd;
+mod simulated_disk;
+mod unusual;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use super::*;
-use made_up::{Hook, MadeUp};
+use super::{
+    LocalDisk, Record, Spool, SpoolOptions, Stored,
+    disk::Disk,
+    files::{CORRUPT, Unread, name_of},
+    record,
+};
+use crate::stats::SpoolStats;
+use infinium_core::{Level, Log};
+use simulated_disk::{Hook, SimulatedDisk};
 
-/// Takes over what was left, on this thread.
-fn adopt(spool: &Arc<Spool>) -> Vec<Stored> {
-    spool.adopt_files(spool.take_left())
+/// Adopts orphans on this thread.
+fn adopt(spool: &Spool) -> Vec<Stored> {
+    spool.adopt_here()
 }
 
-fn spool(disk: &Arc<MadeUp>, first: u64, max_bytes: u64, durably: bool) -> Arc<Spool> {
-    let directory = Path::new("/spool");
-    let disk = disk.clone();
-    let log = Log::default();
-    Arc::new(Spool::new(
-        disk, directory, "agent", max_bytes, durably, first, log,
-    ))
+fn spool(disk: &Arc<SimulatedDisk>, first_number: u64, max_bytes: u64, sync: bool) -> Arc<Spool> {
+    let options = SpoolOptions {
+        directory: Path::new("/spool"),
+        destination: "agent",
+        max_bytes,
+        sync,
+        first_number,
+    };
+    Arc::new(Spool::new(disk.clone(), &options, Log::default()))
 }
 
 /// What is known of the tasks of all processes so far.
@@ -35,8 +49,14 @@ struct Known {
 }
 
 /// A process: takes over what is there, and goes on as `rng` says until its time has come.
-fn live(disk: &Arc<MadeUp>, first: u64, durably: bool, rng: &mut fastrand::Rng, known: &mut Known) {
-    let spool = spool(disk, first, u64::MAX, durably);
+fn live(
+    disk: &Arc<SimulatedDisk>,
+    first: u64,
+    sync: bool,
+    rng: &mut fastrand::Rng,
+    known: &mut Known,
+) {
+    let spool = spool(disk, first, u64::MAX, sync);
     let mut open: Vec<(String, Stored)> = Vec::new();
     for stored in adopt(&spool) {
         // One that was not whole has been set aside; so unless the process is gone, this one is.
@@ -75,7 +95,7 @@ fn live(disk: &Arc<MadeUp>, first: u64, durably: bool, rng: &mut fastrand::Rng, 
 }
 
 /// What a process finds in the end, when nothing goes wrong any more.
-fn recover(disk: &Arc<MadeUp>) -> (Vec<Record>, SpoolStats) {
+fn recover(disk: &Arc<SimulatedDisk>) -> (Vec<Record>, SpoolStats) {
     let spool = spool(disk, 1 << 40, u64::MAX, false);
     let found = adopt(&spool);
     let records = found.iter().map(|stored| stored.read().unwrap()).collect();
@@ -93,21 +113,21 @@ fn recover(disk: &Arc<MadeUp>) -> (Vec<Record>, SpoolStats) {
     (records, stats)
 }
 
-/// Lets processes follow each other, each of which ends at any operation, and looks at what is left.
-fn survive(power_fails: bool, durably: bool, seeds: std::ops::Range<u64>) -> usize {
+/// Runs one process after another, each of which ends at any operation, and checks what remains.
+fn survive(power_fails: bool, sync: bool, seeds: std::ops::Range<u64>) -> usize {
     let mut ends = 0;
     for seed in seeds {
         // How many operations there are if nothing happens.
         let operations = {
-            let disk = Arc::new(MadeUp::default());
+            let disk = Arc::new(SimulatedDisk::default());
             let mut rng = fastrand::Rng::with_seed(seed);
-            live(&disk, 0, durably, &mut rng, &mut Known::default());
+            live(&disk, 0, sync, &mut rng, &mut Known::default());
             disk.inner().operations
         };
         for end in 1..=operations {
             let mut rng = fastrand::Rng::with_seed(seed);
             let mut known = Known::default();
-            let mut disk = Arc::new(MadeUp::default());
+            let mut disk = Arc::new(SimulatedDisk::default());
             for generation in 0..3 {
                 // Between two losses of power, a process may just end.
                 let power_fails = power_fails && (generation == 2 || rng.bool());
@@ -120,7 +140,7 @@ fn survive(power_fails: bool, durably: bool, seeds: std::ops::Range<u64>) -> usi
                     });
                     inner.part = f64::from(end as u32 * 7 % 11) / 10.0;
                 }
-                live(&disk, generation << 20, durably, &mut rng, &mut known);
+                live(&disk, generation << 20, sync, &mut rng, &mut known);
                 disk = Arc::new(disk.after_the_end(power_fails, &mut rng));
                 ends += 1;
             }
@@ -134,7 +154,7 @@ fn survive(power_fails: bool, durably: bool, seeds: std::ops::Range<u64>) -> usi
             for record in &found {
                 assert_eq!(known.bodies.get(&record.key), Some(&record.body));
             }
-            let kept = durably || !power_fails;
+            let kept = sync || !power_fails;
             for key in known.accepted.difference(&known.confirmed) {
                 assert!(
                     !kept || keys.contains(key),
@@ -164,7 +184,7 @@ fn loses_nothing_durable_when_power_fails_at_any_operation() {
 
 #[test]
 fn promises_nothing_durable_whose_directories_may_be_lost() {
-    let disk = Arc::new(MadeUp::default());
+    let disk = Arc::new(SimulatedDisk::default());
     disk.inner().unsynced = Some(PathBuf::from("/"));
     // Its directory is new, and nobody knows whether that is on the disk.
     let first = spool(&disk, 0, u64::MAX, true);
@@ -181,7 +201,7 @@ fn takes_no_ruin_for_a_task_when_power_fails_at_any_operation() {
 
 #[test]
 fn sets_aside_what_it_cannot_read() {
-    let disk = Arc::new(MadeUp::default());
+    let disk = Arc::new(SimulatedDisk::default());
     let first = spool(&disk, 0, u64::MAX, false);
     let stored = first.store("key", b"body").unwrap();
     disk.inner()
@@ -212,7 +232,7 @@ fn sets_aside_what_it_cannot_read() {
 
 #[test]
 fn leaves_what_another_process_holds() {
-    let disk = Arc::new(MadeUp::default());
+    let disk = Arc::new(SimulatedDisk::default());
     let first = spool(&disk, 0, u64::MAX, false);
     let stored = first.store("key", b"body").unwrap();
     let second = spool(&disk, 9, u64::MAX, false);
@@ -223,7 +243,7 @@ fn leaves_what_another_process_holds() {
 
 #[test]
 fn refuses_what_does_not_fit_and_takes_more_when_there_is_room() {
-    let disk = Arc::new(MadeUp::default());
+    let disk = Arc::new(SimulatedDisk::default());
     let size = record::encode("key", b"body").len() as u64;
     let spool = spool(&disk, 0, 2 * size, false);
     let first = spool.store("key", b"body").unwrap();
@@ -237,7 +257,7 @@ fn refuses_what_does_not_fit_and_takes_more_when_there_is_room() {
 
 #[test]
 fn leaves_nothing_of_a_task_that_a_full_disk_cut() {
-    let disk = Arc::new(MadeUp::default());
+    let disk = Arc::new(SimulatedDisk::default());
     let spool = spool(&disk, 0, u64::MAX, false);
     let stored = spool.store("key", b"body").unwrap();
     let room: usize = disk
@@ -263,7 +283,7 @@ fn leaves_nothing_of_a_task_that_a_full_disk_cut() {
 
 #[test]
 fn cleans_up_after_itself() {
-    let disk = Arc::new(MadeUp::default());
+    let disk = Arc::new(SimulatedDisk::default());
     let spool = spool(&disk, 0, u64::MAX, false);
     spool.store("key", b"body").unwrap().remove();
     assert_eq!(disk.inner().files.len(), 1, "the lock");
@@ -275,17 +295,15 @@ fn cleans_up_after_itself() {
 fn works_on_the_disk_of_this_machine() {
     let directory = std::env::temp_dir().join(format!("infinium-spool-{}", uuid::Uuid::new_v4()));
     let disk: Arc<dyn Disk> = Arc::new(LocalDisk);
-    let make = |first, durably| {
-        let log = Log::default();
-        Arc::new(Spool::new(
-            disk.clone(),
-            &directory,
-            "agent",
-            1 << 20,
-            durably,
-            first,
-            log,
-        ))
+    let make = |first_number, sync| {
+        let options = SpoolOptions {
+            directory: &directory,
+            destination: "agent",
+            max_bytes: 1 << 20,
+            sync,
+            first_number,
+        };
+        Arc::new(Spool::new(disk.clone(), &options, Log::default()))
     };
     let first = make(0, true);
     let stored = first.store("key", b"body").unwrap();

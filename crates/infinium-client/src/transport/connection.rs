@@ -7,9 +7,10 @@ use hyper_util::{client::legacy::connect::Connection as _, rt::TokioExecutor};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    FRESH, Failure, INCOMPLETE, MAX_ANSWER_SIZE, MAX_HEADERS, Request, chunked_body::ChunkedBody,
-    connect::Stream, http::Incoming,
+    FRESH, INCOMPLETE, MAX_HEADERS, Request, chunked_body::ChunkedBody, connect::Stream,
+    http::Incoming,
 };
+use infinium_core::{Failure, MAX_ANSWER_SIZE};
 
 /// Bytes of a request that wait in a connection's buffer, and of the head of an answer. A server that reads
 /// nothing makes every connection hold this many, in addition to the bodies.

@@ -10,9 +10,9 @@ use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::{Answer, Failure, Request, reads::Reads, route::Route, tls, writes::Writes};
-use crate::{clock::{CENTURY, wall_clock}, retry};
-use infinium_core::{Config, Error, Result};
+use super::{Request, reads::Reads, route::Route, tls, writes::Writes};
+use crate::clock::{CENTURY, wall_clock};
+use infinium_core::{Answer, Config, Error, Failure, OptionId, Result, parse_retry_after};
 
 /// Idle connections are dropped after this time, before most servers and balancers do.
 const MAX_IDLE: Duration = Duration::from_secs(30);

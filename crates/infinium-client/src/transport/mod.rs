@@ -22,7 +22,6 @@ use std::{sync::Arc, time::Duration};
 
 use ::http::{HeaderMap, HeaderValue, Method, Uri};
 use bytes::Bytes;
-use infinium_core::{Answer, Failure, MAX_ANSWER_SIZE};
 
 pub(crate) use http::Http;
 

@@ -1,7 +1,8 @@
 //! Idle connections, kept for the next request.
 
+use crate::sync::LockExt;
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, Weak},
     time::Duration,
 };
 
@@ -41,7 +42,7 @@ impl Pool {
         let ready = |connection: &Connection| {
             connection.is_ready() && connection.used().elapsed() < self.max_idle
         };
-        let mut idle = self.lock();
+        let mut idle = self.idle.lock_unpoisoned();
         if let Some(shared) = &idle.shared
             && ready(shared)
         {
@@ -59,7 +60,7 @@ impl Pool {
         if !connection.is_open() {
             return;
         }
-        let mut idle = self.lock();
+        let mut idle = self.idle.lock_unpoisoned();
         if connection.is_shared() {
             idle.shared = Some(connection);
         } else {
@@ -76,7 +77,7 @@ impl Pool {
         if let Some(since) = Instant::now().checked_sub(self.max_idle) {
             self.keep_used(since);
         }
-        let mut idle = self.lock();
+        let mut idle = self.idle.lock_unpoisoned();
         let left = idle.single.iter().chain(&idle.shared);
         let oldest = left.map(Connection::used).min();
         idle.swept = oldest.is_some();
@@ -85,15 +86,10 @@ impl Pool {
 
     /// Closes what has brought no answer since then.
     pub(super) fn keep_used(&self, since: Instant) {
-        let mut idle = self.lock();
+        let mut idle = self.idle.lock_unpoisoned();
         let used = |connection: &Connection| connection.used() > since;
         idle.single.retain(used);
         idle.shared = idle.shared.take().filter(used);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Idle> {
-        // Each change is a single one: none is left half done.
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

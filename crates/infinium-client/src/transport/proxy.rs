@@ -5,7 +5,7 @@ use http::{HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use infinium_core::{Error, Result, OptionId, Secret};
+use infinium_core::{Error, OptionId, Result, Secret};
 
 /// An HTTP proxy that opens tunnels with `CONNECT`. Its `Debug` shows no credentials.
 #[derive(Clone, Debug)]

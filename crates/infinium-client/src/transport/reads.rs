@@ -14,12 +14,10 @@ use reqwest::{Client, Proxy, redirect};
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
-use super::{
-    Failure, INCOMPLETE, MAX_ANSWER_SIZE, MAX_HEADERS, Request, UNCONNECTED, http::Incoming,
-    route::Route,
-};
-use infinium_core::{Error, ErrorKind, Result};
+use super::{INCOMPLETE, MAX_HEADERS, Request, UNCONNECTED, http::Incoming, route::Route};
 use answered::Answered;
+use infinium_core::{Error, ErrorKind, Result};
+use infinium_core::{Failure, MAX_ANSWER_SIZE};
 
 /// A client of reqwest that is replaced once its connections are not to be trusted.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::{no_proxy::NoProxy, proxy::Proxy};
-use infinium_core::{Config, is_loopback, Result};
+use infinium_core::{Config, Result, is_loopback};
 
 /// How requests reach the platform.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 
-use infinium_core::{Error, ErrorKind, Result, OptionId};
+use infinium_core::{Error, ErrorKind, OptionId, Result};
 
 /// TLS 1.2 and 1.3 with the public roots and those of `extra`.
 ///

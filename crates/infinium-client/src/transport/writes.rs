@@ -8,13 +8,14 @@ use rustls::ClientConfig;
 use tokio::time::Instant;
 
 use super::{
-    Failure, Request, UNCONNECTED,
+    Request, UNCONNECTED,
     connect::Connector,
     connection::{Broken, Connection},
     http::Incoming,
     pool::Pool,
     route::Route,
 };
+use infinium_core::Failure;
 
 /// Connections to one server, over one route.
 #[derive(Clone, Debug)]

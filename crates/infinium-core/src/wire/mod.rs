@@ -13,6 +13,7 @@ pub(crate) mod string;
 pub use answer::{member, text};
 pub(crate) use cursor::Cursor;
 pub use encode::{Payload, encode, task_name};
+pub use string::push_repaired;
 
 /// Whether a text is JSON, as JavaScript would read it.
 #[must_use]

@@ -62,7 +62,7 @@ pub(crate) fn has_surrogate(json: &str) -> bool {
 }
 
 /// Appends a piece of valid JSON, with U+FFFD for every surrogate that has no other half.
-pub(crate) fn push_repaired(out: &mut Vec<u8>, json: &str) {
+pub fn push_repaired(out: &mut Vec<u8>, json: &str) {
     let mut rest = json;
     while let Some(at) = rest.find('\\') {
         let (before, escape) = rest.split_at(at);

@@ -7,7 +7,7 @@ use std::sync::{
 use std::time::Duration;
 
 use super::*;
-use crate::Logger;
+use infinium_core::Logger;
 
 fn size() -> u64 {
     record::encode("key", b"body").len() as u64
@@ -15,7 +15,7 @@ fn size() -> u64 {
 
 #[test]
 fn counts_what_was_left_before_it_adds_to_it() {
-    let disk = Arc::new(MadeUp::default());
+    let disk = Arc::new(SimulatedDisk::default());
     let first = spool(&disk, 0, 2 * size(), false);
     let _stored = [first.store("key", b"body"), first.store("key", b"body")];
     // The process is gone.
@@ -38,10 +38,16 @@ fn tells_of_a_burst_once_although_some_of_it_fits() {
         told.fetch_add(1, Ordering::Relaxed);
     });
     let log = Log(Some(logger));
-    let disk = Arc::new(MadeUp::default());
+    let disk = Arc::new(SimulatedDisk::default());
     let max = 10 * size();
-    let directory = Path::new("/spool");
-    let spool = Spool::new(disk, directory, "agent", max, false, 0, log);
+    let options = SpoolOptions {
+        directory: Path::new("/spool"),
+        destination: "agent",
+        max_bytes: max,
+        sync: false,
+        first_number: 0,
+    };
+    let spool = Spool::new(disk, &options, log);
     let spool = Arc::new(spool);
     let mut open = Vec::new();
     let mut fill = || {
@@ -63,7 +69,7 @@ fn tells_of_a_burst_once_although_some_of_it_fits() {
 
 #[test]
 fn answers_while_the_disk_is_busy() {
-    let disk = Arc::new(MadeUp::default());
+    let disk = Arc::new(SimulatedDisk::default());
     let spool = spool(&disk, 0, u64::MAX, false);
     let (sender, receiver) = mpsc::channel();
     let other = spool.clone();
@@ -79,7 +85,7 @@ fn answers_while_the_disk_is_busy() {
 
 #[test]
 fn lets_others_have_their_turn_while_it_takes_over_very_many() {
-    let disk = Arc::new(MadeUp::default());
+    let disk = Arc::new(SimulatedDisk::default());
     let first = spool(&disk, 0, u64::MAX, false);
     let stored: Vec<_> = (0..1_000)
         .map(|_| first.store("key", b"body").unwrap())

@@ -5,7 +5,10 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
 use super::support::{Case, Platform};
-use crate::transport::{Answer, Failure, INCOMPLETE, MAX_ANSWER_SIZE};
+use crate::transport::INCOMPLETE;
+use infinium_core::Answer;
+use infinium_core::Failure;
+use infinium_core::MAX_ANSWER_SIZE;
 
 for_each_case!(
     reads_up_to_10_mib,

@@ -8,7 +8,8 @@ use tokio::{
 };
 
 use super::support::{Case, Stream, settle};
-use crate::transport::{FRESH, Failure};
+use crate::transport::FRESH;
+use infinium_core::Failure;
 
 for_each_case!(
     names_the_host_and_the_path,

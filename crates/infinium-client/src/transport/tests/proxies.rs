@@ -1,7 +1,8 @@
 //! What a proxy sees, and what it cannot do.
 
 use super::support::{Case, Kind, Network};
-use crate::transport::{Failure, UNCONNECTED};
+use crate::transport::UNCONNECTED;
+use infinium_core::Failure;
 
 const CASES: [(Kind, Network); 4] = [
     (Kind::Write, Network::Proxied),

@@ -20,12 +20,13 @@ use tokio_rustls::{
 use url::Url;
 
 use crate::transport::{
-    Answer, Failure, Request,
+    Request,
     http::{Http, Limits},
     proxy::Proxy,
     route::Route,
     tls,
 };
+use infinium_core::{Answer, Failure};
 
 pub(super) const LONG: Duration = Duration::from_secs(60);
 

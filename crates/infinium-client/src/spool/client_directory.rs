@@ -1,4 +1,4 @@
-//! A directory of one client.
+//! The directory of one client.
 
 use std::{
     io,
@@ -10,40 +10,32 @@ use uuid::Uuid;
 
 use super::disk::{Disk, Held};
 
-/// What the name of the lock has more than that of the directory beside it.
+/// The lock is next to the directory, under its name with this suffix.
 const LOCK: &str = ".lock";
 
-/// A directory that this process has locked. It goes away when it is empty and nobody needs it.
+/// A directory that this process has locked. When dropped, it is removed if it is empty.
 #[derive(Debug)]
-pub(super) struct Home {
+pub(super) struct ClientDirectory {
     disk: Arc<dyn Disk>,
     directory: PathBuf,
-    /// Dropped after everything else: nobody else is in here until then.
+    /// Dropped after everything else: until then, no other process may enter.
     _lock: Held,
 }
 
-impl Home {
+impl ClientDirectory {
     /// A new directory under `root`, which must belong to the user of this process.
-    pub(super) fn create(
-        disk: &Arc<dyn Disk>,
-        root: &Path,
-        durably: bool,
-    ) -> io::Result<Arc<Self>> {
-        make_directory(disk, root, durably)?;
+    pub(super) fn create(disk: &Arc<dyn Disk>, root: &Path, sync: bool) -> io::Result<Arc<Self>> {
+        make_directory(disk, root, sync)?;
         owner(disk, root)?;
-        // It is locked before it is there, so nobody takes it for one that was left. Nobody else
-        // knows the name.
-        let home = Self::take_over(disk, new_name(root))?
-            .ok_or_else(|| io::Error::other("somebody else has locked it"))?;
-        make_directory(disk, &home.directory, durably)?;
-        Ok(home)
+        // It is locked before it exists, so no process takes it for an orphan. No other process knows the name.
+        let created = Self::adopt(disk, new_name(root))?
+            .ok_or_else(|| io::Error::other("another process has locked it"))?;
+        make_directory(disk, &created.directory, sync)?;
+        Ok(created)
     }
 
-    /// The directory, unless another process has it.
-    pub(super) fn take_over(
-        disk: &Arc<dyn Disk>,
-        directory: PathBuf,
-    ) -> io::Result<Option<Arc<Self>>> {
+    /// An existing directory, unless another process has locked it.
+    pub(super) fn adopt(disk: &Arc<dyn Disk>, directory: PathBuf) -> io::Result<Option<Arc<Self>>> {
         let lock = disk.lock(&lock_of(&directory))?;
         Ok(lock.map(|lock| {
             Arc::new(Self {
@@ -73,20 +65,20 @@ impl Home {
     }
 }
 
-impl Drop for Home {
+impl Drop for ClientDirectory {
     fn drop(&mut self) {
-        // Fails unless it is empty; then it is for the next process. A lock that is left without its
-        // directory does no harm.
+        // Fails unless it is empty; the next process adopts what is in it. A lock without its directory does no
+        // harm.
         if self.disk.remove_directory(&self.directory).is_ok() {
             let _ = self.disk.remove(&lock_of(&self.directory));
         }
     }
 }
 
-/// The user whom new files under `root` belong to, which is told by making one.
+/// The user who owns new files under `root`; making one shows it.
 ///
 /// # Errors
-/// If `root` belongs to another: what is in there may be of anybody's making.
+/// If `root` belongs to another user, who may have put anything there.
 pub(super) fn owner(disk: &Arc<dyn Disk>, root: &Path) -> io::Result<u32> {
     let path = lock_of(&new_name(root));
     drop(disk.lock(&path)?);
@@ -100,16 +92,16 @@ pub(super) fn owner(disk: &Arc<dyn Disk>, root: &Path) -> io::Result<u32> {
     Ok(own)
 }
 
-/// Creates a directory and those above it. `durably` means that it is found after a loss of power.
-pub(super) fn make_directory(disk: &Arc<dyn Disk>, path: &Path, durably: bool) -> io::Result<()> {
+/// Creates a directory and its parents. With `sync` they survive a loss of power.
+pub(super) fn make_directory(disk: &Arc<dyn Disk>, path: &Path, sync: bool) -> io::Result<()> {
     let is_missing = |path: &&Path| disk.look(path).is_err();
     let missing = path.ancestors().take_while(is_missing).count();
     disk.create_directory(path)?;
-    if durably {
+    if sync {
         for (index, above) in path.ancestors().skip(1).enumerate() {
             let synced = disk.sync_directory(above);
-            // A process may have ended between making one of the others and this, so they are synced too;
-            // but not all of them need to be ours to open.
+            // Existing parents are synced too, because a process may have ended between making and syncing them;
+            // but this process may not be allowed to open all of them.
             if index < missing {
                 synced?;
             }

@@ -1,4 +1,4 @@
-//! How much is under way.
+//! A count of running work that can be waited for.
 
 use std::sync::{
     Arc,
@@ -7,9 +7,9 @@ use std::sync::{
 
 use tokio::sync::Notify;
 
-/// A count that one can wait for to be zero.
+/// A count that can be waited for to be zero. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct InFlight(Arc<Count>);
+pub(crate) struct WaitGroup(Arc<Count>);
 
 #[derive(Debug, Default)]
 struct Count {
@@ -17,14 +17,14 @@ struct Count {
     empty: Notify,
 }
 
-/// One that is counted, until it is dropped.
+/// Counted until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Flight(Arc<Count>);
+pub(crate) struct WaitGuard(Arc<Count>);
 
-impl InFlight {
-    pub(crate) fn begin(&self) -> Flight {
+impl WaitGroup {
+    pub(crate) fn add(&self) -> WaitGuard {
         self.0.count.fetch_add(1, Ordering::AcqRel);
-        Flight(self.0.clone())
+        WaitGuard(self.0.clone())
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -32,9 +32,9 @@ impl InFlight {
     }
 
     /// Waits until the count is zero.
-    pub(crate) async fn none(&self) {
+    pub(crate) async fn wait(&self) {
         loop {
-            // It listens before it looks, so that the moment is not missed in between.
+            // Registered before the count is read, so that the last one is not missed in between.
             let empty = self.0.empty.notified();
             if self.count() == 0 {
                 return;
@@ -44,7 +44,7 @@ impl InFlight {
     }
 }
 
-impl Drop for Flight {
+impl Drop for WaitGuard {
     fn drop(&mut self) {
         if self.0.count.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.0.empty.notify_waiters();
@@ -60,10 +60,10 @@ mod tests {
 
     #[tokio::test]
     async fn waits_for_the_last_one() {
-        let calls = InFlight::default();
-        calls.none().await;
-        let (first, second) = (calls.begin(), calls.begin());
-        let mut none = std::pin::pin!(calls.none());
+        let calls = WaitGroup::default();
+        calls.wait().await;
+        let (first, second) = (calls.add(), calls.add());
+        let mut none = std::pin::pin!(calls.wait());
         assert!(none.as_mut().now_or_never().is_none());
         drop(first);
         assert!(none.as_mut().now_or_never().is_none());

@@ -12,17 +12,14 @@ impl Scratch {
     }
 
     fn spool(&self, first: u64) -> Arc<Spool> {
-        let disk = Arc::new(LocalDisk);
-        let log = Log::default();
-        Arc::new(Spool::new(
-            disk,
-            &self.0,
-            "agent",
-            1 << 20,
-            false,
-            first,
-            log,
-        ))
+        let options = SpoolOptions {
+            directory: &self.0,
+            destination: "agent",
+            max_bytes: 1 << 20,
+            sync: false,
+            first_number: first,
+        };
+        Arc::new(Spool::new(Arc::new(LocalDisk), &options, Log::default()))
     }
 }
 
@@ -108,19 +105,19 @@ fn puts_no_lock_beside_a_file_that_is_not_its_own() {
 
 #[test]
 fn keeps_a_task_that_cannot_be_read_for_now() {
-    let disk = Arc::new(MadeUp::default());
+    let disk = Arc::new(SimulatedDisk::default());
     let spool = spool(&disk, 0, u64::MAX, false);
     let stored = spool.store("key", b"body").unwrap();
     disk.inner().trouble = Some(io::ErrorKind::PermissionDenied);
     let error = crate::Error::from(stored.read().unwrap_err());
-    assert!(error.is_transient(), "{error}");
+    assert!(error.is_retryable_later(), "{error}");
     disk.inner().trouble = None;
     assert_eq!(stored.read().unwrap().body, b"body");
 }
 
 #[test]
 fn fails_a_task_whose_file_is_gone() {
-    let disk = Arc::new(MadeUp::default());
+    let disk = Arc::new(SimulatedDisk::default());
     let spool = spool(&disk, 0, u64::MAX, false);
     let stored = spool.store("key", b"body").unwrap();
     disk.remove(&stored.path()).unwrap();
@@ -132,24 +129,24 @@ fn fails_a_task_whose_file_is_gone() {
 
 #[test]
 fn never_removes_a_file_that_was_damaged() {
-    let disk = Arc::new(MadeUp::default());
+    let disk = Arc::new(SimulatedDisk::default());
     let spool = spool(&disk, 0, u64::MAX, false);
     let stored = spool.store("key", b"body").unwrap();
     let content = b"ruin".to_vec();
     let path = stored.path();
     disk.inner().files.get_mut(&path).unwrap().content = content.clone();
     let error = crate::Error::from(stored.read().unwrap_err());
-    assert!(!error.is_transient(), "{error}");
+    assert!(!error.is_retryable_later(), "{error}");
     assert!(stored.read().is_err());
     stored.remove();
     assert_eq!((spool.stats().tasks, spool.stats().corrupted), (0, 1));
-    let kept = |file: &made_up::File| file.content == content;
+    let kept = |file: &simulated_disk::File| file.content == content;
     assert_eq!(disk.inner().files.values().filter(|it| kept(it)).count(), 1);
 }
 
 #[test]
 fn takes_nothing_from_another_user() {
-    let disk = Arc::new(MadeUp::default());
+    let disk = Arc::new(SimulatedDisk::default());
     let first = spool(&disk, 0, u64::MAX, false);
     let stored = first.store("key", b"body").unwrap();
     let home = stored.path().parent().unwrap().to_path_buf();

@@ -1,11 +1,13 @@
 //! A file system in memory, where a process ends or power fails at any operation.
 
-use std::{collections::BTreeMap, sync::MutexGuard};
-
-use super::super::{
-    disk::{Entry, Held, Kind},
-    *,
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard},
 };
+
+use super::super::disk::{Disk, Entry, Held, Kind};
 
 #[derive(Clone, Debug)]
 pub(super) struct File {
@@ -26,7 +28,7 @@ impl std::fmt::Debug for Hook {
 
 /// Files in memory, until the given operation ends everything.
 #[derive(Debug, Default)]
-pub(super) struct MadeUp(Arc<Mutex<Inner>>);
+pub(super) struct SimulatedDisk(Arc<Mutex<Inner>>);
 
 #[derive(Debug, Default)]
 pub(super) struct Inner {
@@ -55,7 +57,7 @@ pub(super) struct Inner {
     pub(super) during_write: Option<Hook>,
 }
 
-impl MadeUp {
+impl SimulatedDisk {
     pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap()
     }
@@ -135,16 +137,16 @@ impl Inner {
 }
 
 #[derive(Debug)]
-struct MadeUpLock(Arc<Mutex<Inner>>, usize);
+struct SimulatedDiskLock(Arc<Mutex<Inner>>, usize);
 
-impl Drop for MadeUpLock {
+impl Drop for SimulatedDiskLock {
     fn drop(&mut self) {
         let holds = |by: &usize| *by == self.1;
         self.0.lock().unwrap().locked.retain(|_, by| !holds(by));
     }
 }
 
-impl Disk for MadeUp {
+impl Disk for SimulatedDisk {
     fn create_directory(&self, path: &Path) -> io::Result<()> {
         self.inner().whole(|inner| {
             for directory in path.ancestors() {
@@ -212,7 +214,7 @@ impl Disk for MadeUp {
             .collect())
     }
 
-    fn write(&self, path: &Path, content: &[u8], durably: bool) -> io::Result<()> {
+    fn write(&self, path: &Path, content: &[u8], sync: bool) -> io::Result<()> {
         let hook = self.inner().during_write.take();
         if let Some(Hook(hook)) = hook {
             hook();
@@ -236,7 +238,7 @@ impl Disk for MadeUp {
             None => content.len(),
         };
         let written = &content[..end.min(fits)];
-        let durable = durably && part.is_none();
+        let durable = sync && part.is_none();
         let file = File {
             content: written.to_vec(),
             durable,
@@ -298,6 +300,6 @@ impl Disk for MadeUp {
         let by = inner.operations;
         inner.locked.insert(path.to_path_buf(), by);
         drop(inner);
-        Ok(Some(Box::new(MadeUpLock(self.0.clone(), by))))
+        Ok(Some(Box::new(SimulatedDiskLock(self.0.clone(), by))))
     }
 }

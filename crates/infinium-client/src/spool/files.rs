@@ -1,0 +1,144 @@
+//! What a spool and its tasks share: the disk, the counts, and how files are read and set aside.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, atomic::AtomicBool, atomic::Ordering},
+};
+
+use super::{
+    client_directory::make_directory,
+    counts::Counts,
+    disk::Disk,
+    record::{self, Record},
+};
+use crate::sync::LockExt;
+use infinium_core::{Level, Log};
+
+/// The directory of files that are not tasks.
+pub(super) const CORRUPT: &str = "corrupt";
+const EXTENSION: &str = ".task";
+
+#[derive(Debug)]
+pub(super) struct Files {
+    pub(super) disk: Arc<dyn Disk>,
+    /// Holds the directories of all clients with this destination.
+    pub(super) root: PathBuf,
+    pub(super) sync: bool,
+    pub(super) log: Log,
+    /// Never locked while the disk does anything.
+    counts: Mutex<Counts>,
+    /// Whether the last read failed, which is reported once.
+    reading_fails: AtomicBool,
+}
+
+/// Why a task was not read.
+#[derive(Debug)]
+pub(crate) enum Unread {
+    /// The file is gone.
+    Gone,
+    /// The file is not what was written.
+    Damaged,
+    /// The disk or the process is in trouble, which says nothing about the file.
+    Trouble(io::Error),
+}
+
+impl From<io::Error> for Unread {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Gone,
+            _ => Self::Trouble(error),
+        }
+    }
+}
+
+impl Files {
+    pub(super) fn new(
+        disk: Arc<dyn Disk>,
+        root: PathBuf,
+        sync: bool,
+        counts: Counts,
+        log: Log,
+    ) -> Self {
+        Self {
+            disk,
+            root,
+            sync,
+            log,
+            counts: Mutex::new(counts),
+            reading_fails: AtomicBool::new(false),
+        }
+    }
+
+    /// A panic may leave the counts off by one task.
+    pub(super) fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock_unpoisoned()
+    }
+
+    /// The task in a file, which may be anything.
+    pub(super) fn read(&self, path: &Path) -> Result<Record, Unread> {
+        // Opening anything but a regular file may block for ever, and a file that is larger than any task may not
+        // fit into memory.
+        if !record::may_be(&self.disk.look(path)?) {
+            return Err(Unread::Damaged);
+        }
+        let content = self.disk.read(path, record::MAX_SIZE)?;
+        record::decode(&content).ok_or(Unread::Damaged)
+    }
+
+    /// Reports that a file can be read, or that it cannot: once, until one can be read again.
+    pub(super) fn report_reading(&self, path: &Path, error: Option<&io::Error>) {
+        let reported = self.reading_fails.swap(error.is_some(), Ordering::Relaxed);
+        if let Some(error) = error
+            && !reported
+        {
+            self.log.line(Level::Warn, || {
+                let path = path.display();
+                format!("{path} cannot be read now, and is tried again later: {error}")
+            });
+        }
+    }
+
+    /// Reports that tasks are in memory only: once for each burst.
+    pub(super) fn report_refusal(&self, problem: &io::Error) {
+        if self.counts().refuse() {
+            let root = self.root.display();
+            self.log.line(Level::Warn, || {
+                format!("tasks are kept in memory only, because they cannot be written to {root}: {problem}")
+            });
+        }
+    }
+
+    /// Moves a file that is not a task to where it does no harm and can be examined.
+    pub(super) fn set_aside(&self, path: &Path) {
+        let corrupt = self.root.join(CORRUPT);
+        let last = |path: Option<&Path>| {
+            let name = path.and_then(Path::file_name).unwrap_or_default();
+            name.to_string_lossy().into_owned()
+        };
+        let (owner, name) = (last(path.parent()), last(Some(path)));
+        let moved = make_directory(&self.disk, &corrupt, self.sync).and_then(|()| {
+            self.disk
+                .rename(path, &corrupt.join(format!("{owner}-{name}")))
+        });
+        self.counts().stats.corrupted += 1;
+        self.log.line(Level::Warn, || match moved {
+            Ok(()) => format!(
+                "{name} is not a complete task; it is now in {}",
+                corrupt.display()
+            ),
+            Err(error) => format!("{name} is not a complete task, and cannot be moved: {error}"),
+        });
+    }
+}
+
+/// The name of a file. Names sort as their numbers do.
+pub(super) fn name_of(number: u64) -> String {
+    format!("{number:016x}{EXTENSION}")
+}
+
+/// The number of the file with this name, if it is one of ours.
+pub(super) fn number_of(name: &str) -> Option<u64> {
+    let number = u64::from_str_radix(name.strip_suffix(EXTENSION)?, 16).ok()?;
+    (name_of(number) == name).then_some(number)
+}
