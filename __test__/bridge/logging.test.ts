@@ -1,7 +1,7 @@
 import { ConfigurationError, setupLogging } from 'infinium-o2';
 
 // They look inside of it, so it must be the modules that are put together when it is built.
-jest.mock('infinium-o2', () => jest.requireActual('../../index'));
+jest.mock('infinium-o2', () => jest.requireActual('../../lib/index'));
 const { emit, emitForClient } = require('../../lib/bridge/logging');
 
 /** A sink that needs its `this`, as pino's does. */

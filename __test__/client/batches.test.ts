@@ -142,6 +142,14 @@ describe.each(ways)('%s', (way, send) => {
     ]);
   });
 
+  it.each([
+    [0, 'a batch must contain 1 to 100 tasks (got 0)'],
+    [101, 'a batch must contain 1 to 100 tasks (got 101); split it'],
+  ])('says how many tasks may be in a batch when there are %i', async (size, message) => {
+    const error = await failure(sequential(server.url).sendBatch(tasks(size)));
+    expect(error).toMatchObject({ name: 'ValidationError', field: 'tasks', message });
+  });
+
   it.each([[[]], [tasks(101)], [null], ['tasks'], [{ length: 1 }], [new Set(tasks(1))]])(
     'refuses %p',
     async (batch) => {

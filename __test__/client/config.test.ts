@@ -334,6 +334,27 @@ it('names the option that is too long', () => {
   expect(make).toThrow(expect.objectContaining({ configKey: 'agentId' }));
 });
 
+it.each([
+  [{ agentId: 'ab' }, 'agentId must be at least 3 characters (got 2); set it or INFINIUM_AGENT_ID'],
+  [
+    { agentSecret: '1234567' },
+    'agentSecret must be at least 8 characters (got 7); set it or INFINIUM_AGENT_SECRET',
+  ],
+  [{ timeout: -1 }, 'timeout must be greater than 0 ms (got -1)'],
+  [{ retryDelay: -1 }, 'retryDelay must be 0 ms or more (got -1)'],
+  [{ exitTimeout: -1 }, 'exitTimeout must be 0 ms or more (got -1)'],
+  [{ maxRetries: 1.5 }, 'maxRetries must be a whole number, 0 or more (got 1.5)'],
+  [{ maxQueueBytes: -1 }, 'maxQueueBytes must be a whole number, 0 or more (got -1)'],
+  [
+    { queuePolicy: 'drop_all' as any },
+    "queuePolicy must be 'dropOldest' or 'dropNewest' (got 'drop_all')",
+  ],
+])('spells the option as its user does when it refuses %p', (wrong, message) => {
+  const make = () => new InfiniumClient({ agentId, agentSecret, ...wrong });
+  const [configKey] = Object.keys(wrong);
+  expect(make).toThrow(expect.objectContaining({ name: 'ConfigurationError', configKey, message }));
+});
+
 it('takes any time that is more than none', () => {
   expect(() => new InfiniumClient({ agentId, agentSecret, timeout: 1e-10 })).not.toThrow();
 });

@@ -4,7 +4,7 @@ import { concurrent } from '../support/client';
 import { useServer } from '../support/use';
 
 // The bundle keeps the running trace to itself, so these tests use the modules that it is made of.
-jest.mock('infinium-o2', () => jest.requireActual('../../index'));
+jest.mock('infinium-o2', () => jest.requireActual('../../lib/index'));
 const { current } = require('../../lib/trace/context');
 
 const server = useServer();

@@ -3,6 +3,10 @@ import * as errors from './errors';
 import { MAX_PAYLOAD_SIZE } from './limits';
 import { toOptionMessage, toOptionName } from './options';
 
+/** A method or class of the public API, where stack traces begin. */
+// biome-ignore lint/complexity/noBannedTypes: any function will do, it is never called
+export type Method = Function;
+
 /** A failure, as the native client describes it. */
 export interface ErrorDescription {
   kind: string;
@@ -101,7 +105,7 @@ export function fromNative(thrown: unknown): errors.InfiniumError {
  * @param error or an `Aborted`, for its reason
  * @returns the error
  */
-export function atCaller(error: unknown, method: Function): any {
+export function atCaller(error: unknown, method: Method): any {
   // The user's reason is not modified.
   if (error instanceof Aborted) return error.reason;
   if (error instanceof errors.InfiniumError) Error.captureStackTrace?.(error, method);

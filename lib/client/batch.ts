@@ -1,7 +1,7 @@
 import type { ApiResponse, BatchResult } from '../../index';
 import { startCall } from '../bridge/calls';
 import { BatchError, ValidationError } from '../bridge/errors';
-import { atCaller, type ErrorDescription, toError } from '../bridge/failure';
+import { atCaller, type ErrorDescription, type Method, toError } from '../bridge/failure';
 import type { Handle } from '../bridge/handle';
 import { MAX_BATCH_SIZE } from '../bridge/limits';
 import type { NativeBatch } from '../bridge/native';
@@ -25,7 +25,7 @@ interface BatchDescription extends Omit<BatchResult, 'results'> {
 interface SendBatchSettings {
   concurrent: boolean;
   /** The public method, where stack traces begin. */
-  method: Function;
+  method: Method;
 }
 
 /** Sends a batch. The errors of its tasks have the same classes as those of single sends. */
@@ -125,7 +125,7 @@ interface Conclusion {
   unreadable: Map<number, Unreadable>;
   /** Why the batch was aborted, if it was. */
   reason: unknown;
-  method: Function;
+  method: Method;
 }
 
 function conclude(

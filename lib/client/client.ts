@@ -1,6 +1,6 @@
 import type { ApiResponse, BatchResult, ClientStats, PromptContent } from '../../index';
 import { startCall } from '../bridge/calls';
-import { atCaller } from '../bridge/failure';
+import { atCaller, type Method } from '../bridge/failure';
 import { createHandle, type Handle, handleOf, kHandle } from '../bridge/handle';
 import { lazy } from '../bridge/lazy';
 import { kLogs } from '../bridge/logging';
@@ -24,7 +24,7 @@ const context = lazy(() => require('../trace/context') as typeof import('../trac
 const tracing = lazy(() => require('../trace/trace') as typeof import('../trace/trace'));
 
 /** @param made the class that is made, where stack traces begin */
-function open(config: unknown, made: Function): { handle: Handle; logs: boolean } {
+function open(config: unknown, made: Method): { handle: Handle; logs: boolean } {
   try {
     const setup = readConfig(config);
     return { handle: createHandle(setup), logs: setup.logLevel !== undefined };

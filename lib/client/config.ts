@@ -50,7 +50,6 @@ function read(config: Config, key: string): unknown {
 }
 
 function checkType(key: string, value: unknown, type: Type): void {
-  // biome-ignore lint/suspicious/useValidTypeof: `Type` has only valid names
   if (typeof value !== type) misconfigured(key, `must be a ${type} (got ${typeof value})`);
   if (type === 'string' && LONE_SURROGATE.test(value as string)) {
     misconfigured(key, 'must not contain half of a surrogate pair');

@@ -13,7 +13,7 @@ export function guardProgress(
   const bound = AsyncResource.bind(callback);
   const complain = (error: unknown) => {
     const { toText } = require('../trace/error-detail') as typeof import('../trace/error-detail');
-    emit('WARN', `onProgress threw, the batch goes on: ${toText(error)}`);
+    emit('WARN', `onProgress threw, the batch continues: ${toText(error)}`);
   };
   return (done) => {
     try {
