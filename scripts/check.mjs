@@ -13,6 +13,7 @@ run('cargo', ['fmt', '--all', '--check']);
 
 say('Rust: lints');
 run('cargo', ['clippy', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']);
+run('cargo', ['run', '--quiet', '--package', 'import-circles']);
 
 say('Rust: documentation');
 const doc = ['doc', '--no-deps', '--quiet'];
