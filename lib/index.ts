@@ -34,3 +34,6 @@ export function watch<T>(client: T, options?: WatchOptions | null): T {
     throw atCaller(error, watch);
   }
 }
+
+// The bundle also holds the `watch` of lib/watch, and gives this one a number.
+Object.defineProperty(watch, 'name', { value: 'watch', configurable: true });

@@ -3,6 +3,7 @@
 // One file loads faster than thirty. And modules that are loaded late belong to the same copy as those that were
 // loaded early, even if Jest's `resetModules` has emptied the module cache in between: otherwise they would bring
 // error classes of their own.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { isMain, root } from './run.mjs';
@@ -25,18 +26,36 @@ const binding = {
 const footer = 'module.exports = { ...module.exports };';
 
 export default async function bundle() {
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [path.join(root, 'lib', 'index.ts')],
     outfile: path.join(root, 'dist', 'index.js'),
     bundle: true,
     format: 'cjs',
     platform: 'node',
     target: 'node18',
-    keepNames: true,
     plugins: [binding],
     footer: { js: footer },
     logLevel: 'warning',
+    write: false,
   });
+  for (const { path: file, text } of outputFiles) {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, keepClassNames(text));
+  }
+}
+
+/**
+ * esbuild calls a class `_Name` if its body refers to it. Users see the names of classes. The option `keepNames` would
+ * keep them too, but it sets the names of all functions one by one, which makes `require` 0.4 ms slower.
+ *
+ * @param {string} code
+ */
+function keepClassNames(code) {
+  const renamed = [...code.matchAll(/\b([A-Za-z]+)\d* = class (_\1)\b/g)];
+  return renamed.reduce(
+    (text, [, name, inner]) => text.replace(new RegExp(`\\b${inner}\\b`, 'g'), name),
+    code,
+  );
 }
 
 if (isMain(import.meta.url)) await bundle();

@@ -50,6 +50,8 @@ check(
 );
 check('JavaScript: types', ...TYPE_CHECKS);
 
+check('Rust: import cycles', ['cargo', ['run', '--quiet', '--package', 'import-circles']]);
+
 const bench = ['--manifest-path', 'bench/Cargo.toml'];
 check(
   'Rust: format',

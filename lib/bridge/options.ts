@@ -28,12 +28,14 @@ function firstSet(...names: [string, ...string[]]): string {
 
 /** The native client's id of an option: `max_queue_bytes` for `maxQueueBytes`. */
 export function toOptionId(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }
 
 /** The option with this id, as users spell it. */
 export function toOptionName(id: string): string {
-  return VARIABLE_ONLY[id]?.() ?? id.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  return (
+    VARIABLE_ONLY[id]?.() ?? id.replace(/_(.)/g, (_, capital: string) => capital.toUpperCase())
+  );
 }
 
 /** The message of a wrong option, which begins with the option's id, for users. */

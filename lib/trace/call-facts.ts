@@ -1,4 +1,4 @@
-import { MAX_LLM_NAME, MAX_LLM_TOOLS } from './limits';
+import { MAX_LLM_NAME, MAX_LLM_TOOLS } from '../bridge/limits';
 import { truncate } from './text';
 
 /** What is known about a call of a language model. */

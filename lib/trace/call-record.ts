@@ -1,8 +1,8 @@
 import type { ErrorDetail } from '../../index';
+import { lazy } from '../bridge/lazy';
+import { REDACTION_HEADROOM } from '../bridge/limits';
 import { type CallFacts, mergeFacts } from './call-facts';
 import { toErrorDetail } from './error-detail';
-import { lazy } from './lazy';
-import { REDACTION_HEADROOM } from './limits';
 
 const errorContent = lazy(() => require('./error-content') as typeof import('./error-content'));
 

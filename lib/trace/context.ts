@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PromptUse } from '../../index';
+import { MAX_CALLS, MAX_PROMPTS } from '../bridge/limits';
 import type { CallFacts } from './call-facts';
 import { CallRecord, type SecretRequest } from './call-record';
-import { MAX_CALLS, MAX_PROMPTS } from './limits';
 
 let storage: AsyncLocalStorage<TraceScope> | undefined;
 

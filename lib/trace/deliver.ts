@@ -1,7 +1,7 @@
 import { isPromise } from 'node:util/types';
 import type { TaskData } from '../../index';
+import { enqueue } from '../bridge/enqueue';
 import { emit, emitForClient, kLogs } from '../bridge/logging';
-import { enqueue } from '../client/background';
 import { toText } from './error-detail';
 import type { TraceSettings } from './trace-options';
 

@@ -1,4 +1,4 @@
-import { MAX_TASK_SECONDS } from './limits';
+import { MAX_TASK_SECONDS } from '../bridge/limits';
 
 /** @returns seconds to three decimals, 0 to 86,400 */
 export function toSeconds(milliseconds: number): number {

@@ -1,5 +1,5 @@
 import type { EnvironmentContext } from '../../index';
-import { VERSION } from '../client/config';
+import { VERSION } from '../bridge/native';
 
 /** @returns the versions of Node.js and of this package */
 export function getEnvironment(): EnvironmentContext {

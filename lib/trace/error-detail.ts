@@ -1,7 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import type { ErrorDetail } from '../../index';
+import { MAX_ERROR_MESSAGE, MAX_ERROR_STACK } from '../bridge/limits';
 import { copy } from './copy';
-import { MAX_ERROR_MESSAGE, MAX_ERROR_STACK } from './limits';
 import { truncate } from './text';
 
 /** @returns undefined if the property cannot be read */

@@ -1,6 +1,6 @@
 import type { ExecutionStep, LlmCall, LlmUsage } from '../../index';
+import { MAX_LLM_ERROR_MESSAGE, MAX_LLM_PREVIEW } from '../bridge/limits';
 import type { CallRecord } from './call-record';
-import { MAX_LLM_ERROR_MESSAGE, MAX_LLM_PREVIEW } from './limits';
 import { type Sanitizer, sanitizeError } from './sanitize';
 
 /** The model or provider of a call that did not name it. */

@@ -1,16 +1,16 @@
 import type { ErrorDetail, TaskData } from '../../index';
-import { getCurrentIsoDatetime } from '../client/time';
-import type { TraceScope } from './context';
-import { copy } from './copy';
-import { toSeconds } from './duration';
-import { getEnvironment } from './environment';
-import { toErrorDetail } from './error-detail';
 import {
   MAX_EXECUTION_OUTPUT,
   MAX_INPUT_SUMMARY,
   MAX_OUTPUT_SUMMARY,
   REDACTION_HEADROOM,
-} from './limits';
+} from '../bridge/limits';
+import { getCurrentIsoDatetime } from '../bridge/time';
+import type { TraceScope } from './context';
+import { copy } from './copy';
+import { toSeconds } from './duration';
+import { getEnvironment } from './environment';
+import { toErrorDetail } from './error-detail';
 import { toLlmStep, toLlmUsage } from './llm';
 import { createSanitizer, headroomFor, type Sanitizer, sanitizeError } from './sanitize';
 import { summarize } from './summarize';

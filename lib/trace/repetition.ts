@@ -1,4 +1,4 @@
-import { MAX_COMPARED_REQUEST } from './limits';
+import { MAX_COMPARED_REQUEST } from '../bridge/limits';
 
 /** This many equal characters in a row are not a coincidence. */
 const WINDOW = 12;

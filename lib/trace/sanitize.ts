@@ -1,6 +1,6 @@
 import { isPromise } from 'node:util/types';
 import type { ErrorDetail, RedactWhere, TraceOptions } from '../../index';
-import { MAX_ERROR_MESSAGE, MAX_ERROR_STACK, REDACTION_HEADROOM } from './limits';
+import { MAX_ERROR_MESSAGE, MAX_ERROR_STACK, REDACTION_HEADROOM } from '../bridge/limits';
 import { truncate } from './text';
 
 /** Replaces a text that could not be redacted. */

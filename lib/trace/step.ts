@@ -1,11 +1,11 @@
 import type { StepContext as Contract, ExecutionStep, LlmCall, ToolCall } from '../../index';
 import { ValidationError } from '../bridge/errors';
 import { atCaller } from '../bridge/failure';
+import { MAX_STEP_INPUT, MAX_STEP_OUTPUT, MAX_TOOL_INPUT, MAX_TOOL_OUTPUT } from '../bridge/limits';
 import { copy } from './copy';
 import { toWholeMilliseconds } from './duration';
 import { readErrorDetail, toErrorDetail } from './error-detail';
 import type { AnyFunction } from './function';
-import { MAX_STEP_INPUT, MAX_STEP_OUTPUT, MAX_TOOL_INPUT, MAX_TOOL_OUTPUT } from './limits';
 import { summarize } from './summarize';
 
 // Functions of this module and not methods, so that users see only the methods that they may call.

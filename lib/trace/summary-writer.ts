@@ -1,4 +1,4 @@
-import { MAX_SUMMARY_BIGINT, MAX_SUMMARY_DEPTH } from './limits';
+import { MAX_SUMMARY_BIGINT, MAX_SUMMARY_DEPTH } from '../bridge/limits';
 import { hide, isPlain, isSecretName, readMember, toJsonValue, UNREADABLE } from './summary-values';
 import { SURROGATE } from './text';
 

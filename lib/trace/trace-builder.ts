@@ -9,12 +9,12 @@ import type {
 } from '../../index';
 import { ValidationError } from '../bridge/errors';
 import { atCaller } from '../bridge/failure';
-import { getCurrentIsoDatetime } from '../client/time';
+import { lazy } from '../bridge/lazy';
+import { getCurrentIsoDatetime } from '../bridge/time';
 import { copy } from './copy';
 import { toSeconds } from './duration';
 import { completeEnvironment } from './environment';
 import type { AnyFunction } from './function';
-import { lazy } from './lazy';
 import type { StepContext } from './step';
 
 // The package always loads this file, but most programs never build a trace by hand.

@@ -1,8 +1,8 @@
 import type { TaskData, TraceOptions } from '../../index';
 import { ValidationError } from '../bridge/errors';
+import { invalid } from '../bridge/invalid';
+import { MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH } from '../bridge/limits';
 import type { AnyFunction } from './function';
-import { invalid } from './invalid';
-import { MAX_TASK_DESCRIPTION, MAX_TASK_NAME } from './limits';
 
 /** What `client.trace` was given, checked and with defaults. */
 export interface TraceSettings {
@@ -19,13 +19,13 @@ export interface TraceSettings {
 export function readTraceOptions(name: unknown, options: unknown): TraceSettings {
   const given = options ?? {};
   if (typeof given !== 'object' || Array.isArray(given)) throw notOptions(given);
-  const text = readText('name', name, MAX_TASK_NAME);
+  const text = readText('name', name, MAX_NAME_LENGTH);
   return {
     name: text,
     description: readText(
       'description',
       readOption(given, 'description', 'string') ?? `Auto-traced call to ${text}`,
-      MAX_TASK_DESCRIPTION,
+      MAX_DESCRIPTION_LENGTH,
     ),
     autoSend: readOption(given, 'autoSend', 'boolean') ?? true,
     onTrace: readOption(given, 'onTrace', 'function'),

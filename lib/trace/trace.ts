@@ -1,9 +1,9 @@
 import { isAsyncFunction, isGeneratorFunction } from 'node:util/types';
 import { atCaller } from '../bridge/failure';
+import { MAX_INPUT_SUMMARY } from '../bridge/limits';
 import { run, TraceScope } from './context';
 import { deliver } from './deliver';
 import type { AnyFunction } from './function';
-import { MAX_INPUT_SUMMARY } from './limits';
 import { observe } from './observe';
 import { Recording } from './recording';
 import { headroomFor } from './sanitize';

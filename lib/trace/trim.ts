@@ -1,5 +1,5 @@
 import type { ExecutionStep, TaskData } from '../../index';
-import { MAX_TASK_BYTES, MIN_CALLS_TO_TRIM } from './limits';
+import { MAX_TASK_BYTES, MIN_CALLS_TO_TRIM } from '../bridge/limits';
 
 interface Reduction {
   /** What is left out, for the metadata of the first step. */

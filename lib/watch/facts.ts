@@ -1,5 +1,5 @@
+import { MAX_LLM_PREVIEW, REDACTION_HEADROOM } from '../bridge/limits';
 import type { CallFacts } from '../trace/call-facts';
-import { MAX_LLM_PREVIEW, REDACTION_HEADROOM } from '../trace/limits';
 import { summarize } from '../trace/summarize';
 import { truncate } from '../trace/text';
 import type { WatchSettings } from './provider';

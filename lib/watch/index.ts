@@ -1,6 +1,6 @@
 import type { WatchOptions } from '../../index';
+import { invalid } from '../bridge/invalid';
 import { emit } from '../bridge/logging';
-import { invalid } from '../trace/invalid';
 import { guard } from './guard';
 import type { Provider } from './provider';
 

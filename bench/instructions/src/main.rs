@@ -1,5 +1,5 @@
-//! `infinium-bench-instructions <case> <times>` runs one hot function so many times, on what stdin
-//! holds. Two runs that differ in `times` alone differ in nothing but its instructions.
+//! `infinium-bench-instructions <case> <times>` calls one hot function `times` times with the text from
+//! stdin. The difference between two runs with different `times` is the cost of the function alone.
 
 use std::{
     env,
@@ -11,8 +11,8 @@ use std::{
 use infinium_client::bench::{Limiter, encode, read_answer};
 use tokio::runtime::Builder;
 
-/// More than any run asks for, so that nobody ever waits.
-const PLENTY: f64 = 1e9;
+/// A rate in requests per second that no run reaches, so that no call waits.
+const UNREACHED_RATE: f64 = 1e9;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -26,17 +26,17 @@ fn main() -> ExitCode {
         eprintln!("usage: infinium-bench-instructions <case> <times>");
         return ExitCode::FAILURE;
     };
-    let good = match case {
+    let succeeded = match case {
         "encode" => (0..times).all(|_| black_box(encode(black_box(&input))).is_ok()),
         "answer" => (0..times).all(|_| black_box(read_answer(black_box(&input))).is_some()),
-        "limit" => limit(Some(PLENTY), times),
+        "limit" => limit(Some(UNREACHED_RATE), times),
         "no-limit" => limit(None, times),
         _ => false,
     };
-    if good {
+    if succeeded {
         ExitCode::SUCCESS
     } else {
-        eprintln!("{case} failed, or there is no such case");
+        eprintln!("{case} failed or is not a known case");
         ExitCode::FAILURE
     }
 }

@@ -1,13 +1,13 @@
-//! What has arrived.
+//! Counts of the requests that arrived.
 
 use std::{cell::Cell, time::Duration};
 
 use memchr::memmem::Finder;
 
-/// Occurs once in every trace, whatever it is wrapped in: see `tasks.mjs`.
+/// A text that every trace contains exactly once, in every format: see `tasks.mjs`.
 const MARK: &[u8] = b"bench-trace";
 
-/// Counts since the last reset, and how answers are to be delayed. One thread reads and writes them.
+/// Counts since the last reset, and the delay of answers. Only one thread uses them.
 pub(crate) struct Counts {
     requests: Cell<u64>,
     traces: Cell<u64>,
@@ -27,7 +27,7 @@ impl Counts {
         }
     }
 
-    /// Counts a request that is completely here.
+    /// Counts a request whose body is complete.
     pub(crate) fn add(&self, body: &[u8]) {
         let traces = self.mark.find_iter(body).count() as u64;
         self.requests.set(self.requests.get() + 1);
@@ -39,7 +39,7 @@ impl Counts {
         self.latency.get()
     }
 
-    /// Does what a line on stdin asks for, and says what to answer.
+    /// Executes a command from stdin and returns the answer: the counts before the command.
     pub(crate) fn command(&self, line: &str) -> String {
         let answer = serde_json::json!({
             "requests": self.requests.get(),

@@ -1,4 +1,4 @@
-//! The least that a client can do: write the same bytes, read an answer, again.
+//! The simplest possible client: it writes the same bytes and reads an answer, repeatedly.
 
 use std::{cell::Cell, io, io::Read, rc::Rc, time::Instant};
 
@@ -8,7 +8,7 @@ use tokio::{
     task::{LocalSet, spawn_local},
 };
 
-/// Posts what stdin holds `requests` times over `connections`, one request in flight on each.
+/// Posts the bytes from stdin `requests` times over `connections`, with one request in flight on each.
 pub(crate) async fn run(port: u16, connections: usize, requests: u64) -> io::Result<()> {
     let mut body = Vec::new();
     io::stdin().read_to_end(&mut body)?;
@@ -19,7 +19,7 @@ pub(crate) async fn run(port: u16, connections: usize, requests: u64) -> io::Res
     .into_bytes();
     message.extend_from_slice(&body);
     let message: Rc<[u8]> = message.into();
-    let left = Rc::new(Cell::new(requests));
+    let remaining = Rc::new(Cell::new(requests));
 
     LocalSet::new()
         .run_until(async move {
@@ -32,7 +32,7 @@ pub(crate) async fn run(port: u16, connections: usize, requests: u64) -> io::Res
             let started = Instant::now();
             let tasks: Vec<_> = streams
                 .into_iter()
-                .map(|stream| spawn_local(post(stream, message.clone(), left.clone())))
+                .map(|stream| spawn_local(post(stream, message.clone(), remaining.clone())))
                 .collect();
             for task in tasks {
                 task.await.map_err(io::Error::other)??;
@@ -47,12 +47,16 @@ pub(crate) async fn run(port: u16, connections: usize, requests: u64) -> io::Res
         .await
 }
 
-async fn post(mut stream: TcpStream, message: Rc<[u8]>, left: Rc<Cell<u64>>) -> io::Result<()> {
+async fn post(
+    mut stream: TcpStream,
+    message: Rc<[u8]>,
+    remaining: Rc<Cell<u64>>,
+) -> io::Result<()> {
     let mut answer = [0; 4096];
-    // All answers are alike, so the first tells the size of the others.
+    // All answers have the size of the first one.
     let mut size = None;
-    while left.get() > 0 {
-        left.set(left.get() - 1);
+    while remaining.get() > 0 {
+        remaining.set(remaining.get() - 1);
         stream.write_all(&message).await?;
         let mut read = 0;
         while size.is_none_or(|size| read < size) {
@@ -67,7 +71,7 @@ async fn post(mut stream: TcpStream, message: Rc<[u8]>, left: Rc<Cell<u64>>) -> 
     Ok(())
 }
 
-/// The size of an answer whose head is complete.
+/// The size of an answer in bytes, or `None` until its head is complete.
 fn size_of(answer: &[u8]) -> Option<usize> {
     let mut headers = [httparse::EMPTY_HEADER; 16];
     let mut response = httparse::Response::new(&mut headers);

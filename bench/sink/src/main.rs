@@ -1,17 +1,17 @@
-//! The other end of every measurement.
+//! The server that all benchmarks send to.
 //!
-//! `infinium-bench-sink serve` answers every HTTP/1.1 request on two ports of the loopback, plain and
-//! TLS, and counts. Its first line on stdout is `{"http": port, "https": port, "ca": pem}`; then it
-//! takes commands on stdin, and ends with it:
+//! `infinium-bench-sink serve` answers and counts every HTTP/1.1 request on two ports of the loopback
+//! interface, one plain and one with TLS. Its first line on stdout is
+//! `{"http": port, "https": port, "ca": pem}`. It reads commands from stdin, and exits when stdin ends:
 //!
 //! - `count` answers `{"requests": n, "traces": n, "bytes": n}`, counted since the last `reset`;
-//! - `reset` sets the counts to zero and answers them as they were;
-//! - `latency <ms>` lets every answer wait from now on, and answers the counts as well.
+//! - `reset` sets the counts to zero, and answers their previous values;
+//! - `latency <ms>` delays every answer from now on, and answers the counts.
 //!
-//! `infinium-bench-sink load <port> <connections> <requests>` posts what it reads from stdin over and
-//! over, and prints `{"seconds": s, "requests": n}`: the limit that no client can pass.
+//! `infinium-bench-sink load <port> <connections> <requests>` posts the bytes from stdin repeatedly and
+//! prints `{"seconds": s, "requests": n}`: no client can be faster than this.
 //!
-//! Both run on one thread, which leaves the other cores to what is measured.
+//! Both use one thread, so that the benchmarked client has the other cores.
 
 mod counts;
 mod load;
@@ -26,21 +26,21 @@ use tokio::runtime::Builder;
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let done = match arguments[..] {
+    let result = match arguments[..] {
         ["serve"] => run(serve::run()),
         ["load", port, connections, requests] => {
             match (port.parse(), connections.parse(), requests.parse()) {
                 (Ok(port), Ok(connections), Ok(requests)) => {
                     run(load::run(port, connections, requests))
                 }
-                _ => Err(io::Error::other("load takes three numbers")),
+                _ => Err(io::Error::other("load requires three numbers")),
             }
         }
         _ => Err(io::Error::other(
             "usage: infinium-bench-sink serve | load <port> <connections> <requests>",
         )),
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");

@@ -1,17 +1,17 @@
-//! Reading HTTP/1.1 requests off a connection.
+//! Reads HTTP/1.1 requests from a connection.
 
 use std::io;
 
 use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// What a request is about.
+/// A complete request.
 pub(crate) struct Request {
     pub(crate) is_get: bool,
     pub(crate) body: Body,
 }
 
-/// A body, still in the buffer that it was read into if it came in one piece.
+/// A body: a part of the read buffer, or a copy that joins its chunks.
 pub(crate) enum Body {
     Buffered(BytesMut),
     Joined(Vec<u8>),
@@ -33,7 +33,7 @@ struct Head {
     size: usize,
 }
 
-/// The next request, or nothing if there is none to come.
+/// Reads the next request. Returns `None` when the client has closed the connection.
 pub(crate) async fn read(
     stream: &mut (impl AsyncRead + Unpin),
     buffer: &mut BytesMut,
@@ -54,11 +54,11 @@ pub(crate) async fn read(
                 let _ = buffer.split_to(size);
                 break Body::Joined(body);
             }
-            more(stream, buffer, 64 * 1024).await?;
+            read_more(stream, buffer, 64 * 1024).await?;
         }
     } else {
         while buffer.len() < head.length {
-            more(stream, buffer, head.length - buffer.len()).await?;
+            read_more(stream, buffer, head.length - buffer.len()).await?;
         }
         Body::Buffered(buffer.split_to(head.length))
     };
@@ -68,12 +68,12 @@ pub(crate) async fn read(
     }))
 }
 
-async fn more(
+async fn read_more(
     stream: &mut (impl AsyncRead + Unpin),
     buffer: &mut BytesMut,
-    room: usize,
+    capacity: usize,
 ) -> io::Result<()> {
-    buffer.reserve(room);
+    buffer.reserve(capacity);
     match stream.read_buf(buffer).await? {
         0 => Err(io::ErrorKind::UnexpectedEof.into()),
         _ => Ok(()),
@@ -103,19 +103,20 @@ fn parse(buffer: &[u8]) -> io::Result<Option<Head>> {
     Ok(Some(head))
 }
 
-/// The chunks of a body as one, and their size with all that is around them, if all are here.
+/// Joins the chunks of a body. Returns it with its size on the wire, or `None` until all chunks have
+/// arrived.
 fn join_chunks(buffer: &[u8]) -> io::Result<Option<(Vec<u8>, usize)>> {
     let mut body = Vec::new();
     let mut at = 0;
     loop {
         let chunk = httparse::parse_chunk_size(&buffer[at..])
-            .map_err(|_| io::Error::other("a chunk without a size"))?;
+            .map_err(|_| io::Error::other("invalid chunk size"))?;
         let httparse::Status::Complete((start, length)) = chunk else {
             return Ok(None);
         };
         let from = at + start;
         let to = from + usize::try_from(length).map_err(io::Error::other)?;
-        // Two more for the end of the line; there are no trailers after the last chunk.
+        // Each chunk ends with CR LF. The clients send no trailers after the last chunk.
         if buffer.len() < to + 2 {
             return Ok(None);
         }

@@ -1,4 +1,4 @@
-//! The server: one answer for all.
+//! The server: the same answer to every request.
 
 use std::{io, rc::Rc};
 
@@ -13,9 +13,9 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::{counts::Counts, request, tls};
 
-/// What all that are measured can take for a success.
+/// An answer that every benchmarked client accepts as success.
 const STORED: &str = r#"{"success":true,"message":"Trace stored","traceId":"0b5f2c1e-8f44-4c07-9e0a-6d1b7c3a9d52","status":1,"successes":[],"errors":[]}"#;
-/// What one of the rivals wants to know before it sends.
+/// What the LangSmith client asks for before it sends.
 const ABOUT: &str = r#"{"version":"0.10.0","batch_ingest_config":{"use_multipart_endpoint":true,"size_limit":100,"size_limit_bytes":20971520},"instance_flags":{}}"#;
 
 pub(crate) async fn run() -> io::Result<()> {
@@ -27,12 +27,12 @@ async fn serve() -> io::Result<()> {
     let (tls, ca) = tls::acceptor()?;
     let plain = TcpListener::bind(("127.0.0.1", 0)).await?;
     let secure = TcpListener::bind(("127.0.0.1", 0)).await?;
-    let here = serde_json::json!({
+    let addresses = serde_json::json!({
         "http": plain.local_addr()?.port(),
         "https": secure.local_addr()?.port(),
         "ca": ca,
     });
-    println!("{here}");
+    println!("{addresses}");
     spawn_local(accept(plain, None, counts.clone()));
     spawn_local(accept(secure, Some(tls), counts.clone()));
 
@@ -46,18 +46,18 @@ async fn serve() -> io::Result<()> {
 async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, counts: Rc<Counts>) {
     while let Ok((stream, _)) = listener.accept().await {
         let (tls, counts) = (tls.clone(), counts.clone());
-        // A connection that breaks is the client's loss: it shows in the counts.
+        // Errors of a connection are ignored: a lost request is missing in the counts.
         spawn_local(async move {
             stream.set_nodelay(true)?;
             match tls {
-                Some(tls) => converse(tls.accept(stream).await?, &counts).await,
-                None => converse::<TcpStream>(stream, &counts).await,
+                Some(tls) => serve_connection(tls.accept(stream).await?, &counts).await,
+                None => serve_connection::<TcpStream>(stream, &counts).await,
             }
         });
     }
 }
 
-async fn converse<S>(mut stream: S, counts: &Counts) -> io::Result<()>
+async fn serve_connection<S>(mut stream: S, counts: &Counts) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {

@@ -1,4 +1,4 @@
-//! A certificate for the loopback, made at every start.
+//! A certificate for the loopback interface, generated at every start.
 
 use std::{io, sync::Arc};
 
@@ -10,7 +10,7 @@ use rustls::{
 };
 use tokio_rustls::TlsAcceptor;
 
-/// What accepts TLS, and the certificate in PEM that its clients have to trust.
+/// Returns the TLS acceptor, and the CA certificate in PEM that clients must trust.
 pub(crate) fn acceptor() -> io::Result<(TlsAcceptor, String)> {
     let (config, ca) = config().map_err(io::Error::other)?;
     Ok((TlsAcceptor::from(Arc::new(config)), ca))
@@ -25,7 +25,7 @@ fn config() -> Result<(ServerConfig, String), Box<dyn std::error::Error + Send +
 
     let key = KeyPair::generate()?;
     let mut server = CertificateParams::new(["127.0.0.1".to_owned(), "localhost".to_owned()])?;
-    // Both would have the same name else, which looks like a certificate that signed itself.
+    // Otherwise both have the same name, and the certificate looks self-signed.
     server.distinguished_name = rcgen::DistinguishedName::new();
     let certificate = server.signed_by(&key, &issuer)?;
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));

@@ -1,4 +1,4 @@
-//! What stands on the command line.
+//! The command line.
 
 use std::{collections::HashMap, ffi::OsString, fmt::Display, fs, time::Duration};
 
@@ -6,75 +6,76 @@ use infinium_local::{Fault, Options};
 use lexopt::prelude::{Long, Short, ValueExt};
 
 pub(crate) const HELP: &str = "\
-A local Infinium platform, for examples, tests and development.
+A local Infinium platform for examples, tests and development.
 
 Usage: infinium-local [options]
 
-  --host ADDRESS           where to listen (127.0.0.1)
-  --port N                 the port, 0 for a free one (0)
-  --db FILE                keep the traces in this file (in memory)
-  --agent ID:SECRET        know this agent, and no others but those given so (any agent)
-  --rate N                 take N requests per second, with bursts of twice as many (no limit)
-  --interpret-after MS     how long an interpretation takes (1000)
-  --prompts DIR            serve prompts from DIR/<id>/v<N>.md with the key in DIR/<id>/key
-  --fault JSON             one fault, or a list of them; may be given several times
-  --faults FILE            a file with one fault, or a list of them
-  --help
+  --host ADDRESS           listen on this address (default 127.0.0.1)
+  --port N                 listen on this port, 0 for a free one (default 0)
+  --db FILE                store the traces in this SQLite file (default in memory)
+  --agent ID:SECRET        accept only this agent; repeat it for more agents (default any agent)
+  --rate N                 accept N requests per second, and bursts of twice as many (default no limit)
+  --interpret-after MS     interpret a trace after this time (default 1000)
+  --prompts DIR            serve prompts from DIR/<id>/v<N>.md, with the key in DIR/<id>/key
+  --fault JSON             inject one fault or a list of faults; may be repeated
+  --faults FILE            inject the faults in this file; may be repeated
+  -h, --help               print this help
 
-When it is ready it prints one line of JSON: url, port and viewer. It stops on SIGINT and SIGTERM.
+When it is ready, it prints one line of JSON with url, port and viewer. SIGINT and SIGTERM stop it.
 ";
 
-/// Reads the arguments, without the name of the program. `None` if they ask for help.
+/// Parses the arguments that follow the name of the program. Returns `None` for `--help`.
 ///
 /// # Errors
-/// What is wrong, with the option that it is about.
+/// A message that names the invalid option.
 pub(crate) fn parse(
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<Option<Options>, String> {
     let mut options = Options::default();
     let mut agents = HashMap::new();
     let mut parser = lexopt::Parser::from_args(arguments);
-    while let Some(argument) = parser.next().map_err(|wrong| wrong.to_string())? {
+    while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
         let option = match argument {
             Long("help") | Short('h') => return Ok(None),
             Long(name) => format!("--{name}"),
             other => return Err(other.unexpected().to_string()),
         };
-        let about = |wrong: &dyn Display| format!("{option}: {wrong}");
-        let mut value = || parser.value().map_err(|wrong| about(&wrong));
+        let invalid = |error: &dyn Display| format!("{option}: {error}");
+        let mut value = || parser.value().map_err(|error| invalid(&error));
         match option.as_str() {
-            "--host" => options.host = value()?.parse().map_err(|wrong| about(&wrong))?,
-            "--port" => options.port = value()?.parse().map_err(|wrong| about(&wrong))?,
+            "--host" => options.host = value()?.parse().map_err(|error| invalid(&error))?,
+            "--port" => options.port = value()?.parse().map_err(|error| invalid(&error))?,
             "--db" => options.db = Some(value()?.into()),
             "--agent" => {
-                let pair = value()?.string().map_err(|wrong| about(&wrong))?;
+                let pair = value()?.string().map_err(|error| invalid(&error))?;
                 let (id, secret) = pair
                     .split_once(':')
-                    .ok_or_else(|| about(&"takes ID:SECRET"))?;
+                    .ok_or_else(|| invalid(&"must be ID:SECRET"))?;
                 agents.insert(id.to_owned(), secret.to_owned());
             }
             "--rate" => {
-                let rate: f64 = value()?.parse().map_err(|wrong| about(&wrong))?;
+                let rate: f64 = value()?.parse().map_err(|error| invalid(&error))?;
                 if !(rate.is_finite() && rate > 0.0) {
-                    return Err(about(&"takes a number above 0"));
+                    return Err(invalid(&"must be a number greater than 0"));
                 }
                 options.rate = Some(rate);
             }
             "--interpret-after" => {
-                let after = value()?.parse().map_err(|wrong| about(&wrong))?;
+                let after = value()?.parse().map_err(|error| invalid(&error))?;
                 options.interpret_after = Duration::from_millis(after);
             }
             "--prompts" => options.prompts = Some(value()?.into()),
             "--fault" => {
-                let json = value()?.string().map_err(|wrong| about(&wrong))?;
-                let script = Fault::script(&json).map_err(|wrong| about(&wrong))?;
+                let json = value()?.string().map_err(|error| invalid(&error))?;
+                let script = Fault::parse_script(&json).map_err(|error| invalid(&error))?;
                 options.faults.extend(script);
             }
             "--faults" => {
                 let path = value()?;
-                let about = |wrong: &dyn Display| about(&format!("{}: {wrong}", path.display()));
-                let json = fs::read_to_string(&path).map_err(|wrong| about(&wrong))?;
-                let script = Fault::script(&json).map_err(|wrong| about(&wrong))?;
+                let invalid =
+                    |error: &dyn Display| invalid(&format!("{}: {error}", path.display()));
+                let json = fs::read_to_string(&path).map_err(|error| invalid(&error))?;
+                let script = Fault::parse_script(&json).map_err(|error| invalid(&error))?;
                 options.faults.extend(script);
             }
             _ => return Err(format!("invalid option '{option}'")),
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_what_the_help_lists() {
+    fn parses_the_options_in_the_help() {
         let options = read(&[
             "--port=8080",
             "--host",
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn names_the_option_that_is_wrong() {
+    fn names_the_invalid_option() {
         for (arguments, named) in [
             (["--port", "x"].as_slice(), "--port"),
             (&["--port", "65536"], "--port"),
@@ -139,8 +140,8 @@ mod tests {
             (&["-x"], "-x"),
             (&["stray"], "stray"),
         ] {
-            let wrong = read(arguments).unwrap_err();
-            assert!(wrong.contains(named), "{arguments:?}: {wrong}");
+            let message = read(arguments).unwrap_err();
+            assert!(message.contains(named), "{arguments:?}: {message}");
         }
     }
 }

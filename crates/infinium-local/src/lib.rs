@@ -1,5 +1,5 @@
-//! A local Infinium platform: takes traces at the real paths, checks them, keeps them, and misbehaves
-//! on request.
+//! A local Infinium platform: it accepts traces at the paths of the real platform, validates and
+//! stores them, and injects faults on demand.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -12,21 +12,34 @@
 //! # }
 //! ```
 //!
-//! It stops when it is dropped. The README of this crate tells of its endpoints and fault scripts.
+//! Dropping the platform stops it. The README of this crate describes its endpoints and fault scripts.
+//!
+//! Files depend only on files further down in this list:
+//!
+//! - `platform` starts the server;
+//! - `routes` are the endpoints, with one file for each group and the middleware that injects faults;
+//! - `state` is what all requests share;
+//! - `options`, `fault_script`, `store`, `validation`, `rate_limiter`, `connection` are independent of
+//!   each other and of HTTP handlers;
+//! - `fault`, `schema`, `time`.
 
-mod check;
-mod faults;
-mod listener;
+mod connection;
+mod fault;
+mod fault_script;
+mod options;
 mod platform;
-mod rate;
+mod rate_limiter;
 #[expect(
     clippy::result_large_err,
-    reason = "a refusal is an answer, and answers are large"
+    reason = "the error of a handler is its answer, and answers are large"
 )]
 mod routes;
 mod schema;
+mod state;
 mod store;
 mod time;
+mod validation;
 
-pub use faults::{Action, Fault, Times};
-pub use platform::{Options, Platform};
+pub use fault::{Action, Fault, Forever, Times};
+pub use options::Options;
+pub use platform::Platform;

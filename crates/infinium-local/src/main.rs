@@ -10,8 +10,8 @@ fn main() -> ExitCode {
     match arguments::parse(env::args_os().skip(1)) {
         Ok(Some(options)) => match serve(options) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(failure) => {
-                complain(&failure.to_string());
+            Err(error) => {
+                print_error(&error.to_string());
                 ExitCode::FAILURE
             }
         },
@@ -19,8 +19,8 @@ fn main() -> ExitCode {
             print(arguments::HELP);
             ExitCode::SUCCESS
         }
-        Err(wrong) => {
-            complain(&format!("{wrong}\nSee infinium-local --help."));
+        Err(message) => {
+            print_error(&format!("{message}\nSee infinium-local --help."));
             ExitCode::from(2)
         }
     }
@@ -44,14 +44,14 @@ async fn run(options: Options) -> io::Result<()> {
     });
     print(&format!("{ready}\n"));
     tokio::select! {
-        ended = platform.wait() => ended?,
-        () = stopped() => {}
+        result = platform.wait() => result?,
+        () = stop_signal() => {}
     }
     Ok(())
 }
 
-/// Waits for somebody who wants it to end.
-async fn stopped() {
+/// Waits for SIGINT or SIGTERM.
+async fn stop_signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -72,6 +72,6 @@ fn print(text: &str) {
 }
 
 #[expect(clippy::print_stderr, reason = "this is a program")]
-fn complain(about: &str) {
-    eprintln!("infinium-local: {about}");
+fn print_error(message: &str) {
+    eprintln!("infinium-local: {message}");
 }

@@ -1,87 +1,25 @@
-//! The platform as a whole: what it is given, and its life.
+//! The platform as a server: start, address, end.
 
 use std::{
-    collections::HashMap,
     io,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
+    net::SocketAddr,
+    path::Path,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
-    faults::{Fault, Faults},
-    listener::{Connection, FaultListener},
-    rate::Rate,
+    connection::{Connection, FaultListener},
+    fault_script::FaultScript,
+    options::Options,
+    rate_limiter::RateLimiter,
     routes,
+    state::State,
     store::Store,
 };
 
-/// How a platform is set up. The default listens on a free port of this machine, takes any agent,
-/// and keeps everything in memory.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Where to listen. Default 127.0.0.1.
-    pub host: IpAddr,
-    /// The port; 0 for a free one, the default.
-    pub port: u16,
-    /// The file that keeps the traces. Default none: they are kept in memory.
-    pub db: Option<PathBuf>,
-    /// The agents and their secrets. Default none: any agent is welcome, and keeps the secret that it
-    /// came with first.
-    pub agents: HashMap<String, String>,
-    /// Requests per second that are taken, with bursts of twice as many. Default no limit.
-    pub rate: Option<f64>,
-    /// How long an interpretation takes. Default 1 s.
-    pub interpret_after: Duration,
-    /// A folder of prompts: `<id>/key` and `<id>/v<N>.md`. Default none.
-    pub prompts: Option<PathBuf>,
-    /// What goes wrong. Default nothing.
-    pub faults: Vec<Fault>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            port: 0,
-            db: None,
-            agents: HashMap::new(),
-            rate: None,
-            interpret_after: Duration::from_secs(1),
-            prompts: None,
-            faults: Vec::new(),
-        }
-    }
-}
-
-/// What all requests share.
-pub(crate) struct State {
-    pub(crate) store: Store,
-    pub(crate) faults: Faults,
-    pub(crate) rate: Option<Rate>,
-    pub(crate) agents: HashMap<String, String>,
-    pub(crate) interpret_after: Duration,
-    pub(crate) prompts: Option<PathBuf>,
-    pub(crate) counts: Mutex<Counts>,
-}
-
-/// What has happened since the start.
-#[derive(Clone, Debug, Default, serde::Serialize)]
-pub(crate) struct Counts {
-    /// Requests for traces that were read, whatever became of them.
-    pub(crate) arrivals: u64,
-    /// Traces that were new.
-    pub(crate) stored: u64,
-    /// Traces whose idempotency key was known.
-    pub(crate) duplicates: u64,
-    /// Answers by status.
-    pub(crate) by_status: std::collections::BTreeMap<u16, u64>,
-}
-
-/// A platform that is running. It stops when this is dropped.
+/// A running platform. Dropping it stops the server.
 #[derive(Debug)]
 pub struct Platform {
     address: SocketAddr,
@@ -89,30 +27,26 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// Starts one.
+    /// Starts a platform on the current Tokio runtime.
     ///
     /// # Errors
-    /// If the port is taken, or the database cannot be opened.
+    /// If the port is in use, or the database cannot be opened.
     pub async fn start(options: Options) -> io::Result<Self> {
-        let wanted = SocketAddr::new(options.host, options.port);
-        let listener = TcpListener::bind(wanted).await.map_err(|failure| {
-            io::Error::new(
-                failure.kind(),
-                format!("cannot listen on {wanted}: {failure}"),
-            )
+        let requested = SocketAddr::new(options.host, options.port);
+        let listener = TcpListener::bind(requested).await.map_err(|error| {
+            let message = format!("cannot listen on {requested}: {error}");
+            io::Error::new(error.kind(), message)
         })?;
         let address = listener.local_addr()?;
-        let store = Store::open(options.db.as_deref()).map_err(|failure| {
-            let place = options.db.as_deref().unwrap_or(Path::new("memory"));
-            io::Error::other(format!(
-                "cannot keep traces in {}: {failure}",
-                place.display()
-            ))
+        let store = Store::open(options.db.as_deref()).map_err(|error| {
+            let file = options.db.as_deref().unwrap_or(Path::new(":memory:"));
+            let message = format!("cannot open the database {}: {error}", file.display());
+            io::Error::other(message)
         })?;
         let state = Arc::new(State {
             store,
-            faults: Faults::new(options.faults),
-            rate: options.rate.map(Rate::new),
+            faults: FaultScript::new(options.faults),
+            rate_limiter: options.rate.map(RateLimiter::new),
             agents: options.agents,
             interpret_after: options.interpret_after,
             prompts: options.prompts,
@@ -123,7 +57,7 @@ impl Platform {
         Ok(Self { address, server })
     }
 
-    /// Where it listens.
+    /// The address it listens on, with the port that was chosen.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -135,10 +69,10 @@ impl Platform {
         format!("http://{}/api/v1", self.address)
     }
 
-    /// Waits until it ends, which it does by itself only if something is badly wrong.
+    /// Waits until the server ends, which happens only when it fails.
     ///
     /// # Errors
-    /// What was wrong.
+    /// The failure of the server.
     pub async fn wait(mut self) -> io::Result<()> {
         (&mut self.server).await.map_err(io::Error::other)?
     }

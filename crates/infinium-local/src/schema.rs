@@ -1,6 +1,6 @@
-//! The documented types, as the platform reads them.
+//! The documented types, written down independently of the client, so that mistakes of the client show.
 
-/// What a field may hold.
+/// The type of a field.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
     Text,
@@ -16,7 +16,7 @@ pub(crate) enum Kind {
     Objects(&'static [Field]),
 }
 
-/// A documented field: its name, whether it is required, what it may hold.
+/// A documented field: its name, whether it is required, its type.
 pub(crate) type Field = (&'static str, bool, Kind);
 
 use Kind::{
@@ -24,7 +24,7 @@ use Kind::{
     TextsOrNull,
 };
 
-/// The top level, in the order that it must have.
+/// The top level, in the required order.
 pub(crate) const TASK: &[Field] = &[
     ("name", true, Text),
     ("description", true, Text),

@@ -1,4 +1,4 @@
-//! What is kept: traces, who they belong to, and prompts.
+//! The database: traces, the secrets of agents, and prompts.
 
 use std::{
     path::Path,
@@ -31,17 +31,17 @@ const TABLES: &str = "
     );
 ";
 
-/// A trace that was taken.
+/// A stored trace.
 #[derive(Debug)]
 pub(crate) struct Trace {
     pub(crate) id: String,
     pub(crate) agent: String,
     pub(crate) received_ms: i64,
-    /// Exactly as it came.
+    /// The body of the request, unchanged.
     pub(crate) body: String,
 }
 
-/// A prompt in one version.
+/// One version of a prompt.
 #[derive(Debug)]
 pub(crate) struct Prompt {
     pub(crate) version: u64,
@@ -51,12 +51,19 @@ pub(crate) struct Prompt {
     pub(crate) created_ms: i64,
 }
 
-/// The database.
+/// What [`Store::insert`] did, with the id of the trace.
+#[derive(Debug)]
+pub(crate) enum Inserted {
+    New { id: String },
+    Duplicate { id: String },
+}
+
+/// The SQLite database. All requests share one connection.
 #[derive(Debug)]
 pub(crate) struct Store(Mutex<Connection>);
 
 impl Store {
-    /// Opens a file, or memory.
+    /// Opens the database in this file, by default in memory.
     pub(crate) fn open(path: Option<&Path>) -> Result<Self> {
         let connection = match path {
             Some(path) => Connection::open(path)?,
@@ -72,20 +79,20 @@ impl Store {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps a trace, unless one with the same key is there; returns the id, and whether it is new.
+    /// Stores a trace, unless the agent has one with the same idempotency key.
     pub(crate) fn insert(
         &self,
         agent: &str,
         idempotency_key: Option<&str>,
         body: &str,
-    ) -> Result<(String, bool)> {
+    ) -> Result<Inserted> {
         let connection = self.lock();
-        let known = connection
+        let existing = connection
             .prepare_cached("SELECT id FROM traces WHERE agent = ? AND idempotency_key = ?")?
             .query_row(params![agent, idempotency_key], |row| row.get(0))
             .optional()?;
-        if let Some(id) = known {
-            return Ok((id, false));
+        if let Some(id) = existing {
+            return Ok(Inserted::Duplicate { id });
         }
         let id = uuid::Uuid::new_v4().to_string();
         connection
@@ -94,7 +101,7 @@ impl Store {
                  VALUES (?, ?, ?, ?, ?)",
             )?
             .execute(params![id, agent, idempotency_key, time::unix_ms(), body])?;
-        Ok((id, true))
+        Ok(Inserted::New { id })
     }
 
     pub(crate) fn trace(&self, id: &str) -> Result<Option<Trace>> {
@@ -107,7 +114,7 @@ impl Store {
             .optional()
     }
 
-    /// The newest traces, oldest first.
+    /// The newest `limit` traces of an agent, by default of all agents; the oldest of them first.
     pub(crate) fn traces(&self, agent: Option<&str>, limit: u32) -> Result<Vec<Trace>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(
@@ -120,12 +127,12 @@ impl Store {
             .collect()
     }
 
-    pub(crate) fn clear(&self) -> Result<()> {
+    pub(crate) fn delete_traces(&self) -> Result<()> {
         self.lock().execute("DELETE FROM traces", []).map(drop)
     }
 
-    /// The secret of an agent: the one that it came with first.
-    pub(crate) fn secret(&self, agent: &str, offered: &str) -> Result<String> {
+    /// Returns the secret of an agent. An unknown agent is stored with the secret it offers.
+    pub(crate) fn secret_or_insert(&self, agent: &str, offered: &str) -> Result<String> {
         let connection = self.lock();
         connection
             .prepare_cached("INSERT OR IGNORE INTO secrets (agent, secret) VALUES (?, ?)")?
@@ -152,7 +159,7 @@ impl Store {
             .map(drop)
     }
 
-    /// A prompt in this version, or the latest.
+    /// Finds a prompt in this version, by default in the latest.
     pub(crate) fn prompt(&self, id: &str, version: Option<u64>) -> Result<Option<Prompt>> {
         self.lock()
             .query_row(

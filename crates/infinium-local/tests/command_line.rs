@@ -1,9 +1,9 @@
-//! The program, started as from a shell.
+//! The program as a shell starts it.
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::{net::TcpListener, process::Command};
 
-/// Runs it to its end; returns the exit code and what it printed to stderr.
+/// Runs the program to its end. Returns the exit code and the text on stderr.
 fn run(arguments: &[&str]) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_infinium-local"))
         .args(arguments)
@@ -16,7 +16,7 @@ fn run(arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn says_which_option_or_file_is_wrong_and_exits_with_2() {
+fn names_the_invalid_option_or_file_and_exits_with_2() {
     assert_eq!(
         run(&["--port", "x"]),
         (
@@ -26,26 +26,26 @@ fn says_which_option_or_file_is_wrong_and_exits_with_2() {
                 .to_owned()
         )
     );
-    for (arguments, said) in [
+    for (arguments, expected) in [
         (["--faults", "/nope"], "--faults: /nope: No such file"),
         (["--fault", "{"], "--fault: EOF while parsing"),
     ] {
         let (code, stderr) = run(&arguments);
         assert_eq!(code, Some(2), "{stderr}");
-        assert!(stderr.contains(said), "{stderr}");
+        assert!(stderr.contains(expected), "{stderr}");
     }
 }
 
 #[test]
-fn says_which_port_or_file_it_cannot_have_and_exits_with_1() {
+fn names_the_port_or_file_that_is_unavailable_and_exits_with_1() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    for (arguments, said) in [
+    for (arguments, expected) in [
         (["--port", &port], format!("127.0.0.1:{port}: ")),
         (["--db", "/nope/t.db"], "/nope/t.db: ".to_owned()),
     ] {
         let (code, stderr) = run(&arguments);
         assert_eq!(code, Some(1), "{stderr}");
-        assert!(stderr.contains(&said), "{stderr}");
+        assert!(stderr.contains(&expected), "{stderr}");
     }
 }

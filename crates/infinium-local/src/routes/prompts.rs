@@ -1,4 +1,4 @@
-//! Prompts, from a folder or the database.
+//! `GET /prompts/{id}/v/{version}`: prompts from the database or a directory.
 
 use std::{fs, path::Path as FilePath, sync::Arc};
 
@@ -9,11 +9,13 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{Answer, broken, error, json as reply};
-use crate::{platform::State, store::Prompt, time};
+use super::{
+    request::header,
+    response::{self, Answer, database_error, error},
+};
+use crate::{state::State, store::Prompt, time};
 
-/// `GET /prompts/{id}/v/{version}`
-pub(super) async fn fetch(
+pub(super) async fn show(
     Shared(state): Shared<Arc<State>>,
     Path((id, version)): Path<(String, String)>,
     headers: HeaderMap,
@@ -22,30 +24,29 @@ pub(super) async fn fetch(
 }
 
 fn find(state: &State, id: &str, version: &str, headers: &HeaderMap) -> Answer {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let key = text("x-prompt-key");
-    if text("x-prompt-id") != Some(id) || key.is_none() {
+    let key = header(headers, "x-prompt-key");
+    if header(headers, "x-prompt-id") != Some(id) || key.is_none() {
         return Err(error(
             StatusCode::UNAUTHORIZED,
             "x-prompt-id and x-prompt-key are required",
         ));
     }
     let unknown = || error(StatusCode::NOT_FOUND, "unknown prompt or version");
-    let wanted = match version {
+    let requested = match version {
         "latest" => None,
         digits => Some(digits.parse().map_err(|_| unknown())?),
     };
     let stored = state
         .store
-        .prompt(id, wanted)
-        .map_err(|failure| broken(&failure))?;
-    let filed = || {
+        .prompt(id, requested)
+        .map_err(|error| database_error(&error))?;
+    let from_directory = || {
         state
             .prompts
             .as_deref()
-            .and_then(|folder| read(folder, id, wanted))
+            .and_then(|directory| read(directory, id, requested))
     };
-    let prompt = stored.or_else(filed).ok_or_else(unknown)?;
+    let prompt = stored.or_else(from_directory).ok_or_else(unknown)?;
     if key != Some(&prompt.key) {
         return Err(error(StatusCode::UNAUTHORIZED, "wrong prompt key"));
     }
@@ -56,17 +57,18 @@ fn find(state: &State, id: &str, version: &str, headers: &HeaderMap) -> Answer {
         "content": prompt.content,
         "createdAt": time::iso(prompt.created_ms),
     });
-    Ok(reply(StatusCode::OK, &body))
+    Ok(response::json(StatusCode::OK, &body))
 }
 
-/// Reads `<folder>/<id>/v<N>.md` and `<folder>/<id>/key`; the name is the first heading.
-fn read(folder: &FilePath, id: &str, wanted: Option<u64>) -> Option<Prompt> {
-    // An id is a name here, never a way out of the folder.
+/// Reads `<directory>/<id>/v<N>.md` and `<directory>/<id>/key`. The name is the first heading, by default
+/// the id.
+fn read(directory: &FilePath, id: &str, requested: Option<u64>) -> Option<Prompt> {
+    // An id must not lead out of the directory.
     if id.starts_with('.') || id.contains(['/', '\\']) {
         return None;
     }
-    let folder = folder.join(id);
-    let version = match wanted {
+    let folder = directory.join(id);
+    let version = match requested {
         Some(version) => version,
         None => fs::read_dir(&folder)
             .ok()?
@@ -84,7 +86,7 @@ fn read(folder: &FilePath, id: &str, wanted: Option<u64>) -> Option<Prompt> {
     let content = fs::read_to_string(&file).ok()?;
     let heading = content.lines().find_map(|line| line.strip_prefix("# "));
     let modified = fs::metadata(&file).and_then(|data| data.modified()).ok();
-    let since = modified.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    let since_epoch = modified.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
     Some(Prompt {
         version,
         key: fs::read_to_string(folder.join("key"))
@@ -92,7 +94,7 @@ fn read(folder: &FilePath, id: &str, wanted: Option<u64>) -> Option<Prompt> {
             .trim()
             .to_owned(),
         name: heading.unwrap_or(id).to_owned(),
-        created_ms: since
+        created_ms: since_epoch
             .and_then(|since| i64::try_from(since.as_millis()).ok())
             .unwrap_or(0),
         content,

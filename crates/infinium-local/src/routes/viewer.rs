@@ -1,4 +1,4 @@
-//! Plain pages to look at what came in.
+//! HTML pages that show the stored traces.
 
 use std::{fmt::Write, sync::Arc};
 
@@ -9,11 +9,11 @@ use axum::{
 };
 use serde_json::Value;
 
-use super::broken;
-use crate::{platform::State, store::Trace, time};
+use super::response::database_error;
+use crate::{state::State, store::Trace, time};
 
-/// How many traces the first page shows.
-const LISTED: u32 = 200;
+/// How many traces the list shows.
+const MAX_LISTED: u32 = 200;
 
 const STYLE: &str = "
     body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #1b1f24 }
@@ -27,10 +27,10 @@ const STYLE: &str = "
 ";
 
 /// `GET /`
-pub(super) async fn index(Shared(state): Shared<Arc<State>>) -> Response {
-    let traces = match state.store.traces(None, LISTED) {
+pub(super) async fn list(Shared(state): Shared<Arc<State>>) -> Response {
+    let traces = match state.store.traces(None, MAX_LISTED) {
         Ok(traces) => traces,
-        Err(failure) => return broken(&failure),
+        Err(error) => return database_error(&error),
     };
     let mut rows = String::new();
     for trace in traces.iter().rev() {
@@ -80,25 +80,25 @@ fn row(trace: &Trace) -> String {
 }
 
 /// `GET /traces/{trace}`
-pub(super) async fn trace(Shared(state): Shared<Arc<State>>, Path(id): Path<String>) -> Response {
+pub(super) async fn show(Shared(state): Shared<Arc<State>>, Path(id): Path<String>) -> Response {
     match state.store.trace(&id) {
         Ok(Some(trace)) => {
             let body: Value = serde_json::from_str(&trace.body).unwrap_or_default();
             let pretty = serde_json::to_string_pretty(&body).unwrap_or_default();
             let name = body["name"].as_str().unwrap_or("Trace");
-            let about = format!(
+            let content = format!(
                 "<p><a href=\"/\">All traces</a> · {} · {}</p><pre>{}</pre>",
                 escape(&trace.agent),
                 time::iso(trace.received_ms),
                 escape(&pretty)
             );
-            page(name, &about)
+            page(name, &content)
         }
         Ok(None) => {
             let page = page("Unknown trace", "<p><a href=\"/\">All traces</a></p>");
             (StatusCode::NOT_FOUND, page).into_response()
         }
-        Err(failure) => broken(&failure),
+        Err(error) => database_error(&error),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Connections that can break on request.
+//! Connections that break on demand.
 
 use std::{
     io,
@@ -19,26 +19,26 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// What happens in place of the next bytes that are written.
-const NOTHING: u8 = 0;
+/// What the next write does, as a value of the atomic.
+const WRITE: u8 = 0;
 const RESET: u8 = 1;
 const GARBAGE: u8 = 2;
 
-/// No HTTP at all, but bytes all the same.
-const NOISE: &[u8] = b"\x00\x01\x02 this is no answer \xff\xfe\r\n\r\n";
+/// Bytes that are not HTTP.
+const GARBAGE_BYTES: &[u8] = b"\x00\x01\x02 not an HTTP response \xff\xfe\r\n\r\n";
 
-/// The connection that a request came over.
+/// The connection of a request: a handle that can break it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Connection(Arc<AtomicU8>);
 
 impl Connection {
-    /// Closes the connection in place of an answer, so that the other side sees a reset.
+    /// Resets the connection instead of writing the answer.
     pub(crate) fn reset(&self) {
         self.0.store(RESET, Ordering::SeqCst);
     }
 
-    /// Writes noise in place of an answer.
-    pub(crate) fn garble(&self) {
+    /// Writes bytes that are not HTTP instead of the answer, and closes the connection.
+    pub(crate) fn write_garbage(&self) {
         self.0.store(GARBAGE, Ordering::SeqCst);
     }
 }
@@ -49,24 +49,24 @@ impl Connected<IncomingStream<'_, FaultListener>> for Connection {
     }
 }
 
-/// Accepts connections, each with a handle to break it.
+/// Accepts connections, each with a handle that can break it.
 #[derive(Debug)]
 pub(crate) struct FaultListener(pub(crate) TcpListener);
 
 impl Listener for FaultListener {
-    type Io = Breakable;
+    type Io = BreakableStream;
     type Addr = Connection;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         loop {
-            // What fails here is the connection, not the listener.
+            // An error here is about one connection; the listener goes on.
             if let Ok((stream, _)) = self.0.accept().await {
                 let _ = stream.set_nodelay(true);
                 let connection = Connection::default();
                 return (
-                    Breakable {
+                    BreakableStream {
                         stream,
-                        fault: connection.clone(),
+                        connection: connection.clone(),
                     },
                     connection,
                 );
@@ -80,14 +80,14 @@ impl Listener for FaultListener {
     }
 }
 
-/// A connection that can break.
+/// A stream that breaks when its [`Connection`] says so.
 #[derive(Debug)]
-pub(crate) struct Breakable {
+pub(crate) struct BreakableStream {
     stream: TcpStream,
-    fault: Connection,
+    connection: Connection,
 }
 
-impl AsyncRead for Breakable {
+impl AsyncRead for BreakableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -97,20 +97,20 @@ impl AsyncRead for Breakable {
     }
 }
 
-impl AsyncWrite for Breakable {
+impl AsyncWrite for BreakableStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        match self.fault.0.swap(NOTHING, Ordering::SeqCst) {
+        match self.connection.0.swap(WRITE, Ordering::SeqCst) {
             RESET => {
-                // Closing without waiting for what is unsent is what makes it a reset.
+                // Without lingering, closing the socket sends a reset.
                 self.stream.set_zero_linger()?;
                 Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
             }
             GARBAGE => {
-                let _ = self.stream.try_write(NOISE);
+                let _ = self.stream.try_write(GARBAGE_BYTES);
                 Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()))
             }
             _ => Pin::new(&mut self.stream).poll_write(context, bytes),

@@ -1,66 +1,66 @@
-//! Whether a body is what the platform expects.
+//! Checks that a body is what the platform expects.
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value, value::RawValue};
 
 use crate::schema::{Field, Kind, TASK};
 
-/// Something that is wrong with a body.
+/// A violation of the wire format.
 #[derive(Debug, PartialEq, serde::Serialize)]
-pub(crate) struct Problem {
-    /// The path to it.
+pub(crate) struct Violation {
+    /// The path of the field, as in `steps[0].action`.
     pub(crate) field: String,
     pub(crate) message: String,
 }
 
-fn problem(field: impl Into<String>, message: impl Into<String>) -> Problem {
-    Problem {
+fn violation(field: impl Into<String>, message: impl Into<String>) -> Violation {
+    Violation {
         field: field.into(),
         message: message.into(),
     }
 }
 
-/// Everything that is wrong with a body; nothing if it is fine.
-pub(crate) fn check(body: &str) -> Vec<Problem> {
+/// Finds all violations in a body.
+pub(crate) fn validate(body: &str) -> Vec<Violation> {
     let order: IndexMap<String, Box<RawValue>> = match serde_json::from_str(body) {
         Ok(order) => order,
-        Err(error) => return vec![problem("body", format!("is not a JSON object: {error}"))],
+        Err(error) => return vec![violation("body", format!("is not a JSON object: {error}"))],
     };
     let value: Map<String, Value> = match serde_json::from_str(body) {
         Ok(value) => value,
-        Err(error) => return vec![problem("body", format!("is not a JSON object: {error}"))],
+        Err(error) => return vec![violation("body", format!("is not a JSON object: {error}"))],
     };
-    let mut problems = Vec::new();
-    check_order(order.keys().map(String::as_str), &mut problems);
-    check_object("", TASK, &value, &mut problems);
-    for (field, most) in [("name", 500), ("description", 10_000)] {
+    let mut violations = Vec::new();
+    check_order(order.keys().map(String::as_str), &mut violations);
+    check_object("", TASK, &value, &mut violations);
+    for (field, max) in [("name", 500), ("description", 10_000)] {
         if let Some(Value::String(text)) = value.get(field) {
             let length = text.chars().count();
-            if text.trim().is_empty() || length > most {
-                problems.push(problem(field, format!("must have 1 to {most} characters")));
+            if text.trim().is_empty() || length > max {
+                violations.push(violation(field, format!("must have 1 to {max} characters")));
             }
         }
     }
     if let Some(duration) = value.get("duration").and_then(Value::as_f64)
         && !(0.0..=86_400.0).contains(&duration)
     {
-        problems.push(problem("duration", "must be 0 to 86400"));
+        violations.push(violation("duration", "must be 0 to 86400"));
     }
-    problems
+    violations
 }
 
-/// The documented fields come first, in their order: what is too long is cut from the end.
-fn check_order<'a>(keys: impl Iterator<Item = &'a str>, problems: &mut Vec<Problem>) {
+/// Documented fields must come first, in their order, because the platform cuts long bodies at the end.
+fn check_order<'a>(keys: impl Iterator<Item = &'a str>, violations: &mut Vec<Violation>) {
     let mut last = 0;
     for key in keys {
-        let place = TASK
+        let position = TASK
             .iter()
             .position(|(name, ..)| *name == key)
             .unwrap_or(TASK.len());
-        if place < last {
-            problems.push(problem(key, "is out of order"));
+        if position < last {
+            violations.push(violation(key, "is out of order"));
         }
-        last = last.max(place);
+        last = last.max(position);
     }
 }
 
@@ -68,7 +68,7 @@ fn check_object(
     path: &str,
     fields: &[Field],
     object: &Map<String, Value>,
-    problems: &mut Vec<Problem>,
+    violations: &mut Vec<Violation>,
 ) {
     let at = |name: &str| {
         if path.is_empty() {
@@ -79,20 +79,20 @@ fn check_object(
     };
     for (name, required, kind) in fields {
         match object.get(*name) {
-            Some(value) => check_value(&at(name), *kind, value, problems),
-            None if *required => problems.push(problem(at(name), "is required")),
+            Some(value) => check_value(&at(name), *kind, value, violations),
+            None if *required => violations.push(violation(at(name), "is required")),
             None => {}
         }
     }
 }
 
-fn check_value(path: &str, kind: Kind, value: &Value, problems: &mut Vec<Problem>) {
-    let fine = match (kind, value) {
+fn check_value(path: &str, kind: Kind, value: &Value, violations: &mut Vec<Violation>) {
+    let has_right_type = match (kind, value) {
         (Kind::Object(fields), Value::Object(object)) => {
             if object.is_empty() {
-                problems.push(problem(path, "must be left out when it is empty"));
+                violations.push(violation(path, "must be omitted when empty"));
             }
-            check_object(path, fields, object, problems);
+            check_object(path, fields, object, violations);
             true
         }
         (Kind::Objects(fields), Value::Array(items)) => {
@@ -101,14 +101,14 @@ fn check_value(path: &str, kind: Kind, value: &Value, problems: &mut Vec<Problem
                     &format!("{path}[{index}]"),
                     Kind::Object(fields),
                     item,
-                    problems,
+                    violations,
                 );
             }
-            check_filled(path, items, problems);
+            check_not_empty(path, items, violations);
             true
         }
         (Kind::Texts | Kind::TextOrTexts | Kind::TextsOrNull, Value::Array(items)) => {
-            check_filled(path, items, problems);
+            check_not_empty(path, items, violations);
             items.iter().all(Value::is_string)
         }
         (
@@ -121,14 +121,14 @@ fn check_value(path: &str, kind: Kind, value: &Value, problems: &mut Vec<Problem
         | (Kind::TextsOrNull, Value::Null) => true,
         _ => false,
     };
-    if !fine {
-        problems.push(problem(path, "has the wrong type"));
+    if !has_right_type {
+        violations.push(violation(path, "has the wrong type"));
     }
 }
 
-fn check_filled(path: &str, items: &[Value], problems: &mut Vec<Problem>) {
+fn check_not_empty(path: &str, items: &[Value], violations: &mut Vec<Violation>) {
     if items.is_empty() {
-        problems.push(problem(path, "must be left out when it is empty"));
+        violations.push(violation(path, "must be omitted when empty"));
     }
 }
 
@@ -140,14 +140,14 @@ mod tests {
         r#""name":"n","description":"d","current_datetime":"2026-11-23T09:30:00Z","duration":1"#;
 
     fn fields(rest: &str) -> Vec<String> {
-        check(&format!("{{{START}{rest}}}"))
+        validate(&format!("{{{START}{rest}}}"))
             .into_iter()
-            .map(|problem| problem.field)
+            .map(|violation| violation.field)
             .collect()
     }
 
     #[test]
-    fn takes_what_is_right() {
+    fn accepts_valid_bodies() {
         for rest in [
             "",
             r#","input_summary":"","steps":[{"step_number":1,"action":"","description":"","metadata":{"A":null}}]"#,
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn names_what_is_wrong() {
+    fn names_the_field_of_each_violation() {
         for (rest, field) in [
             (r#","outcome":null"#, "outcome"),
             (r#","steps":[]"#, "steps"),
@@ -179,7 +179,7 @@ mod tests {
         ] {
             assert_eq!(fields(rest), [field], "{rest}");
         }
-        assert_eq!(check("[]")[0].field, "body");
-        assert_eq!(check(r#"{"name":" "}"#).len(), 4);
+        assert_eq!(validate("[]")[0].field, "body");
+        assert_eq!(validate(r#"{"name":" "}"#).len(), 4);
     }
 }

@@ -1,0 +1,8 @@
+//! The platform over real connections.
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod faults;
+mod prompts;
+mod refusals;
+mod support;
+mod traces;

@@ -1,1 +1,0 @@
-export { enqueue } from '../bridge/enqueue';

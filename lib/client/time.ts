@@ -1,1 +1,0 @@
-export { getCurrentIsoDatetime } from '../bridge/time';
