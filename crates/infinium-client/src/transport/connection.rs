@@ -7,8 +7,10 @@ use hyper_util::{client::legacy::connect::Connection as _, rt::TokioExecutor};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    FRESH, INCOMPLETE, MAX_HEADERS, Request, chunked_body::ChunkedBody, connect::Stream,
-    http::Incoming,
+    chunked_body::ChunkedBody,
+    connect::Stream,
+    incoming::{FRESH, INCOMPLETE, Incoming, MAX_HEADERS},
+    request::Request,
 };
 use infinium_core::{Failure, MAX_ANSWER_SIZE};
 

@@ -3,22 +3,19 @@
 use std::{sync::Arc, time::Duration};
 
 use http::{
-    HeaderValue, Method, Response,
+    HeaderValue, Method,
     header::{DATE, RETRY_AFTER},
 };
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::{Request, reads::Reads, route::Route, tls, writes::Writes};
+use super::{reads::Reads, request::Request, route::Route, tls, writes::Writes};
 use crate::clock::{CENTURY, wall_clock};
 use infinium_core::{Answer, Config, Error, Failure, OptionId, Result, parse_retry_after};
 
 /// Idle connections are dropped after this time, before most servers and balancers do.
 const MAX_IDLE: Duration = Duration::from_secs(30);
-
-/// An answer with its body, or without one that is too large.
-pub(super) type Incoming = Response<Option<Vec<u8>>>;
 
 /// Sends requests over connections that it keeps. Clones share them.
 #[derive(Clone, Debug)]

@@ -14,7 +14,11 @@ use reqwest::{Client, Proxy, redirect};
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
-use super::{INCOMPLETE, MAX_HEADERS, Request, UNCONNECTED, http::Incoming, route::Route};
+use super::{
+    incoming::{INCOMPLETE, Incoming, MAX_HEADERS, UNCONNECTED},
+    request::Request,
+    route::Route,
+};
 use answered::Answered;
 use infinium_core::{Error, ErrorKind, Result};
 use infinium_core::{Failure, MAX_ANSWER_SIZE};

@@ -33,7 +33,7 @@ pub(super) fn config(extra: &[String]) -> Result<ClientConfig> {
 ///
 /// # Errors
 /// `Configuration` of `caCertificates`, when a text holds none or cannot be read.
-pub(crate) fn certificates(texts: &[String]) -> Result<Vec<CertificateDer<'static>>> {
+fn certificates(texts: &[String]) -> Result<Vec<CertificateDer<'static>>> {
     let mut found = Vec::new();
     for (index, text) in texts.iter().enumerate() {
         let before = found.len();
@@ -56,4 +56,18 @@ pub(crate) fn certificates(texts: &[String]) -> Result<Vec<CertificateDer<'stati
 fn unusable(problem: &str) -> Error {
     let problem = format!("must be PEM certificates ({problem})");
     Error::misconfigured(OptionId::CaCertificates, problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_the_option_of_an_unusable_certificate() {
+        const EMPTY: &str = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
+        for text in ["", "not a certificate", EMPTY] {
+            let error = config(&[text.to_owned()]).unwrap_err();
+            assert_eq!(error.option(), Some(OptionId::CaCertificates), "{text}");
+        }
+    }
 }

@@ -8,11 +8,11 @@ use rustls::ClientConfig;
 use tokio::time::Instant;
 
 use super::{
-    Request, UNCONNECTED,
     connect::Connector,
     connection::{Broken, Connection},
-    http::Incoming,
+    incoming::{Incoming, UNCONNECTED},
     pool::Pool,
+    request::Request,
     route::Route,
 };
 use infinium_core::Failure;

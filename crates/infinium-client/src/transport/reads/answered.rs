@@ -12,7 +12,7 @@ use http::Extensions;
 use hyper_util::client::legacy::{self, connect::HttpInfo};
 use tokio::time::Instant;
 
-use crate::transport::FRESH;
+use crate::transport::incoming::FRESH;
 
 /// The time of the last complete answer of each connection, which is known by its local address.
 #[derive(Debug, Default)]

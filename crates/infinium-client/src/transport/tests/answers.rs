@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
 use super::support::{Case, Platform};
-use crate::transport::INCOMPLETE;
+use crate::transport::incoming::INCOMPLETE;
 use infinium_core::Answer;
 use infinium_core::Failure;
 use infinium_core::MAX_ANSWER_SIZE;

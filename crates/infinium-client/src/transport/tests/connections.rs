@@ -8,7 +8,7 @@ use tokio::{
 };
 
 use super::support::{Case, Stream, settle};
-use crate::transport::FRESH;
+use crate::transport::incoming::FRESH;
 use infinium_core::Failure;
 
 for_each_case!(

@@ -1,7 +1,7 @@
 //! What a proxy sees, and what it cannot do.
 
 use super::support::{Case, Kind, Network};
-use crate::transport::UNCONNECTED;
+use crate::transport::incoming::UNCONNECTED;
 use infinium_core::Failure;
 
 const CASES: [(Kind, Network); 4] = [

@@ -1,0 +1,28 @@
+//! A request.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Uri};
+
+/// A request that can be sent again and again.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    /// Shared by many requests.
+    pub(crate) headers: Arc<HeaderMap>,
+    /// The idempotency key.
+    pub(crate) key: Option<HeaderValue>,
+    pub(crate) body: Bytes,
+}
+
+impl Request {
+    pub(super) fn all_headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::clone(&self.headers);
+        if let Some(key) = &self.key {
+            headers.insert("idempotency-key", key.clone());
+        }
+        headers
+    }
+}
