@@ -187,7 +187,7 @@ describe('a queue that is full', () => {
     expect(first.body.name).toBe('first');
     await until(() => lines.length > 0);
     setupLogging();
-    expect(lines.filter((line) => line.includes('maxQueueBytes'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('the queue is full'))).toHaveLength(1);
     expect(conserved(client).pending).toBe(0);
   });
 

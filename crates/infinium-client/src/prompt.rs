@@ -115,7 +115,7 @@ fn parse(answer: &Answer, id: &str, version: &str) -> Result<PromptContent> {
         .into_iter()
         .find(|place| place["content"].is_string())
     else {
-        let message = "the platform's answer holds no prompt; check baseUrl";
+        let message = "the platform's answer contains no prompt; check the base URL";
         return Err(Error::new(ErrorKind::Unexpected, message).with_status(answer.status));
     };
     let field = |names: &[&str], fallback: Value| {

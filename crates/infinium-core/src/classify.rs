@@ -301,7 +301,7 @@ mod tests {
                 max_retries: 3,
                 retry_rate_limit,
                 resource: "agent a",
-                credentials: "agentId and agentSecret",
+                credentials: "the agent id and the agent secret",
                 timeout: Duration::from_secs(1),
                 secret: &secret,
             };

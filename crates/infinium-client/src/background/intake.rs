@@ -115,7 +115,7 @@ impl Background {
         };
         if pushed.begins_burst {
             self.delivery.pipeline.log.line(Level::Warn, || {
-                "the queue is full (maxQueueBytes): tasks are dropped, see stats()".to_owned()
+                "the queue is full: tasks are dropped, see stats(); raise the maximum size of the queue".to_owned()
             });
         }
         for dropped in pushed.dropped {

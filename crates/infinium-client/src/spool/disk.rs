@@ -44,8 +44,8 @@ pub(crate) trait Disk: Debug + Send + Sync {
     /// Writes a new file, for this user only. `sync` means that its content outlives a loss of power, if
     /// its name does.
     fn write(&self, path: &Path, content: &[u8], sync: bool) -> io::Result<()>;
-    /// Reads a regular file, `most` bytes of it.
-    fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>>;
+    /// Reads a regular file, at most `max` bytes of it.
+    fn read(&self, path: &Path, max: u64) -> io::Result<Vec<u8>>;
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Locks a file, which is created if it is missing; `None` if another process has locked it.
@@ -115,11 +115,11 @@ impl Disk for LocalDisk {
         Ok(())
     }
 
-    fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    fn read(&self, path: &Path, max: u64) -> io::Result<Vec<u8>> {
         let mut content = Vec::new();
         let file = File::open(path)?;
-        content.reserve_exact(file.metadata()?.len().min(most) as usize);
-        file.take(most).read_to_end(&mut content)?;
+        content.reserve_exact(file.metadata()?.len().min(max) as usize);
+        file.take(max).read_to_end(&mut content)?;
         Ok(content)
     }
 

@@ -35,7 +35,7 @@ impl Route {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use infinium_core::ErrorKind;
+    use infinium_core::{ErrorKind, OptionId};
 
     fn decide(base_url: &str, proxy: Option<&str>, no_proxy: Option<&str>) -> Result<Route> {
         let mut config = Config::new("agent-1", "secret-0123");
@@ -69,7 +69,7 @@ mod tests {
         let unusable = Some("socks5://proxy.test");
         let error = decide(REMOTE, unusable, None).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
-        assert_eq!(error.field(), Some("all_proxy"));
+        assert_eq!(error.option(), Some(OptionId::Proxy));
         for (base_url, no_proxy) in [
             ("http://platform.test", None),
             ("https://localhost", None),

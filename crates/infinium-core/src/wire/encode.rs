@@ -90,7 +90,7 @@ fn reorder(text: &str, now: Option<&str>) -> Result<Payload, Fault> {
     Ok(Payload { body: out })
 }
 
-/// The name of a task, of at most 60 characters, from any text that may hold one: to name the task
+/// The name of a task, of at max 60 characters, from any text that may hold one: to name the task
 /// in messages.
 pub fn task_name(text: &str) -> Option<String> {
     let mut cursor = Cursor::new(text);
@@ -267,10 +267,10 @@ mod tests {
                 None,
             )
         };
-        let most = MAX_PAYLOAD_SIZE - with(0).unwrap().body.len();
-        assert_eq!(with(most).unwrap().body.len(), MAX_PAYLOAD_SIZE);
+        let max = MAX_PAYLOAD_SIZE - with(0).unwrap().body.len();
+        assert_eq!(with(max).unwrap().body.len(), MAX_PAYLOAD_SIZE);
         assert_eq!(
-            with(most + 1).unwrap_err().payload_size(),
+            with(max + 1).unwrap_err().payload_size(),
             Some(MAX_PAYLOAD_SIZE + 1)
         );
     }

@@ -106,7 +106,7 @@ struct Unknown {
 
 /// Walks the input and writes the output.
 ///
-/// Every member is written as `"name":value,`: whoever closes an object drops the last comma.
+/// Every member is written as `"name":value,`; closing an object drops the last comma.
 pub(crate) struct Encoder<'a> {
     pub(crate) cursor: Cursor<'a>,
     pub(crate) out: Vec<u8>,
@@ -258,9 +258,9 @@ impl Encoder<'_> {
             ) => {
                 self.text()?;
             }
-            (Kind::Title(most), Token::String) => {
+            (Kind::Title(max), Token::String) => {
                 let quoted = self.text()?;
-                check_title(self.cursor.slice(quoted.span), most)?;
+                check_title(self.cursor.slice(quoted.span), max)?;
             }
             (Kind::DateTime, Token::String) => {
                 let quoted = self.text()?;
@@ -367,17 +367,17 @@ pub(crate) fn close(out: &mut Vec<u8>, byte: u8) {
     out.push(byte);
 }
 
-fn check_title(quoted: &str, most: usize) -> Result<(), Fault> {
+fn check_title(quoted: &str, max: usize) -> Result<(), Fault> {
     // A byte order mark is a blank to JavaScript, though not to Unicode.
     if string::chars(quoted).all(|c| c.is_whitespace() || c == '\u{feff}') {
         return Err(Fault::here("must not be blank"));
     }
     // Every character takes at least one byte, so most texts need no counting.
-    if quoted.len() - 2 > most {
+    if quoted.len() - 2 > max {
         let length = string::chars(quoted).count();
-        if length > most {
+        if length > max {
             return Err(Fault::here(format!(
-                "must be at most {most} characters (got {length})"
+                "must be at most {max} characters (got {length})"
             )));
         }
     }
