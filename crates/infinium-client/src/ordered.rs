@@ -18,35 +18,47 @@ where
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::RefCell, sync::Arc};
+    use std::cell::RefCell;
 
     use futures_util::stream;
     use tokio::sync::Semaphore;
 
     use super::*;
 
+    /// More operations than Tokio lets one task do before it has to yield.
+    const COUNT: usize = 1_000;
+
     #[tokio::test]
     async fn starts_in_order_and_runs_all_at_the_same_time() {
-        let permits = Arc::new(Semaphore::new(0));
+        let permits = Semaphore::new(0);
         let started = RefCell::new(Vec::new());
-        let ended = RefCell::new(Vec::new());
-        // More than Tokio's budget of one task.
-        let count = 1_000;
-        let all = run_in_order(stream::iter(0..count), |number| {
-            let (permits, started, ended) = (&permits, &started, &ended);
+        run_in_order(stream::iter(0..COUNT), |number| {
+            let (permits, started) = (&permits, &started);
             async move {
                 started.borrow_mut().push(number);
-                if number == count - 1 {
-                    permits.add_permits(1);
+                // The first future can end only after the last one has started.
+                if number == COUNT - 1 {
+                    permits.add_permits(COUNT);
                 }
-                let permit = permits.acquire().await.unwrap();
-                ended.borrow_mut().push(number);
-                drop(permit);
+                permits.acquire().await.unwrap().forget();
             }
-        });
-        all.await;
-        let order: Vec<_> = (0..count).collect();
-        assert_eq!(started.into_inner(), order);
-        assert_eq!(ended.into_inner(), order);
+        })
+        .await;
+        assert_eq!(started.into_inner(), (0..COUNT).collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn keeps_the_order_beyond_the_budget_of_one_task() {
+        let permits = Semaphore::new(COUNT);
+        let passed = RefCell::new(Vec::new());
+        run_in_order(stream::iter(0..COUNT), |number| {
+            let (permits, passed) = (&permits, &passed);
+            async move {
+                permits.acquire().await.unwrap().forget();
+                passed.borrow_mut().push(number);
+            }
+        })
+        .await;
+        assert_eq!(passed.into_inner(), (0..COUNT).collect::<Vec<_>>());
     }
 }
