@@ -96,7 +96,7 @@ impl Call {
     /// `Validation` of `tasks` if there are none or too many.
     pub fn begin_batch(&self, total: usize) -> Result<PendingBatch> {
         if total == 0 || total > MAX_BATCH_SIZE {
-            let message = format!("tasks must hold 1 to {MAX_BATCH_SIZE} tasks (got {total})");
+            let message = format!("a batch must contain 1 to {MAX_BATCH_SIZE} tasks (got {total})");
             return Err(Error::of_field(ErrorKind::Validation, "tasks", message));
         }
         let ledger = self.ledger();

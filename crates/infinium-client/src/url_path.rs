@@ -3,11 +3,7 @@
 use http::Uri;
 use url::Url;
 
-use infinium_core::{Error, ErrorKind, OptionId, Result};
-
-/// The maximum length in bytes of an id that becomes a segment of a path. Percent-encoded it still fits into what
-/// HTTP libraries accept as a URL.
-pub(crate) const MAX_SEGMENT: usize = 8_192;
+use infinium_core::{Error, ErrorKind, MAX_SEGMENT_LENGTH, OptionId, Result};
 
 /// `base` with more segments, each percent-encoded.
 pub(crate) fn join(base: &Url, segments: &[&str]) -> Url {
@@ -38,16 +34,14 @@ pub(crate) fn to_uri(url: &Url) -> Result<Uri> {
 /// `Validation` of `field`.
 pub(crate) fn check_segment<'a>(field: &str, value: &'a str) -> Result<&'a str> {
     let trimmed = value.trim();
-    // The last two mean other directories, however they are encoded.
-    let is_no_name = matches!(trimmed, "" | "." | "..");
-    // URLs lose some control characters.
-    let problem = if is_no_name || trimmed.chars().any(char::is_control) {
-        format!("must be an id (got {trimmed:?})")
-    } else if trimmed.len() > MAX_SEGMENT {
-        format!(
-            "must be an id of at most {MAX_SEGMENT} bytes (got {})",
-            trimmed.len()
-        )
+    let problem = if trimmed.is_empty() {
+        format!("must be a non-empty string (got {value:?})")
+    // Both mean other directories, however they are encoded. URLs lose some control characters.
+    } else if matches!(trimmed, "." | "..") || trimmed.chars().any(char::is_control) {
+        format!("must be an id without control characters, and not '.' or '..' (got {trimmed:?})")
+    } else if trimmed.len() > MAX_SEGMENT_LENGTH {
+        let length = trimmed.len();
+        format!("must be at most {MAX_SEGMENT_LENGTH} bytes (got {length})")
     } else {
         return Ok(trimmed);
     };
