@@ -8,9 +8,11 @@ use std::{collections::BTreeSet, fs, path::Path};
 const ALLOWED: [&str; 5] = ["http", "httpdate", "serde", "serde_json", "url"];
 
 /// Paths of the standard library that wait, ask the system, or choose by chance.
-const FORBIDDEN: [&str; 8] = [
+const FORBIDDEN: [&str; 10] = [
     "std::fs",
-    "std::net",
+    "Tcp",
+    "Udp",
+    "ToSocketAddrs",
     "std::process",
     "std::thread",
     "Instant",
