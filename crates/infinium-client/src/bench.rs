@@ -1,10 +1,7 @@
 //! The hot functions one at a time, for counting their instructions. Not part of the API.
 
 use crate::pipeline;
-use infinium_core::{
-    Answer, ApiResponse, Log, Result,
-    wire::{self, Cursor},
-};
+use infinium_core::{Answer, ApiResponse, Log, Result, wire};
 
 /// Encodes a task; returns the size of its body in bytes.
 ///
@@ -17,7 +14,7 @@ pub fn encode(task: &str) -> Result<usize> {
 /// Reads a success with this body; `None` if it is not JSON.
 #[must_use]
 pub fn read_answer(body: &str) -> Option<ApiResponse> {
-    Cursor::is_json(body).then(|| {
+    wire::is_json(body).then(|| {
         ApiResponse::from_answer(Answer {
             status: 200,
             retry_after: None,

@@ -12,6 +12,7 @@ pub(crate) trait LockExt<T> {
 }
 
 impl<T> LockExt<T> for Mutex<T> {
+    #[inline]
     fn lock_unpoisoned(&self) -> MutexGuard<'_, T> {
         self.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,46 +1,60 @@
 //! A token bucket: RFC 2697's idea in the form of the generic cell rate algorithm (GCRA).
 
-use std::time::Duration;
+use std::{
+    ops::{Add, Sub},
+    time::Duration,
+};
 
 /// A bucket holds the tokens of this time.
 const BURST_WINDOW: Duration = Duration::from_secs(2);
+/// A longer interval cannot be added to every kind of time.
+const MAX_INTERVAL: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// A token bucket, kept as the time at which it will be full again: each request moves that time on by one
 /// interval, and may start if the bucket is then at most empty.
 ///
-/// Times are measured from any fixed moment, the same for all calls.
+/// `T` is a time: an instant of some clock, or a `Duration` since a fixed moment.
 #[derive(Debug)]
-pub struct TokenBucket {
+pub struct TokenBucket<T> {
     interval: Duration,
     depth: Duration,
-    full_at: Duration,
+    full_at: T,
 }
 
-impl TokenBucket {
+impl<T: Copy + Ord + Add<Duration, Output = T> + Sub<Output = Duration>> TokenBucket<T> {
     /// A full bucket that refills at this rate, which is greater than 0. It holds twice as many tokens, at least
     /// one.
     #[must_use]
-    pub fn new(per_second: f64) -> Self {
+    pub fn new(per_second: f64, now: T) -> Self {
         // Rounded up, so that the rate is never exceeded.
         let seconds = (1e9 / per_second).ceil() / 1e9;
-        let interval = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+        let interval = Duration::try_from_secs_f64(seconds)
+            .unwrap_or(MAX_INTERVAL)
+            .min(MAX_INTERVAL);
         Self {
             interval,
             depth: BURST_WINDOW.max(interval),
-            full_at: Duration::ZERO,
+            full_at: now,
         }
     }
 
     /// When the next request may start: `now` or later.
+    #[inline]
     #[must_use]
-    pub fn ready_at(&self, now: Duration) -> Duration {
-        let full_at = self.full_at.max(now).saturating_add(self.interval);
-        full_at.saturating_sub(self.depth).max(now)
+    pub fn ready_at(&self, now: T) -> T {
+        let full_at = self.full_at.max(now) + self.interval;
+        let empty_at = now + self.depth;
+        if full_at <= empty_at {
+            now
+        } else {
+            now + (full_at - empty_at)
+        }
     }
 
     /// Takes a token for a request that starts now.
-    pub fn take(&mut self, now: Duration) {
-        self.full_at = self.full_at.max(now).saturating_add(self.interval);
+    #[inline]
+    pub fn take(&mut self, now: T) {
+        self.full_at = self.full_at.max(now) + self.interval;
     }
 }
 
@@ -56,7 +70,7 @@ mod tests {
             per_second in 0.1..1_000.0_f64,
             pauses in prop::collection::vec(0..3_000_u64, 1..200),
         ) {
-            let mut bucket = TokenBucket::new(per_second);
+            let mut bucket = TokenBucket::new(per_second, Duration::ZERO);
             let mut now = Duration::ZERO;
             let mut starts = Vec::new();
             for pause in pauses {
@@ -79,7 +93,7 @@ mod tests {
 
     #[test]
     fn starts_with_a_burst_of_twice_the_rate() {
-        let mut bucket = TokenBucket::new(10.0);
+        let mut bucket = TokenBucket::new(10.0, Duration::ZERO);
         for _ in 0..20 {
             assert_eq!(bucket.ready_at(Duration::ZERO), Duration::ZERO);
             bucket.take(Duration::ZERO);
@@ -89,7 +103,7 @@ mod tests {
 
     #[test]
     fn lets_the_first_request_start_however_low_the_rate() {
-        let mut bucket = TokenBucket::new(1e-12);
+        let mut bucket = TokenBucket::new(1e-12, Duration::ZERO);
         assert_eq!(bucket.ready_at(Duration::ZERO), Duration::ZERO);
         bucket.take(Duration::ZERO);
         assert!(bucket.ready_at(Duration::ZERO) > Duration::from_secs(1_000_000));

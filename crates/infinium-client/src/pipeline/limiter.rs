@@ -28,9 +28,7 @@ pub(crate) struct Limiter {
     permits: Arc<Semaphore>,
     /// The request that holds the lock is first in the queue. The lock is fair, and a request that stops waiting
     /// takes no token from the others.
-    queue: Mutex<Option<TokenBucket>>,
-    /// The times of the bucket count from here.
-    start: Instant,
+    queue: Mutex<Option<TokenBucket<Instant>>>,
     paused_until: StdMutex<Option<Instant>>,
     waits: AtomicU64,
     log: Log,
@@ -40,8 +38,7 @@ impl Limiter {
     pub(crate) fn new(max_concurrency: usize, per_second: Option<f64>, log: Log) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(max_concurrency.min(Semaphore::MAX_PERMITS))),
-            queue: Mutex::new(per_second.map(TokenBucket::new)),
-            start: Instant::now(),
+            queue: Mutex::new(per_second.map(|rate| TokenBucket::new(rate, Instant::now()))),
             paused_until: StdMutex::new(None),
             waits: AtomicU64::new(0),
             log,
@@ -70,14 +67,11 @@ impl Limiter {
         let mut waited = false;
         loop {
             let now = Instant::now();
-            let elapsed = now - self.start;
-            let ready = bucket.as_ref().map_or(now, |bucket| {
-                now + (bucket.ready_at(elapsed) - elapsed).min(CENTURY)
-            });
+            let ready = bucket.as_ref().map_or(now, |bucket| bucket.ready_at(now));
             let ready = self.paused_until().map_or(ready, |until| ready.max(until));
             if ready <= now {
                 if let Some(bucket) = bucket.as_mut() {
-                    bucket.take(elapsed);
+                    bucket.take(now);
                 }
                 return;
             }
