@@ -11,8 +11,19 @@ import { installPackages } from './packages.mjs';
 import { isMain, needRust, root, run, runTool, stop, target } from './run.mjs';
 
 /** The files and folders that the addon is built from. */
-const SOURCES = ['Cargo.toml', 'Cargo.lock', 'build.rs', 'src', 'crates/infinium-client/src'];
-SOURCES.push('crates/infinium-client/Cargo.toml', 'package.json', 'package-lock.json');
+const SOURCES = [
+  'Cargo.toml',
+  'Cargo.lock',
+  'build.rs',
+  'src',
+  'package.json',
+  'package-lock.json',
+].concat(
+  ['infinium-client', 'infinium-core'].flatMap((name) => [
+    `crates/${name}/src`,
+    `crates/${name}/Cargo.toml`,
+  ]),
+);
 
 /** Records the sources and the profile of the addon that is here. */
 const stamp = path.join(target, 'addon.stamp');

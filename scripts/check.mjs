@@ -80,6 +80,18 @@ check(
   ],
 );
 
+const wasm = 'wasm32-unknown-unknown';
+const targets = spawnSync('rustup', ['target', 'list', '--installed'], { encoding: 'utf8' });
+if (targets.stdout?.includes(wasm)) {
+  check('Rust: the core compiles to WebAssembly', [
+    'cargo',
+    ['check', '--quiet', '--package', 'infinium-core', '--target', wasm],
+  ]);
+} else {
+  console.log('\n== Rust: the core compiles to WebAssembly');
+  console.log(`skipped: the target is not installed (rustup target add ${wasm})`);
+}
+
 if (spawnSync('cargo', ['deny', '--version']).status === 0) {
   check('Rust: licenses and sources of dependencies', [
     'cargo',
