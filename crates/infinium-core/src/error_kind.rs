@@ -4,25 +4,25 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// An option of [`Config`](crate::Config) is wrong; [`Error::option`] names it. Nothing was sent.
+    /// An option of [`Config`](crate::Config) is wrong; [`Error::option`](crate::Error::option) names it. Nothing was sent.
     Configuration,
-    /// A task or argument is wrong, found here (nothing was sent; [`Error::field`] is the path)
+    /// A task or argument is wrong, found here (nothing was sent; [`Error::field`](crate::Error::field) is the path)
     /// or by the platform (status 400 or 422).
     Validation,
     /// The encoded task is larger than [`MAX_PAYLOAD_SIZE`](crate::MAX_PAYLOAD_SIZE), found here
-    /// before sending ([`Error::payload_size`]), or the platform answered 413.
+    /// before sending ([`Error::payload_size`](crate::Error::payload_size)), or the platform answered 413.
     PayloadTooLarge,
     /// The platform refused the credentials: 401 or 403.
     Authentication,
-    /// The platform knows no such thing: 404. [`Error::field`] names what was asked for.
+    /// The platform knows no such thing: 404. [`Error::field`](crate::Error::field) names what was asked for.
     NotFound,
-    /// The platform asked to slow down: 429. [`Error::retry_after`] says for how long, if it told.
+    /// The platform asked to slow down: 429. [`Error::retry_after`](crate::Error::retry_after) says for how long, if it told.
     RateLimit,
     /// The platform failed: any 5xx, after all retries.
     Server,
     /// No complete answer arrived: refused, reset, cut, unresolvable or untrusted; after all retries.
     Network,
-    /// No complete answer within [`Error::timeout`]; after all retries.
+    /// No complete answer within [`Error::timeout`](crate::Error::timeout); after all retries.
     Timeout,
     /// The caller cancelled the call.
     Cancelled,
