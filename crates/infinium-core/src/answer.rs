@@ -33,13 +33,21 @@ impl Failure {
     /// A failure of the connection.
     pub fn network(
         problem: &'static str,
-        stale: bool,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
         Self::Network {
             problem,
-            stale,
+            stale: false,
             source: source.into(),
         }
+    }
+
+    /// The same failure, of a connection that had been idle if `stale`.
+    #[must_use]
+    pub fn with_stale(mut self, is_stale: bool) -> Self {
+        if let Self::Network { stale, .. } = &mut self {
+            *stale = is_stale;
+        }
+        self
     }
 }

@@ -32,7 +32,7 @@ pub enum QueuePolicy {
 /// How a client is set up.
 ///
 /// ```
-/// use infinium_client::Config;
+/// use infinium_core::Config;
 ///
 /// let mut config = Config::new("3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e", "a-secret-of-the-agent");
 /// config.requests_per_second = 50.0;

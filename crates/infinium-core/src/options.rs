@@ -14,7 +14,7 @@ use crate::{
 ///
 /// ```
 /// use std::time::Duration;
-/// use infinium_client::Options;
+/// use infinium_core::Options;
 ///
 /// let options = Options {
 ///     agent_id: "agent-1".into(),
@@ -23,7 +23,7 @@ use crate::{
 ///     ..Options::default()
 /// };
 /// assert_eq!(options.into_config()?.timeout, Duration::from_millis(2_500));
-/// # Ok::<(), infinium_client::Error>(())
+/// # Ok::<(), infinium_core::Error>(())
 /// ```
 #[derive(Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]

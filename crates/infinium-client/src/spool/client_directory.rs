@@ -8,7 +8,7 @@ use std::{
 
 use uuid::Uuid;
 
-use super::disk::{Disk, Held};
+use super::disk::{Disk, Durability, Held};
 
 /// The lock is next to the directory, under its name with this suffix.
 const LOCK: &str = ".lock";
@@ -24,13 +24,17 @@ pub(super) struct ClientDirectory {
 
 impl ClientDirectory {
     /// A new directory under `root`, which must belong to the user of this process.
-    pub(super) fn create(disk: &Arc<dyn Disk>, root: &Path, sync: bool) -> io::Result<Arc<Self>> {
-        make_directory(disk, root, sync)?;
+    pub(super) fn create(
+        disk: &Arc<dyn Disk>,
+        root: &Path,
+        durability: Durability,
+    ) -> io::Result<Arc<Self>> {
+        make_directory(disk, root, durability)?;
         owner(disk, root)?;
         // It is locked before it exists, so no process takes it for an orphan. No other process knows the name.
         let created = Self::adopt(disk, new_name(root))?
             .ok_or_else(|| io::Error::other("another process has locked it"))?;
-        make_directory(disk, &created.directory, sync)?;
+        make_directory(disk, &created.directory, durability)?;
         Ok(created)
     }
 
@@ -92,12 +96,16 @@ pub(super) fn owner(disk: &Arc<dyn Disk>, root: &Path) -> io::Result<u32> {
     Ok(own)
 }
 
-/// Creates a directory and its parents. With `sync` they survive a loss of power.
-pub(super) fn make_directory(disk: &Arc<dyn Disk>, path: &Path, sync: bool) -> io::Result<()> {
+/// Creates a directory and its parents. `Synced` ones survive a loss of power.
+pub(super) fn make_directory(
+    disk: &Arc<dyn Disk>,
+    path: &Path,
+    durability: Durability,
+) -> io::Result<()> {
     let is_missing = |path: &&Path| disk.look(path).is_err();
     let missing = path.ancestors().take_while(is_missing).count();
     disk.create_directory(path)?;
-    if sync {
+    if durability == Durability::Synced {
         for (index, above) in path.ancestors().skip(1).enumerate() {
             let synced = disk.sync_directory(above);
             // Existing parents are synced too, because a process may have ended between making and syncing them;

@@ -7,6 +7,15 @@ use std::{
     path::Path,
 };
 
+/// What a write survives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// The end of the process.
+    Written,
+    /// A loss of power, too: the call waits for the disk.
+    Synced,
+}
+
 /// Holds a lock until it is dropped, or the process is gone.
 pub(crate) type Held = Box<dyn Debug + Send + Sync>;
 
@@ -41,9 +50,9 @@ pub(crate) trait Disk: Debug + Send + Sync {
     fn list(&self, path: &Path) -> io::Result<Vec<String>>;
     /// What is there, without following links.
     fn look(&self, path: &Path) -> io::Result<Entry>;
-    /// Writes a new file, for this user only. `sync` means that its content outlives a loss of power, if
+    /// Writes a new file, for this user only. `Synced` means that its content survives a loss of power, if
     /// its name does.
-    fn write(&self, path: &Path, content: &[u8], sync: bool) -> io::Result<()>;
+    fn write(&self, path: &Path, content: &[u8], durability: Durability) -> io::Result<()>;
     /// Reads a regular file, at most `max` bytes of it.
     fn read(&self, path: &Path, max: u64) -> io::Result<Vec<u8>>;
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
@@ -106,10 +115,10 @@ impl Disk for LocalDisk {
         })
     }
 
-    fn write(&self, path: &Path, content: &[u8], sync: bool) -> io::Result<()> {
+    fn write(&self, path: &Path, content: &[u8], durability: Durability) -> io::Result<()> {
         let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
         file.write_all(content)?;
-        if sync {
+        if durability == Durability::Synced {
             file.sync_data()?;
         }
         Ok(())

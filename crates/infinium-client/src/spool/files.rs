@@ -9,7 +9,7 @@ use std::{
 use super::{
     client_directory::make_directory,
     counts::Counts,
-    disk::Disk,
+    disk::{Disk, Durability},
     record::{self, Record},
 };
 use crate::sync::LockExt;
@@ -19,12 +19,27 @@ use infinium_core::{Level, Log};
 pub(super) const CORRUPT: &str = "corrupt";
 const EXTENSION: &str = ".task";
 
+/// How a spool is set up.
+#[derive(Debug)]
+pub(crate) struct SpoolOptions<'a> {
+    /// The user's directory.
+    pub(crate) directory: &'a Path,
+    /// What distinguishes the platform and agent that tasks go to.
+    pub(crate) destination: &'a str,
+    /// The maximum size of all tasks on disk, orphans included.
+    pub(crate) max_bytes: u64,
+    /// Whether a task survives a loss of power.
+    pub(crate) sync: bool,
+    /// The number of the first file: a time, so that files sort by age across processes.
+    pub(crate) first_number: u64,
+}
+
 #[derive(Debug)]
 pub(super) struct Files {
     pub(super) disk: Arc<dyn Disk>,
     /// Holds the directories of all clients with this destination.
     pub(super) root: PathBuf,
-    pub(super) sync: bool,
+    pub(super) durability: Durability,
     pub(super) log: Log,
     /// Never locked while the disk does anything.
     counts: Mutex<Counts>,
@@ -53,19 +68,17 @@ impl From<io::Error> for Unread {
 }
 
 impl Files {
-    pub(super) fn new(
-        disk: Arc<dyn Disk>,
-        root: PathBuf,
-        sync: bool,
-        counts: Counts,
-        log: Log,
-    ) -> Self {
+    pub(super) fn new(disk: Arc<dyn Disk>, options: &SpoolOptions<'_>, log: Log) -> Self {
+        let name = &record::hex(options.destination.as_bytes())[..16];
         Self {
             disk,
-            root,
-            sync,
+            root: options.directory.join(name),
+            durability: match options.sync {
+                true => Durability::Synced,
+                false => Durability::Written,
+            },
             log,
-            counts: Mutex::new(counts),
+            counts: Mutex::new(Counts::new(options.first_number)),
             reading_fails: AtomicBool::new(false),
         }
     }
@@ -117,7 +130,7 @@ impl Files {
             name.to_string_lossy().into_owned()
         };
         let (owner, name) = (last(path.parent()), last(Some(path)));
-        let moved = make_directory(&self.disk, &corrupt, self.sync).and_then(|()| {
+        let moved = make_directory(&self.disk, &corrupt, self.durability).and_then(|()| {
             self.disk
                 .rename(path, &corrupt.join(format!("{owner}-{name}")))
         });

@@ -17,6 +17,7 @@ mod stored;
 mod tests;
 
 pub(crate) use disk::LocalDisk;
+pub(crate) use files::SpoolOptions;
 pub(crate) use record::Record;
-pub(crate) use store::{Spool, SpoolOptions};
+pub(crate) use store::Spool;
 pub(crate) use stored::Stored;

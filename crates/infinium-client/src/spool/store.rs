@@ -2,15 +2,13 @@
 
 use std::{
     io,
-    path::Path,
     sync::{Arc, Mutex},
 };
 
 use super::{
     client_directory::ClientDirectory,
-    counts::Counts,
-    disk::Disk,
-    files::{Files, name_of},
+    disk::{Disk, Durability},
+    files::{Files, SpoolOptions, name_of},
     orphans::{Orphan, Orphans, adopt},
     record,
     stored::Stored,
@@ -20,21 +18,6 @@ use infinium_core::Log;
 
 /// Orphans that are read in one go. After each portion, the thread serves others: it also looks up names.
 const PORTION: usize = 256;
-
-/// How a spool is set up.
-#[derive(Debug)]
-pub(crate) struct SpoolOptions<'a> {
-    /// The user's directory.
-    pub(crate) directory: &'a Path,
-    /// What distinguishes the platform and agent that tasks go to.
-    pub(crate) destination: &'a str,
-    /// The maximum size of all tasks on disk, orphans included.
-    pub(crate) max_bytes: u64,
-    /// Whether a task survives a loss of power.
-    pub(crate) sync: bool,
-    /// The number of the first file: a time, so that files sort by age across processes.
-    pub(crate) first_number: u64,
-}
 
 /// What a client keeps on disk.
 #[derive(Debug)]
@@ -50,11 +33,8 @@ pub(crate) struct Spool {
 impl Spool {
     /// Nothing is written yet.
     pub(crate) fn new(disk: Arc<dyn Disk>, options: &SpoolOptions<'_>, log: Log) -> Self {
-        let name = &record::hex(options.destination.as_bytes())[..16];
-        let root = options.directory.join(name);
-        let counts = Counts::new(options.first_number);
         Self {
-            files: Arc::new(Files::new(disk, root, options.sync, counts, log)),
+            files: Arc::new(Files::new(disk, options, log)),
             max_bytes: options.max_bytes,
             directory: Mutex::default(),
             orphans: Mutex::default(),
@@ -85,11 +65,13 @@ impl Spool {
     }
 
     fn write(&self, number: u64, content: &[u8]) -> io::Result<Stored> {
-        let Files { disk, sync, .. } = &*self.files;
+        let Files {
+            disk, durability, ..
+        } = &*self.files;
         let directory = self.directory()?;
         let path = directory.path(&name_of(number));
-        let mut written = disk.write(&path, content, *sync);
-        if *sync && written.is_ok() {
+        let mut written = disk.write(&path, content, *durability);
+        if *durability == Durability::Synced && written.is_ok() {
             written = disk.sync_directory(directory.directory());
         }
         if let Err(error) = written {
@@ -118,9 +100,12 @@ impl Spool {
             return Ok(directory.clone());
         }
         let Files {
-            disk, root, sync, ..
+            disk,
+            root,
+            durability,
+            ..
         } = &*self.files;
-        let created = ClientDirectory::create(disk, root, *sync)?;
+        let created = ClientDirectory::create(disk, root, *durability)?;
         Ok(directory.insert(created).clone())
     }
 

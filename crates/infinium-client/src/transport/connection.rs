@@ -133,7 +133,7 @@ impl Connection {
         };
         let answer = sent.map_err(|mut error| {
             let unsent = error.take_message().is_some();
-            let failure = Failure::network(INCOMPLETE, stale, error.into_error());
+            let failure = Failure::network(INCOMPLETE, error.into_error()).with_stale(stale);
             if unsent {
                 Broken::Unsent(failure)
             } else {
@@ -142,7 +142,7 @@ impl Connection {
         })?;
         let (head, body) = answer.into_parts();
         let body = if head.status.is_success() {
-            let failed = |error| Broken::Failed(Failure::network(INCOMPLETE, false, error));
+            let failed = |error| Broken::Failed(Failure::network(INCOMPLETE, error));
             read(body).await.map_err(failed)?
         } else {
             // A refused request is not sent again because the reason cannot be read.

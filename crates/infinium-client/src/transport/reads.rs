@@ -79,17 +79,17 @@ impl Reads {
         *outgoing.method_mut() = request.method.clone();
         *outgoing.uri_mut() = request.uri.clone();
         *outgoing.headers_mut() = request.all_headers();
-        let outgoing = outgoing.try_into().map_err(|error| failed(error, false))?;
+        let outgoing = outgoing.try_into().map_err(failed)?;
         let incoming = client.execute(outgoing).await.map_err(|error| {
             let stale = answered.was_idle(&error, began);
-            failed(error, stale)
+            failed(error).with_stale(stale)
         })?;
         let mut head = Response::new(());
         *head.status_mut() = incoming.status();
         *head.headers_mut() = incoming.headers().clone();
         let connection = incoming.extensions().get().map(HttpInfo::local_addr);
         let body = if incoming.status().is_success() {
-            read(incoming).await.map_err(|error| failed(error, false))?
+            read(incoming).await.map_err(failed)?
         } else {
             // A refused request is not sent again because the reason cannot be read.
             let read = timeout_at(deadline, read(incoming)).await;
@@ -116,7 +116,7 @@ impl Reads {
         if let Some(generation) = &*current {
             return Ok(generation.clone());
         }
-        let client = self.client().map_err(|error| failed(error, false))?;
+        let client = self.client().map_err(failed)?;
         let generation = Generation {
             client,
             since: Instant::now(),
@@ -147,14 +147,14 @@ impl Reads {
     }
 }
 
-fn failed(error: reqwest::Error, stale: bool) -> Failure {
+fn failed(error: reqwest::Error) -> Failure {
     let problem = if error.is_connect() {
         UNCONNECTED
     } else {
         INCOMPLETE
     };
     // The log has the URL already, and a later one may hold a secret.
-    Failure::network(problem, stale, error.without_url())
+    Failure::network(problem, error.without_url())
 }
 
 /// All of a body; `None` if it is too large.

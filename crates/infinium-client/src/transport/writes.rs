@@ -74,7 +74,7 @@ impl Writes {
     }
 
     async fn connect(&self, to: &Uri) -> Result<Connection, Failure> {
-        let failure = |error| Failure::network(UNCONNECTED, false, error);
+        let failure = |error| Failure::network(UNCONNECTED, error);
         let io = self.connector.connect(to).await.map_err(failure)?;
         let connection = Connection::open(io)
             .await

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use super::super::disk::{Disk, Entry, Held, Kind};
+use super::super::disk::{Disk, Durability, Entry, Held, Kind};
 
 #[derive(Clone, Debug)]
 pub(super) struct File {
@@ -214,7 +214,7 @@ impl Disk for SimulatedDisk {
             .collect())
     }
 
-    fn write(&self, path: &Path, content: &[u8], sync: bool) -> io::Result<()> {
+    fn write(&self, path: &Path, content: &[u8], durability: Durability) -> io::Result<()> {
         let hook = self.inner().during_write.take();
         if let Some(Hook(hook)) = hook {
             hook();
@@ -238,7 +238,7 @@ impl Disk for SimulatedDisk {
             None => content.len(),
         };
         let written = &content[..end.min(fits)];
-        let durable = sync && part.is_none();
+        let durable = durability == Durability::Synced && part.is_none();
         let file = File {
             content: written.to_vec(),
             durable,
