@@ -1,4 +1,4 @@
-//! Work that ends when it is told to.
+//! Work that can be cancelled.
 
 use std::{
     pin::Pin,

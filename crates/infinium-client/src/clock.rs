@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-/// Stands for "never". What is much longer cannot be added to a time.
+/// Stands for "never". Much longer durations cannot be added to an instant.
 pub(crate) const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// Now, as the calendar has it: for dates in headers and names of files.

@@ -13,7 +13,7 @@ thread_local! {
     static RANDOM: RefCell<Vec<[u8; 16]>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What tells the platform that two requests are one task: a random UUID.
+/// The idempotency key of a task: a random UUID, the same for every attempt.
 pub(crate) fn new_key() -> String {
     let key = match RANDOM.with_borrow_mut(next) {
         Some(bytes) => Builder::from_random_bytes(bytes).into_uuid(),

@@ -31,7 +31,7 @@ pub enum DropReason {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Stats {
-    /// Tasks that were handed over, in whatever way; those that a spool brought back too.
+    /// Tasks that were sent, enqueued, or adopted from a spool.
     pub submitted: u64,
     /// Tasks that the platform confirmed.
     pub delivered: u64,
@@ -140,7 +140,7 @@ impl Entry {
         self.settle(|counts| *counts.dropped.entry(reason).or_default() += 1);
     }
 
-    /// Settles as the result of a call tells.
+    /// Settles as delivered or failed, by the result of a call.
     pub(crate) fn settled<T>(self, result: &Result<T>) {
         match result {
             Ok(_) => self.delivered(),

@@ -332,7 +332,7 @@ mod tests {
         };
         assert_eq!(answers(&Err(Failure::Timeout)), Some(false));
         assert_eq!(answers(&Err(broken(false))), Some(false));
-        // What became of an idle connection says nothing.
+        // An idle connection that was closed says nothing about the platform.
         assert_eq!(answers(&Err(broken(true))), None);
     }
 }

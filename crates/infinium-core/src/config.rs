@@ -83,7 +83,7 @@ pub struct Config {
     /// Whether a task is on disk even after a loss of power, which costs a wait for the disk with each.
     /// Default no: the operating system writes it when it likes, within half a minute mostly.
     pub spool_durably: bool,
-    /// PEM texts with certificates that are trusted beside the public ones. Default none.
+    /// PEM texts with certificates that are trusted in addition to the public ones. Default none.
     pub ca_certificates: Vec<String>,
     /// The proxy for https URLs. Default none. `http://` or `https://`, with or without credentials, which are
     /// percent-decoded; `host:port` means `http://host:port`. An unusable URL is an error only where the proxy
@@ -94,7 +94,7 @@ pub struct Config {
     /// below them (`x.y`, `.x.y` or `*.x.y`), addresses, networks such as `10.0.0.0/8`, each domain or address
     /// with or without `:port`, or `*`; separated by commas or spaces. Entries that cannot be read are ignored.
     pub no_proxy: Option<String>,
-    /// Where the client tells of its work. Default nowhere.
+    /// Receives the log of the client. Default none.
     pub logger: Option<Logger>,
 }
 

@@ -31,7 +31,7 @@ struct Inner {
 }
 
 impl Error {
-    /// An error without anything else known.
+    /// An error with only a kind and a message.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Arc::new(Inner {

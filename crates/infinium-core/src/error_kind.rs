@@ -1,6 +1,6 @@
 //! Kinds of failures.
 
-/// What went wrong, as far as a caller would act differently.
+/// What went wrong. Kinds differ where callers would react differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -14,9 +14,9 @@ pub enum ErrorKind {
     PayloadTooLarge,
     /// The platform refused the credentials: 401 or 403.
     Authentication,
-    /// The platform knows no such thing: 404. [`Error::field`](crate::Error::field) names what was asked for.
+    /// The agent, trace or prompt does not exist: 404. [`Error::field`](crate::Error::field) names what was asked for.
     NotFound,
-    /// The platform asked to slow down: 429. [`Error::retry_after`](crate::Error::retry_after) says for how long, if it told.
+    /// The platform asked to slow down: 429. [`Error::retry_after`](crate::Error::retry_after) is how long, if the platform said so.
     RateLimit,
     /// The platform failed: any 5xx, after all retries.
     Server,

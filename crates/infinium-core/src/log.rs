@@ -1,4 +1,4 @@
-//! What a client says of its work, line by line.
+//! The log of a client.
 
 use std::{fmt, sync::Arc};
 
@@ -44,7 +44,7 @@ pub struct Logger {
 }
 
 impl Logger {
-    /// Calls `sink` with every line of `level` or above, on whatever thread it comes from.
+    /// Calls `sink` with every line of `level` or above, on the thread that logs it.
     pub fn new(level: Level, sink: impl Fn(Level, String) + Send + Sync + 'static) -> Self {
         Self {
             level,
@@ -61,7 +61,7 @@ impl fmt::Debug for Logger {
     }
 }
 
-/// The logger of a client, or none; a line that nobody reads is never put together.
+/// The logger of a client, or none. A line that is not logged is not formatted.
 #[derive(Clone, Debug, Default)]
 pub struct Log(pub Option<Logger>);
 

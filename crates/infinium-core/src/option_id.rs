@@ -3,7 +3,7 @@
 /// Declares the options with the id under which each of them crosses and is named in errors.
 macro_rules! option_ids {
     ($($(#[doc = $doc:literal])+ $variant:ident = $id:literal,)+) => {
-        /// An option of a client, whatever the caller's language calls it.
+        /// An option of a client. Each language spells it in its own way.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum OptionId {

@@ -1,4 +1,4 @@
-//! Options as a user of another language gives them: plain numbers and texts, not yet checked.
+//! Options from another language: plain numbers and texts, not yet checked.
 
 use std::time::Duration;
 

@@ -17,7 +17,7 @@ pub struct ApiResponse {
     /// The status of the answer.
     #[serde(rename = "statusCode")]
     pub status: u16,
-    /// What the platform said, or `Success`.
+    /// The platform's message, or `Success`.
     pub message: String,
     /// The platform's JSON as it came.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,7 +25,7 @@ pub struct ApiResponse {
 }
 
 impl ApiResponse {
-    /// The message of an answer that gives none.
+    /// The message of an answer without one.
     pub const SUCCESS: &str = "Success";
 
     /// A failure that is not an exception for the caller.

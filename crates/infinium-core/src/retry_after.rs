@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 pub fn parse(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if value.bytes().next()?.is_ascii_digit() {
-        // Whole seconds by the standard; fractions are sent by some and do no harm.
+        // The standard allows whole seconds only; some servers send fractions.
         let seconds = value
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'.');

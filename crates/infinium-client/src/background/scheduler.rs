@@ -106,7 +106,7 @@ impl Scheduler {
         Some((task, trial))
     }
 
-    /// The task will not be sent any more. If it was the trial of an outage that goes on, the next task is.
+    /// The task will not be sent any more. If it was the trial and the outage continues, the next task becomes the trial.
     pub(super) fn release(&self, task: &Task, trial: Option<Trial>) {
         let mut state = self.state.lock_unpoisoned();
         state.under_way -= 1;

@@ -24,7 +24,7 @@ impl Counts {
         }
     }
 
-    /// Bytes on disk, as far as they count.
+    /// Bytes that count towards the maximum: own tasks and orphans.
     fn used(&self) -> u64 {
         self.stats.bytes.saturating_add(self.orphan_bytes)
     }
@@ -55,7 +55,7 @@ impl Counts {
         first
     }
 
-    /// A task is on disk; that ends a burst if there was much room.
+    /// A task was written. This ends a burst of refusals if there was much room.
     pub(super) fn fitted(&mut self, size: u64) {
         let before = self.used().saturating_sub(size);
         if self.refused_at.is_some_and(|then| before <= then / 2) {

@@ -89,7 +89,7 @@ impl Disk for LocalDisk {
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
         for entry in fs::read_dir(path)? {
-            // A name that is no text is none of ours.
+            // Our names are UTF-8, so other names are not ours.
             if let Ok(name) = entry?.file_name().into_string() {
                 names.push(name);
             }
@@ -155,7 +155,7 @@ impl Disk for LocalDisk {
     }
 }
 
-/// Traces may hold anything: nobody else reads them.
+/// Only this user may read the file, because traces may contain anything.
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);

@@ -1,4 +1,4 @@
-//! Tasks that processes have left that are gone.
+//! Orphans: tasks of processes that have ended.
 
 use std::{mem, path::Path, sync::Arc};
 

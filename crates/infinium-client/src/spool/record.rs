@@ -1,7 +1,7 @@
 //! A task in a file: its key, a digest that shows that it is complete, and its body.
 //!
 //! Three lines (the format, the idempotency key, a digest of the key and the body, in hex), and after them the body
-//! as it goes over the wire. People can read it; only the whole of it counts as a task.
+//! as it goes over the wire. The format is readable text. A file counts as a task only if it is complete.
 
 use ring::digest::{SHA256, digest};
 

@@ -67,7 +67,7 @@ impl Connection {
         })
     }
 
-    /// Whether it has not been closed, as far as is known.
+    /// Whether the connection is open, as far as is known.
     pub(super) fn is_open(&self) -> bool {
         match &self.sender {
             Sender::Http1(sender) => !sender.is_closed(),

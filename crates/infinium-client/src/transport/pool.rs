@@ -20,7 +20,7 @@ pub(super) struct Pool {
 
 #[derive(Debug, Default)]
 struct Idle {
-    /// The one that was used last is the last: it is the least likely to have been closed by the server.
+    /// Ordered by last use. The last one is the least likely to have been closed by the server.
     single: Vec<Connection>,
     /// One of HTTP/2, which serves any number of requests at once.
     shared: Option<Connection>,

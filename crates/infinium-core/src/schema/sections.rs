@@ -14,7 +14,7 @@ schema! {
 }
 
 schema! {
-    /// Whom the work was for.
+    /// The customer.
     CUSTOMER {
         customer_name: Text,
         customer_email: Text,

@@ -61,7 +61,7 @@ fn bare(key: &str) -> &str {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
     Text,
-    /// Text that says something, of at most this many code points.
+    /// Text that is not blank, of at most this many code points.
     Title(usize),
     /// An ISO 8601 date and time.
     DateTime,

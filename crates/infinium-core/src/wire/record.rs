@@ -90,11 +90,11 @@ impl From<Fault> for crate::Error {
     }
 }
 
-/// What the key of a member says.
+/// The key of a member.
 enum Key {
     /// The index of a documented field.
     Known(usize),
-    /// The wire name of one that is not.
+    /// The wire name of an undocumented member.
     Unknown(String),
 }
 
@@ -110,7 +110,7 @@ struct Unknown {
 pub(crate) struct Encoder<'a> {
     pub(crate) cursor: Cursor<'a>,
     pub(crate) out: Vec<u8>,
-    /// The time for a task that gives none.
+    /// The time for a task without `currentDatetime`.
     pub(crate) now: Option<&'a str>,
 }
 
