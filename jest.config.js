@@ -7,5 +7,7 @@ module.exports = {
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: { '^infinium-o2$': '<rootDir>/dist/index.js' },
   modulePathIgnorePatterns: ['<rootDir>/bench/', '<rootDir>/target/'],
+  // Most tests wait for the network, so two files at a time take little more than one.
+  maxWorkers: 2,
   testTimeout: 30_000,
 };
