@@ -48,7 +48,7 @@ it('survives SIGKILL, with the same keys', async () => {
   const code = `${begin()}
     for (let index = 0; index < 100; index += 1) client.enqueue(task(index));
     setInterval(() => {}, 1_000);`;
-  const arrived = until(() => server.seen.length === 32);
+  const arrived = until(() => server.seen.length === 32 && files().length === 100);
   const { signal } = await runProgram(code, {}, arrived);
   expect([signal, files().length]).toEqual(['SIGKILL', 100]);
   const before = keys();
