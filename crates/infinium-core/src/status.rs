@@ -40,8 +40,9 @@ pub enum Batch {
 /// One row of the table.
 #[derive(Debug)]
 pub struct Rule {
-    /// The outcomes of this row, as the documentation prints them.
+    /// The outcomes of this row. Empty where the statuses say it.
     pub outcome: &'static str,
+    /// Ranges, both ends included.
     statuses: &'static [(u16, u16)],
     /// The kind of error; `None` for a success.
     pub kind: Option<ErrorKind>,
@@ -100,82 +101,20 @@ pub static TIMED_OUT: Rule = Rule {
 };
 
 /// The first row that has a status is its rule.
+#[rustfmt::skip]
 static STATUSES: &[Rule] = &[
-    Rule {
-        outcome: "2xx with nothing or JSON in it",
-        statuses: &[(200, 299)],
-        kind: None,
-        ..REFUSED
-    },
-    Rule {
-        outcome: "400, 422",
-        statuses: &[(400, 400), (422, 422)],
-        kind: Some(ErrorKind::Validation),
-        ..REFUSED
-    },
-    Rule {
-        outcome: "401, 403",
-        statuses: &[(401, 401), (403, 403)],
-        kind: Some(ErrorKind::Authentication),
-        batch: Batch::Stops,
-        ..REFUSED
-    },
-    Rule {
-        outcome: "404",
-        statuses: &[(404, 404)],
-        kind: Some(ErrorKind::NotFound),
-        batch: Batch::Stops,
-        ..REFUSED
-    },
-    Rule {
-        outcome: "413",
-        statuses: &[(413, 413)],
-        kind: Some(ErrorKind::PayloadTooLarge),
-        ..REFUSED
-    },
-    Rule {
-        outcome: "408, 425",
-        statuses: &[(408, 408), (425, 425)],
-        ..TROUBLE
-    },
-    Rule {
-        outcome: "429",
-        statuses: &[(429, 429)],
-        kind: Some(ErrorKind::RateLimit),
-        retry: Retry::PausesClient,
-        ..TROUBLE
-    },
-    Rule {
-        outcome: "503",
-        statuses: &[(503, 503)],
-        kind: Some(ErrorKind::Server),
-        retry: Retry::AtLeastRetryAfter,
-        ..TROUBLE
-    },
-    Rule {
-        outcome: "502, 504, 511, 520 to 599",
-        statuses: &[(502, 502), (504, 504), (511, 511), (520, 599)],
-        kind: Some(ErrorKind::Server),
-        ..TROUBLE
-    },
-    Rule {
-        outcome: "other 5xx (500 to 519)",
-        statuses: &[(500, 519)],
-        kind: Some(ErrorKind::Server),
-        blames_task: true,
-        ..TROUBLE
-    },
-    Rule {
-        outcome: "3xx",
-        statuses: &[(300, 399)],
-        retry: Retry::Never,
-        ..TROUBLE
-    },
-    Rule {
-        outcome: "any other status",
-        statuses: &[(0, u16::MAX)],
-        ..REFUSED
-    },
+    Rule { outcome: "2xx with nothing or JSON in it", statuses: &[(200, 299)], kind: None, ..REFUSED },
+    Rule { statuses: &[(400, 400), (422, 422)], kind: Some(ErrorKind::Validation), ..REFUSED },
+    Rule { statuses: &[(401, 401), (403, 403)], kind: Some(ErrorKind::Authentication), batch: Batch::Stops, ..REFUSED },
+    Rule { statuses: &[(404, 404)], kind: Some(ErrorKind::NotFound), batch: Batch::Stops, ..REFUSED },
+    Rule { statuses: &[(413, 413)], kind: Some(ErrorKind::PayloadTooLarge), ..REFUSED },
+    Rule { statuses: &[(408, 408), (425, 425)], ..TROUBLE },
+    Rule { statuses: &[(429, 429)], kind: Some(ErrorKind::RateLimit), retry: Retry::PausesClient, ..TROUBLE },
+    Rule { statuses: &[(503, 503)], kind: Some(ErrorKind::Server), retry: Retry::AtLeastRetryAfter, ..TROUBLE },
+    Rule { statuses: &[(502, 502), (504, 504), (511, 511), (520, 599)], kind: Some(ErrorKind::Server), ..TROUBLE },
+    Rule { outcome: "other 5xx (500 to 519)", statuses: &[(500, 519)], kind: Some(ErrorKind::Server), blames_task: true, ..TROUBLE },
+    Rule { outcome: "3xx", statuses: &[(300, 399)], retry: Retry::Never, ..TROUBLE },
+    Rule { outcome: "any other status", statuses: &[(0, u16::MAX)], ..REFUSED },
 ];
 
 /// The rule of a status. A success whose body is not the platform's is [`FOREIGN`] instead.

@@ -1,5 +1,17 @@
 use super::*;
 
+/// The first cell of a row.
+fn outcome(rule: &Rule) -> String {
+    if !rule.outcome.is_empty() {
+        return rule.outcome.to_owned();
+    }
+    let ranges = rule.statuses.iter().map(|(min, max)| match min == max {
+        true => min.to_string(),
+        false => format!("{min} to {max}"),
+    });
+    ranges.collect::<Vec<_>>().join(", ")
+}
+
 /// The table as `docs/WIRE.md` prints it.
 fn printed() -> Vec<Vec<String>> {
     let [success, refusals @ ..] = STATUSES else {
@@ -28,7 +40,7 @@ fn printed() -> Vec<Vec<String>> {
             Batch::StopsAfterThree => "after three in a row",
         };
         let cells = [
-            rule.outcome,
+            &outcome(rule),
             &kind,
             retry,
             pauses,
