@@ -1,4 +1,4 @@
-//! Many tasks in one call.
+//! Sends many tasks in one call.
 
 use std::{
     fmt,
@@ -17,28 +17,28 @@ use crate::{
 };
 use infinium_core::{ApiResponse, Error, ErrorKind, MAX_BATCH_SIZE, Result};
 
-/// So many tasks in a row without an answer, after all retries, end a batch.
+/// A batch stops after this number of tasks in a row got no answer after all retries.
 const MAX_UNANSWERED: usize = 3;
 
-/// How the tasks of a batch follow each other.
+/// The order in which the tasks of a batch are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BatchMode {
-    /// One after another, in order.
+    /// One task after another, in order.
     Sequential,
-    /// At the same time, within the rate limit and the limit of requests in flight.
+    /// All tasks at the same time, within the rate limit and the limit of requests in flight.
     Concurrent,
 }
 
 type Progress = dyn Fn(usize, usize) + Send + Sync;
 
-/// How a batch is sent.
+/// Options of a batch.
 pub struct BatchOptions {
     mode: BatchMode,
     progress: Option<Box<Progress>>,
 }
 
 impl BatchOptions {
-    /// A batch in this mode.
+    /// Creates the options for this mode.
     #[must_use]
     pub fn new(mode: BatchMode) -> Self {
         Self {
@@ -47,7 +47,7 @@ impl BatchOptions {
         }
     }
 
-    /// Calls `progress` after each task, with the number of tasks that are done and of all tasks.
+    /// Calls `progress` after each task with the number of finished tasks and the total number of tasks.
     #[must_use]
     pub fn on_progress(mut self, progress: impl Fn(usize, usize) + Send + Sync + 'static) -> Self {
         self.progress = Some(Box::new(progress));
@@ -67,33 +67,33 @@ impl fmt::Debug for BatchOptions {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BatchReport {
-    /// One for each task, in the order of the tasks.
+    /// One result for each task, in the order of the tasks.
     pub results: Vec<Result<ApiResponse>>,
-    /// One line for each failure, in the order of the tasks, naming the task's index and name.
+    /// One line for each failure, in the order of the tasks, with the task's index and name.
     pub errors: Vec<String>,
-    /// Why the batch was stopped, if it was: credentials refused, agent unknown, the platform out
-    /// of reach, or cancelled. The tasks that were not sent have the error `NotSent`.
+    /// The reason why the batch stopped early: credentials refused, agent unknown, platform unreachable, or
+    /// cancelled. Tasks that were not sent have the error `NotSent`. `None` if the batch did not stop early.
     pub stopped_by: Option<Error>,
 }
 
-/// The tasks of a batch that has been handed over.
+/// A submitted batch whose tasks are all counted as pending.
 #[derive(Debug)]
 pub struct PendingBatch(Vec<Entry>);
 
-/// A task that its caller could not read.
+/// A task that the caller could not read.
 #[derive(Debug)]
 pub struct Unreadable {
-    /// What could not be read: see [`Error::unreadable`].
+    /// The path of the unreadable value: see [`Error::unreadable`].
     pub error: Error,
     /// The name of the task, if it could be read.
     pub name: Option<String>,
 }
 
 impl Call {
-    /// Counts the tasks of a batch as handed over: from here on they are pending.
+    /// Counts all tasks of a batch as submitted. They are pending from now on.
     ///
     /// # Errors
-    /// `Validation` of `tasks` if there are none or too many.
+    /// `Validation` of `tasks` if there are no tasks or too many.
     pub fn begin_batch(&self, total: usize) -> Result<PendingBatch> {
         if total == 0 || total > MAX_BATCH_SIZE {
             let message = format!("a batch must contain 1 to {MAX_BATCH_SIZE} tasks (got {total})");
@@ -103,8 +103,8 @@ impl Call {
         Ok(PendingBatch((0..total).map(|_| ledger.submit()).collect()))
     }
 
-    /// Sends the tasks of a batch as they come. A task that fails, or that its caller could not read, does not stop
-    /// the others, unless it shows that they would fail too: see [`BatchReport::stopped_by`].
+    /// Sends the tasks of a batch as they arrive. A task that fails or that the caller could not read does not stop
+    /// the other tasks, unless they would fail for the same reason: see [`BatchReport::stopped_by`].
     pub async fn send_batch<T: TaskText>(
         &self,
         PendingBatch(entries): PendingBatch,
@@ -145,12 +145,12 @@ impl Call {
 
 type Sent = Result<ApiResponse, Undelivered>;
 
-/// A batch under way.
+/// A running batch.
 struct Batch {
     results: Vec<Option<Sent>>,
     progress: Option<Box<Progress>>,
     done: usize,
-    /// Failures without an answer since the last success.
+    /// Tasks in a row that got no answer, since the last success.
     unanswered: usize,
     stopped_by: Option<Error>,
 }
@@ -185,7 +185,7 @@ impl Batch {
             }
         }
         self.results[index] = Some(result);
-        // A task that was cancelled or not sent is not progress.
+        // Cancelled and unsent tasks do not count as progress.
         if stopped {
             return;
         }
@@ -198,7 +198,7 @@ impl Batch {
     fn report(self) -> BatchReport {
         let mut errors = Vec::new();
         let mut results = Vec::with_capacity(self.results.len());
-        // Every task has a result by now.
+        // Every task has a result at this point.
         for (index, result) in self.results.into_iter().flatten().enumerate() {
             results.push(result.map_err(|(error, name)| {
                 let name = name.map_or(String::new(), |name| format!(" ({name})"));

@@ -1,4 +1,4 @@
-//! The hot functions one at a time, for counting their instructions. Not part of the API.
+//! Exposes each hot function separately, for counting its instructions. Not part of the public API.
 
 use crate::pipeline;
 use infinium_core::{Answer, ApiResponse, Log, Result, wire};
@@ -11,7 +11,7 @@ pub fn encode(task: &str) -> Result<usize> {
     wire::encode(task, None).map(|payload| payload.body.len())
 }
 
-/// Reads a success with this body; `None` if it is not JSON.
+/// Reads a successful answer with this body. Returns `None` if the body is not JSON.
 #[must_use]
 pub fn read_answer(body: &str) -> Option<ApiResponse> {
     wire::is_json(body).then(|| {
@@ -23,18 +23,18 @@ pub fn read_answer(body: &str) -> Option<ApiResponse> {
     })
 }
 
-/// The limits of a client.
+/// The limiter of a client.
 #[derive(Debug)]
 pub struct Limiter(pipeline::Limiter);
 
 impl Limiter {
-    /// At most 16 requests in flight, and at most `per_second` started in a second, if given.
+    /// Allows at most 16 requests in flight and, if given, `per_second` starts per second.
     #[must_use]
     pub fn new(per_second: Option<f64>) -> Self {
         Self(pipeline::Limiter::new(16, per_second, Log::default()))
     }
 
-    /// Lets one request through, from its arrival to its end.
+    /// Passes one request through the limiter, from arrival to end.
     pub async fn pass(&self) {
         drop(self.0.admit().await);
     }

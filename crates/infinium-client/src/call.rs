@@ -1,4 +1,4 @@
-//! One call of a user.
+//! One call by a user.
 
 use std::sync::Arc;
 
@@ -18,13 +18,13 @@ use crate::{
 };
 use infinium_core::{Answer, ApiResponse, Error, ErrorKind, RequestContext, Result, wire};
 
-/// One call: in flight from [`Client::begin`](crate::Client::begin) until it is dropped or has its result.
+/// One call. It is in flight from [`Client::begin`](crate::Client::begin) until it is dropped or has its result.
 #[derive(Debug)]
 pub struct Call {
     delivery: Arc<Delivery>,
     http: Http,
     cancel: CancellationToken,
-    /// Whether a user holds the token.
+    /// Whether the user holds a cancellation token.
     can_be_cancelled: bool,
     now: Option<String>,
     _in_flight: WaitGuard,
@@ -34,13 +34,13 @@ pub struct Call {
 #[derive(Debug)]
 pub(crate) struct DeliveryOptions<'a> {
     pub(crate) class: RequestClass,
-    /// Ends waiting, but not a request in flight.
+    /// Ends waiting, but does not end a request in flight.
     pub(crate) stop: &'a CancellationToken,
-    /// For the first attempt, if there is one already.
+    /// The permit for the first attempt, if the caller already has one.
     pub(crate) permit: Option<ConcurrencyPermit>,
 }
 
-/// Why a task was not delivered, with its name if it has one, so that the tasks of a batch can be told apart.
+/// The failure of a task, with the task's name if known, to distinguish the tasks of a batch.
 pub(crate) type Undelivered = (Error, Option<String>);
 
 impl Call {
@@ -55,7 +55,7 @@ impl Call {
         }
     }
 
-    /// Lets `token` end the call: its requests in flight are dropped, and their connections closed.
+    /// Cancels the call when `token` is cancelled: its requests in flight are dropped and their connections closed.
     #[must_use]
     pub fn cancelled_by(mut self, token: CancellationToken) -> Self {
         self.cancel = token;
@@ -63,7 +63,7 @@ impl Call {
         self
     }
 
-    /// Gives a task without `currentDatetime` this time, in ISO 8601.
+    /// Sets the time of a task without `currentDatetime`, in ISO 8601.
     #[must_use]
     pub fn at(mut self, now: impl Into<String>) -> Self {
         self.now = Some(now.into());
@@ -73,7 +73,7 @@ impl Call {
     /// Sends one task.
     ///
     /// # Errors
-    /// Any kind but `Configuration` and `NotSent`.
+    /// Any kind except `Configuration` and `NotSent`.
     pub async fn send(&self, task: impl TaskText) -> Result<ApiResponse> {
         let entry = self.ledger().submit();
         self.send_with(None, entry, task).await
@@ -105,7 +105,7 @@ impl Call {
         &self.delivery.ledger
     }
 
-    /// The result of `work`, unless the call is cancelled first. Closing the client does not end it.
+    /// Returns the result of `work`, unless the call is cancelled first. Closing the client does not end it.
     ///
     /// # Errors
     /// `Cancelled`.
@@ -117,15 +117,15 @@ impl Call {
         outcome.ok_or_else(cancelled)
     }
 
-    /// The result of `work`, unless the call is cancelled or the client closed first.
+    /// Returns the result of `work`, unless the call is cancelled or the client is closed first.
     ///
     /// # Errors
-    /// `Cancelled` or `Closed`; the errors of `work`.
+    /// `Cancelled`, `Closed`, or the errors of `work`.
     pub(crate) fn until_ended<T>(
         &self,
         work: impl Future<Output = Result<T>>,
     ) -> impl Future<Output = Result<T>> {
-        // No `async fn`: it would hold `work` twice.
+        // Not an `async fn`, because its state would contain `work` twice.
         let unless_closed = unless_cancelled(&self.pipeline().closed, work);
         unless_cancelled(&self.cancel, unless_closed).map(|outcome| match outcome {
             Some(Some(result)) => result,
@@ -140,7 +140,7 @@ impl Call {
     /// Delivers one task.
     ///
     /// # Errors
-    /// Any kind but `Configuration`.
+    /// Any kind except `Configuration`.
     pub(crate) async fn deliver(
         &self,
         task: impl TaskText,
@@ -157,7 +157,7 @@ impl Call {
         let payload = task.read(|json| {
             wire::encode(json, self.now.as_deref()).map_err(|error| (error, wire::task_name(json)))
         })?;
-        // The text may be large, and the delivery may take minutes.
+        // Free the text early: it may be large, and the delivery may take minutes.
         drop(task);
         let key = new_key();
         let stored = spool
@@ -186,7 +186,7 @@ impl Call {
         })
     }
 
-    /// Sends a read until it is answered.
+    /// Sends a read, with retries, and returns its answer.
     pub(crate) async fn read(
         &self,
         request: &Request,

@@ -8,10 +8,9 @@ use std::{
 use pin_project_lite::pin_project;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
-/// The result of `work`, or `None` as soon as `token` is cancelled.
+/// Returns the result of `work`, or `None` as soon as `token` is cancelled.
 ///
-/// The token comes first: once it is cancelled nothing more of `work` happens, not even what was
-/// ready to go on at that moment.
+/// The token is checked first: once it is cancelled, `work` is not polled again, even if it is ready.
 pub(crate) fn unless_cancelled<T>(
     token: &CancellationToken,
     work: impl Future<Output = T>,
@@ -23,7 +22,7 @@ pub(crate) fn unless_cancelled<T>(
 }
 
 pin_project! {
-    // An `async fn` would hold `work` twice, and every request several of these within each other.
+    // Not an `async fn`, because its state would contain `work` twice, and every request nests several of these.
     struct UnlessCancelled<'a, F> {
         #[pin]
         cancelled: WaitForCancellationFuture<'a>,

@@ -1,4 +1,4 @@
-//! The client: what users call.
+//! The client: the public entry point.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -22,7 +22,7 @@ use crate::{
 };
 use infinium_core::{ApiResponse, Config, Error, ErrorKind, Log, Result, is_loopback, wire};
 
-/// Delivers tasks to the platform. Clones share everything: limits, connections, the background.
+/// Delivers tasks to the platform. Clones share all state: limits, connections and background tasks.
 #[derive(Clone, Debug)]
 pub struct Client(pub(crate) Arc<Inner>);
 
@@ -30,18 +30,18 @@ pub struct Client(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) delivery: Arc<Delivery>,
     pub(crate) background: Background,
-    /// Calls of users.
+    /// Calls in flight.
     pub(crate) calls: WaitGroup,
     send_queue: SendQueue,
-    /// `None` once closing.
+    /// `None` once the client is closing.
     http: Mutex<Option<Http>>,
 }
 
 impl Client {
-    /// Creates a client. It sends nothing yet.
+    /// Creates a client. Creating it sends nothing.
     ///
     /// # Errors
-    /// `Configuration`, naming the option in [`Error::field`].
+    /// `Configuration`; [`Error::option`] is the wrong option.
     pub fn new(config: Config) -> Result<Self> {
         let checked = config.check()?;
         let http = Http::new(&config, &checked.base_url)?;
@@ -62,7 +62,7 @@ impl Client {
         })))
     }
 
-    /// Begins a call. It counts as in flight from now on, even before it is polled.
+    /// Begins a call. It counts as in flight immediately, even before it is polled.
     ///
     /// # Errors
     /// `Closed` after [`close`](Client::close).
@@ -74,13 +74,13 @@ impl Client {
         Ok(Call::new(delivery.clone(), http, calls.add()))
     }
 
-    /// Sends one task when a request may be in flight for it, and calls `done` with the result, on any thread. Until
-    /// then the task takes little more memory than its text.
+    /// Sends one task as soon as the limit of requests in flight allows it. Calls `done` with the result, on any
+    /// thread. Until the task is sent, it uses little more memory than its text.
     ///
-    /// `call` is in flight until `done` has returned.
+    /// `call` stays in flight until `done` has returned.
     ///
     /// # Panics
-    /// Outside of a Tokio runtime.
+    /// If called outside of a Tokio runtime.
     pub fn submit(
         &self,
         call: Call,
@@ -90,54 +90,53 @@ impl Client {
         self.0.send_queue.push(call, task, done);
     }
 
-    /// Takes a task to be delivered in the background. Returns whether there was room for it.
+    /// Accepts a task for background delivery. Returns `false` if there was no room for it.
     ///
-    /// A task without `currentDatetime` gets `now`, in ISO 8601. With a spool the task is on disk when
-    /// this returns.
+    /// A task without `currentDatetime` gets `now`, in ISO 8601. With a spool, the task is on disk when this returns.
     ///
     /// # Errors
-    /// `Validation` or `PayloadTooLarge` of the task, `Closed` after [`close`](Client::close). Later failures are
-    /// counted in [`stats`](Client::stats).
+    /// `Validation` or `PayloadTooLarge` if the task is wrong, `Closed` after [`close`](Client::close). Later
+    /// failures are counted in [`stats`](Client::stats).
     ///
     /// # Panics
-    /// Outside of a Tokio runtime.
+    /// If called outside of a Tokio runtime.
     pub fn enqueue(&self, task: impl TaskText, now: Option<&str>) -> Result<bool> {
         let http = self.http()?;
         let body = task.read(|json| wire::encode(json, now))?.body;
         Ok(self.0.background.enqueue(&http, body))
     }
 
-    /// Takes over the orphans in the spool, if there is one: the tasks of processes that have ended. The search runs
-    /// on another thread, and the tasks count as pending from then on.
+    /// Adopts the orphans in the spool, if there is a spool: tasks of processes that have ended. The search runs on
+    /// another thread. Adopted tasks count as pending.
     ///
     /// # Panics
-    /// Outside of a Tokio runtime.
+    /// If called outside of a Tokio runtime.
     pub fn recover(&self) {
         if let Ok(http) = self.http() {
             self.0.background.recover(http);
         }
     }
 
-    /// Waits until nothing is left in the background.
+    /// Waits until no task is left in the background.
     pub fn background_done(&self) -> impl Future<Output = ()> + Send + 'static {
         let pending = self.0.background.pending().clone();
         async move { pending.wait().await }
     }
 
-    /// How many tasks are in the background.
+    /// The number of tasks in the background.
     #[must_use]
     pub fn background_count(&self) -> usize {
         self.0.background.pending().count()
     }
 
-    /// Whether credentials are sent without encryption to another machine.
+    /// Whether credentials are sent to another machine without encryption.
     #[must_use]
     pub fn is_exposed(&self) -> bool {
         let base_url = self.0.delivery.pipeline.requests.base_url();
         base_url.scheme() == "http" && !is_loopback(base_url)
     }
 
-    /// The counts of all tasks so far.
+    /// Returns the counts of all tasks so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
         let Inner {
@@ -171,13 +170,13 @@ impl Client {
 }
 
 impl Inner {
-    /// From now on no call can begin. The connections are closed once the last call has ended.
+    /// Stops accepting calls. The connections are closed when the last call has ended.
     pub(crate) fn drop_http(&self) {
         drop(self.lock_http().take());
     }
 
     fn lock_http(&self) -> MutexGuard<'_, Option<Http>> {
-        // An `Option` is valid even if the thread that wrote it has panicked.
+        // An `Option` stays valid even if a thread panics while writing it.
         self.http.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -186,7 +185,7 @@ fn spool(config: &Config, agent_url: &Url, log: &Log) -> Option<Arc<Spool>> {
     let directory = config.spool_directory.as_ref()?;
     let since_1970 = wall_clock().duration_since(UNIX_EPOCH).unwrap_or_default();
     let options = SpoolOptions {
-        // A relative path stays the same directory if the process changes its own.
+        // Made absolute, so that it does not change with the working directory of the process.
         directory: &std::path::absolute(directory).unwrap_or_else(|_| directory.clone()),
         destination: agent_url.as_str(),
         max_bytes: config.max_spool_bytes,

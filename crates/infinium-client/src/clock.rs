@@ -1,11 +1,11 @@
-//! The time of day. Everything that waits or measures uses tokio's clock, which tests can stop.
+//! The time of day. All waits and measurements use Tokio's clock instead, which tests can pause.
 
 use std::time::{Duration, SystemTime};
 
 /// Stands for "never". Much longer durations cannot be added to an instant.
 pub(crate) const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-/// Now, as the calendar has it: for dates in headers and names of files.
+/// The current calendar time, for dates in headers and for file names.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is about the time of day, and decides no wait"

@@ -1,10 +1,10 @@
-//! What every way to deliver a task uses.
+//! The state that every delivery of a task uses.
 
 use std::sync::Arc;
 
 use crate::{pipeline::Pipeline, spool::Spool, stats::Ledger};
 
-/// Shared by a client, its calls and its background. It does not know any of them.
+/// Shared by a client, its calls and its background worker. It does not depend on any of them.
 #[derive(Debug)]
 pub(crate) struct Delivery {
     pub(crate) pipeline: Arc<Pipeline>,

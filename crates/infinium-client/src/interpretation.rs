@@ -1,4 +1,4 @@
-//! Interpretations: what the platform says about a trace.
+//! Interpretations: the platform's assessment of a trace.
 
 use std::time::Duration;
 
@@ -9,20 +9,20 @@ use crate::{call::Call, clock::CENTURY, pipeline::RequestClass, url_path::check_
 use infinium_core::{ApiResponse, Error, ErrorKind, Result, wire};
 
 impl Call {
-    /// Reads the interpretation of a trace, without waiting for it. If it is not ready, or the trace is not known,
-    /// the response has `success: false`.
+    /// Fetches the interpretation of a trace without waiting for it. If it is not ready or the trace is unknown, the
+    /// response has `success: false`.
     ///
     /// # Errors
-    /// `Validation` of `traceId`; the errors of any request but `NotFound`.
+    /// `Validation` of `traceId`, or the errors of any request except `NotFound`.
     pub async fn interpretation(&self, trace_id: &str) -> Result<ApiResponse> {
         self.until_ended(self.poll_interpretation(trace_id)).await
     }
 
-    /// Reads the interpretation of a trace every `interval`, until it is ready.
+    /// Fetches the interpretation of a trace every `interval` until it is ready.
     ///
     /// # Errors
-    /// `Timeout` after `limit`, which also ends a request in flight; `Validation` of `traceId`; the errors of any
-    /// request but `NotFound`: a trace that is not known yet may be known later.
+    /// `Timeout` after `limit`, which also ends a request in flight. `Validation` of `traceId`. The errors of any
+    /// request except `NotFound`, because an unknown trace may become known later.
     pub async fn wait_for_interpretation(
         &self,
         trace_id: &str,

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use ring::rand::{SecureRandom, SystemRandom};
 use uuid::{Builder, Uuid};
 
-/// Keys for which random bytes are fetched at once: asking the operating system for each takes as long
-/// as reading the answer to a request.
+/// The number of keys for which random bytes are fetched at once. Asking the operating system for each key would take
+/// as long as reading the answer to a request.
 const AT_ONCE: usize = 64;
 
 thread_local! {

@@ -1,5 +1,5 @@
-//! Client of the Infinium platform: checks the traces of LLM agents, encodes them, and delivers
-//! them within a rate limit, with retries.
+//! Client for the Infinium platform. It checks and encodes the traces of LLM agents, and delivers them within a rate
+//! limit and with retries.
 //!
 //! ```no_run
 //! use infinium_client::{Client, Config};

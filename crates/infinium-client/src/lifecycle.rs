@@ -1,4 +1,4 @@
-//! The end of a client's work: waiting for it, and closing.
+//! Flushing and closing a client.
 
 use std::time::Duration;
 
@@ -6,18 +6,18 @@ use tokio::time::{Instant, timeout};
 
 use crate::client::{Client, Inner};
 
-/// Without a limit, a flush waits at least this long while the platform answers nothing.
+/// A flush without a limit waits at least this long while the platform does not answer.
 const SILENCE_LIMIT: Duration = Duration::from_secs(30);
 
-/// The time that cancelled work has to stop.
+/// Time limit for cancelled work to stop.
 const CANCELLATION_GRACE: Duration = Duration::from_millis(25);
 
 impl Client {
-    /// Waits until nothing is in flight or in the background, for `within` at most. Returns whether nothing is left.
+    /// Waits until nothing is in flight or in the background, for at most `within`. Returns whether nothing is left.
     ///
-    /// Without a limit it waits as long as the platform answers. It gives up the background once the platform has
-    /// answered nothing for 30 seconds, or for the timeout of one attempt if that is longer. Sends and batches end
-    /// by themselves, and are waited for.
+    /// Without a limit it waits as long as the platform answers. It stops waiting for the background once the
+    /// platform has not answered for 30 seconds, or for the timeout of one attempt if that is longer. Sends and
+    /// batches end by themselves, so it always waits for them.
     pub fn flush(&self, within: Option<Duration>) -> impl Future<Output = bool> + Send + 'static {
         let inner = self.0.clone();
         async move {
@@ -31,14 +31,14 @@ impl Client {
         }
     }
 
-    /// Waits until no task is pending, for `within` at most. Returns whether none is left. Unlike
-    /// [`flush`](Client::flush) it does not wait for calls that send nothing.
+    /// Waits until no task is pending, for at most `within`. Returns whether no task is left. Unlike
+    /// [`flush`](Client::flush), it does not wait for calls that send no tasks.
     pub fn drain(&self, within: Duration) -> impl Future<Output = bool> + Send + 'static {
         let ledger = self.0.delivery.ledger.clone();
         async move { timeout(within, ledger.pending.wait()).await.is_ok() }
     }
 
-    /// Like [`flush`](Client::flush), but gives up once nothing has been delivered for `patience`.
+    /// Like [`flush`](Client::flush), but stops waiting once nothing has been delivered for `patience`.
     pub fn linger(&self, patience: Duration) -> impl Future<Output = bool> + Send + 'static {
         let inner = self.0.clone();
         async move {
@@ -57,10 +57,10 @@ impl Client {
         }
     }
 
-    /// Lets nothing new begin, waits as [`flush`](Client::flush) does, then drops what is left; tasks in a spool stay
-    /// there. Closes all connections.
+    /// Rejects new calls, waits like [`flush`](Client::flush), then drops the remaining tasks and closes all
+    /// connections. Tasks in a spool stay on disk.
     ///
-    /// It may be called again.
+    /// Can be called more than once.
     pub fn close(&self, within: Option<Duration>) -> impl Future<Output = bool> + Send + 'static {
         self.0.drop_http();
         let flushed = self.flush(within);
@@ -86,7 +86,7 @@ impl Inner {
         self.background.pending().wait().await;
     }
 
-    /// The same, but gives up the background once the platform has answered nothing for `limit`.
+    /// Like [`idle`](Self::idle), but stops waiting for the background once the platform has not answered for `limit`.
     async fn idle_unless_silent(&self, limit: Duration) -> bool {
         let start = Instant::now();
         let pipeline = &self.delivery.pipeline;
@@ -99,7 +99,7 @@ impl Inner {
                 .breaker
                 .silent_since(pipeline.in_flight())
                 .is_some_and(|since| since.max(start).elapsed() >= limit);
-            // Calls of users end by themselves.
+            // Calls by users end by themselves.
             if is_silent && self.calls.count() == 0 {
                 return false;
             }
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
     use infinium_core::Config;
 
-    /// A client with a task in the background, after half a minute without the platform.
+    /// A client with one task in the background, after half a minute without an answer from the platform.
     async fn in_an_outage() -> Client {
         let mut config = Config::new("agent-1", "secret-0123");
         config.base_url = "http://127.0.0.1:1".to_owned();

@@ -1,18 +1,18 @@
-//! Many futures within one task of the runtime, in a fixed order.
+//! Runs many futures within one Tokio task, in a fixed order.
 
 use futures_util::{Stream, StreamExt};
 use tokio::task::unconstrained;
 
-/// Runs a future for each item, all at the same time, within the current task. They start in the order of the items,
-/// so the first item is the first in every queue. Returns when the stream has ended and all futures are done.
+/// Runs a future for each item, all concurrently within the current Tokio task. They start in the order of the items,
+/// so the first item is also the first in every queue. Returns when the stream has ended and all futures are done.
 ///
-/// Spawned tasks would not keep the order: a worker thread of Tokio runs the task that was spawned last first.
+/// Spawned tasks would not keep the order: a Tokio worker runs the most recently spawned task first.
 pub(crate) async fn run_in_order<S, F>(items: S, start: impl FnMut(S::Item) -> F)
 where
     S: Stream,
     F: Future<Output = ()>,
 {
-    // Futures that have used up Tokio's budget would be resumed in reverse order.
+    // Tokio would resume futures that have used up its cooperative budget in reverse order.
     unconstrained(items.for_each_concurrent(None, start)).await;
 }
 

@@ -1,4 +1,4 @@
-//! Prompts that are kept on the platform.
+//! Prompts that are stored on the platform.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use infinium_core::{Answer, Error, ErrorKind, RequestContext, Result, Secret, wi
 const PROMPT_ID: HeaderName = HeaderName::from_static("x-prompt-id");
 const PROMPT_KEY: HeaderName = HeaderName::from_static("x-prompt-key");
 
-/// The maximum number of digits in a version: as many as numbers of 64 bits have.
+/// The maximum number of digits in a version: the number of digits in the largest 64-bit integer.
 const MAX_DIGITS: usize = 20;
 
 /// A prompt.
@@ -25,24 +25,24 @@ pub struct PromptContent {
     /// Its name.
     #[serde(skip_serializing_if = "Value::is_null")]
     pub name: Value,
-    /// The version that was found.
+    /// The version of this prompt.
     pub version: Value,
     /// Its text, with placeholders such as `{{name}}`.
     pub content: String,
-    /// When this version was made.
+    /// When this version was created.
     #[serde(skip_serializing_if = "Value::is_null")]
     pub created_at: Value,
-    /// Its text with the variables filled in, if any were given.
+    /// Its text with placeholders replaced, if variables were given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rendered_content: Option<String>,
 }
 
 impl Call {
-    /// Fetches a prompt in a version: `latest` or a positive integer. With `variables`, also fills
-    /// in its placeholders.
+    /// Fetches one version of a prompt: `latest` or a positive integer. With `variables`, also replaces its
+    /// placeholders.
     ///
     /// # Errors
-    /// `Validation` of `promptId`, `promptKey` or `version`; the errors of any request.
+    /// `Validation` of `promptId`, `promptKey` or `version`, or the errors of any request.
     pub async fn prompt(
         &self,
         id: &str,
@@ -54,7 +54,7 @@ impl Call {
         let version = check_version(version)?;
         let mut headers = HeaderMap::new();
         headers.insert(PROMPT_ID, header("promptId", id)?);
-        // HTTP removes spaces around the value of a header: such a key could never match.
+        // HTTP removes spaces around a header value, so such a key could never match.
         let bare = key.expose().trim();
         if bare.is_empty() || bare != key.expose() {
             let problem = "must be the key of the prompt, without spaces around it";
@@ -104,7 +104,7 @@ fn check_version(version: &str) -> Result<String> {
     Ok(digits.to_owned())
 }
 
-/// Parses the answer, with its keys in either spelling, at its top or in `data` or `prompt`.
+/// Parses the answer. Its keys may be in snake_case or camelCase, at the top level or in `data` or `prompt`.
 fn parse(answer: &Answer, id: &str, version: &str) -> Result<PromptContent> {
     let body = answer.body.as_deref().unwrap_or_default();
     let mut whole = Vec::with_capacity(body.len());
@@ -138,7 +138,7 @@ fn parse(answer: &Answer, id: &str, version: &str) -> Result<PromptContent> {
     })
 }
 
-/// Replaces every `{{name}}` that has a value; others stay as they are.
+/// Replaces every `{{name}}` that has a value. Other placeholders stay unchanged.
 fn render(content: &str, variables: &HashMap<String, String>) -> String {
     let mut out = String::with_capacity(content.len());
     let mut rest = content;
@@ -157,7 +157,7 @@ fn render(content: &str, variables: &HashMap<String, String>) -> String {
                 rest = &inside[length + 2..];
             }
             None => {
-                // Only one brace is skipped: in `{{{name}}`, the second opens the placeholder.
+                // Skip only one brace: in `{{{name}}`, the second brace opens the placeholder.
                 out.push_str(&rest[..=start]);
                 rest = &rest[start + 1..];
             }

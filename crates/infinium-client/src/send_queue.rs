@@ -1,7 +1,7 @@
 //! The queue of single sends.
 //!
-//! A send that is under way takes kilobytes for its state, a send that waits little more than its text. So that ten
-//! thousand sends at once take little memory, each starts when its request may be in flight.
+//! A send in flight uses kilobytes for its state; a waiting send uses little more than its text. Each send starts
+//! only when its request may be in flight, so ten thousand sends at once use little memory.
 
 use std::{panic::AssertUnwindSafe, pin::Pin, sync::OnceLock};
 
@@ -16,15 +16,15 @@ use infinium_core::{ApiResponse, Error, Result};
 
 type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// The sends of one client that wait, first in, first out.
+/// The waiting sends of one client, first in, first out.
 #[derive(Debug, Default)]
 pub(crate) struct SendQueue(OnceLock<UnboundedSender<Job>>);
 
 impl SendQueue {
-    /// Adds a send; `done` gets its result.
+    /// Adds a send. `done` receives its result.
     ///
     /// # Panics
-    /// Outside of a Tokio runtime.
+    /// If called outside of a Tokio runtime.
     pub(crate) fn push(
         &self,
         call: Call,
@@ -35,7 +35,7 @@ impl SendQueue {
         let job: Job = Box::pin(async move {
             let limiter = call.pipeline().limiter.clone();
             let result = match call.unless_cancelled(limiter.permit()).await {
-                // Boxed, so that sends that wait do not reserve its size.
+                // Boxed, so that waiting sends do not reserve its size.
                 Ok(permit) => Box::pin(send(&call, permit, entry, task)).await,
                 Err(error) => {
                     drop(task);
@@ -52,7 +52,7 @@ impl SendQueue {
             tokio::spawn(run_all(receiver));
             sender
         });
-        // The receiver is dropped only with the runtime, and then no caller waits for the result.
+        // The receiver is dropped only with the runtime. Then no caller waits for the result.
         let _ = jobs.send(job);
     }
 }
@@ -67,7 +67,7 @@ async fn send(
     send.await.unwrap_or_else(|_| Err(Error::panicked()))
 }
 
-/// Runs all jobs, until the client is dropped and they are done.
+/// Runs all jobs, until the client is dropped and all jobs are done.
 async fn run_all(jobs: UnboundedReceiver<Job>) {
     let next = |mut jobs: UnboundedReceiver<Job>| async { Some((jobs.recv().await?, jobs)) };
     run_in_order(stream::unfold(jobs, next), |job| {

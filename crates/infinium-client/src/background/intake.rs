@@ -1,4 +1,4 @@
-//! Takes tasks into the background.
+//! Accepts tasks for background delivery.
 
 use std::sync::Arc;
 
@@ -16,12 +16,12 @@ use crate::{
 };
 use infinium_core::{Config, Level};
 
-/// What a client delivers in the background. Clones share it.
+/// The background delivery of one client. Clones share state.
 #[derive(Clone, Debug)]
 pub(crate) struct Background {
     delivery: Arc<Delivery>,
     worker: Arc<Worker>,
-    /// Tasks in the background, waiting or under way.
+    /// Tasks in the background, queued or being sent.
     pending: WaitGroup,
 }
 
@@ -42,11 +42,11 @@ impl Background {
         }
     }
 
-    /// Takes an encoded task. Returns whether there was room for it. With a spool, the task is on disk when this
-    /// returns.
+    /// Accepts an encoded task. Returns `false` if there was no room for it. With a spool, the task is on disk when
+    /// this returns.
     ///
     /// # Panics
-    /// Outside of a Tokio runtime.
+    /// If called outside of a Tokio runtime.
     pub(crate) fn enqueue(&self, http: &Http, mut body: Vec<u8>) -> bool {
         let entry = self.delivery.ledger.submit();
         let key = new_key();
@@ -65,11 +65,11 @@ impl Background {
         self.accept(http, Task::new(entry, self.pending.add(), body))
     }
 
-    /// Takes the orphans in the spool, if there is one: the tasks of processes that have ended. The search runs on
-    /// another thread, and counts as pending.
+    /// Adopts the orphans in the spool, if there is a spool: tasks of processes that have ended. The search runs on
+    /// another thread and counts as pending work.
     ///
     /// # Panics
-    /// Outside of a Tokio runtime.
+    /// If called outside of a Tokio runtime.
     pub(crate) fn recover(&self, http: Http) {
         let Some(spool) = self.delivery.spool.clone() else {
             return;
@@ -86,17 +86,17 @@ impl Background {
         });
     }
 
-    /// Bytes of tasks in memory.
+    /// Memory used by tasks, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.worker.scheduler.bytes()
     }
 
-    /// Tasks in the background, waiting or under way.
+    /// Tasks in the background, queued or being sent.
     pub(crate) fn pending(&self) -> &WaitGroup {
         &self.pending
     }
 
-    /// Drops the tasks that wait, because the client is closed. From now on none is accepted.
+    /// Drops all queued tasks because the client is closed. No task is accepted afterwards.
     pub(crate) fn close(&self) {
         for task in self.worker.scheduler.close() {
             task.drop_at_close();
@@ -104,7 +104,7 @@ impl Background {
         self.worker.changed.notify_one();
     }
 
-    /// Queues a task. Returns whether there was room for it.
+    /// Queues a task. Returns `false` if there was no room for it.
     fn accept(&self, http: &Http, task: Task) -> bool {
         let (pushed, start) = match self.worker.scheduler.push(task) {
             Ok(pushed) => pushed,

@@ -1,7 +1,7 @@
-//! Tasks that are accepted at once and delivered when the platform can take them.
+//! Background delivery: tasks are accepted at once and sent when the platform can take them.
 //!
-//! A task leaves the queue for good only when the platform has confirmed or refused it, or when a documented rule
-//! drops it, and then it is counted. During an outage tasks stay in the queue; one at a time is sent as a trial.
+//! A task leaves the queue only after the platform has confirmed or refused it, or after a documented rule has
+//! dropped it. Drops are counted. During an outage tasks stay in the queue, and one at a time is sent as a trial.
 
 mod intake;
 mod scheduler;

@@ -1,4 +1,4 @@
-//! Decides what the worker does next: from the tasks that wait, and from the circuit breaker.
+//! Decides what the worker does next, based on the task queue and the circuit breaker.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,27 +12,27 @@ use crate::pipeline::{Admission, CircuitBreaker, Deliveries, Trial};
 use crate::sync::LockExt;
 use infinium_core::Error;
 
-/// What the worker does next.
+/// The next action of the worker.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
-    /// It ends. The next push starts a new one.
+    /// The worker ends. The next push starts a new worker.
     End,
-    /// It waits for a change.
+    /// The worker waits for a change.
     Wait,
-    /// It waits for a change, until this time at the latest.
+    /// The worker waits for a change, but no longer than until this time.
     WaitUntil(Instant),
-    /// It sends a task.
+    /// The worker sends this task.
     Send,
 }
 
-/// Why a task was not delivered this time.
+/// Why an attempt to deliver a task failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Postponed {
-    /// It has used up its attempts.
+    /// The task has used up its attempts.
     AttemptsUsedUp,
-    /// It was the trial, and the outage goes on.
+    /// The task was the trial, and the outage continues.
     TrialFailed(Trial),
-    /// The circuit breaker opened while it waited.
+    /// The circuit breaker opened while the task waited.
     BreakerOpened,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct Scheduler {
 struct State {
     queue: TaskQueue,
     under_way: usize,
-    /// Whether there is a worker.
+    /// Whether a worker is running.
     running: bool,
     closed: bool,
 }
@@ -70,10 +70,10 @@ impl Scheduler {
         }
     }
 
-    /// Queues a task. Returns also whether a worker must be started.
+    /// Queues a task. Also returns whether the caller must start a worker.
     ///
     /// # Errors
-    /// The task, if the scheduler is closed.
+    /// Returns the task if the scheduler is closed.
     pub(super) fn push(&self, task: Task) -> Result<(Pushed, bool), Box<Task>> {
         let mut state = self.state.lock_unpoisoned();
         if state.closed {
@@ -84,7 +84,7 @@ impl Scheduler {
         Ok((pushed, start))
     }
 
-    /// What the worker does next.
+    /// Returns the next action of the worker.
     pub(super) fn next(&self) -> Next {
         let mut state = self.state.lock_unpoisoned();
         let next = state.next(&self.breaker);
@@ -94,7 +94,7 @@ impl Scheduler {
         next
     }
 
-    /// The next task, if one may be sent. With a trial if the task is the trial of an outage.
+    /// Returns the next task, if one may be sent. During an outage, also returns the trial that the task carries.
     pub(super) fn take(&self) -> Option<(Task, Option<Trial>)> {
         let mut state = self.state.lock_unpoisoned();
         if state.queue.is_empty() {
@@ -116,9 +116,9 @@ impl Scheduler {
         }
     }
 
-    /// Puts a task that was not delivered at the end of the queue, so that a task that the platform cannot take does
-    /// not keep others from being the next trial. Returns the task instead if it is a poison message, or if the
-    /// scheduler is closed.
+    /// Requeues an undelivered task at the end of the queue, so that a task that the platform cannot process does not
+    /// keep other tasks from being the next trial. Returns the task if it is a poison message or if the scheduler is
+    /// closed.
     pub(super) fn postpone(&self, mut task: Task, why: Postponed, error: &Error) -> Option<Task> {
         let mut state = self.state.lock_unpoisoned();
         state.under_way -= 1;
@@ -138,14 +138,14 @@ impl Scheduler {
         None
     }
 
-    /// Removes all tasks that wait. From now on none is accepted.
+    /// Removes all queued tasks. No task is accepted afterwards.
     pub(super) fn close(&self) -> impl Iterator<Item = Task> + use<> {
         let mut state = self.state.lock_unpoisoned();
         state.closed = true;
         state.queue.take_all()
     }
 
-    /// Bytes of tasks in memory.
+    /// Memory used by tasks, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.state.lock_unpoisoned().queue.bytes()
     }

@@ -9,24 +9,24 @@ use crate::{
 };
 use infinium_core::{Error, Result, wire};
 
-/// The memory in bytes that a task takes apart from its body, about: its share of lists, its key, its counts.
+/// Approximate memory in bytes that a task uses in addition to its body: queue entry, key and counters.
 pub(super) const OVERHEAD: usize = 640;
-/// The poison count at which a task is dropped.
+/// A task is dropped when its poison count reaches this value.
 pub(super) const MAX_POISON_COUNT: u32 = 3;
 
 #[derive(Debug)]
 pub(super) struct Task {
     pub(super) entry: Entry,
     pub(super) body: Body,
-    /// How many tasks had been delivered when this one failed last.
+    /// The number of tasks that had been delivered when this task last failed.
     failed_at: Option<u64>,
-    /// How often the platform failed at this very task while it took others.
+    /// How many times this task failed while other tasks succeeded.
     poison_count: u32,
-    /// Dropped after the entry is settled, so that the task is counted before a flush ends.
+    /// Declared after `entry`, so it is dropped later: the task is counted before a flush ends.
     _pending: WaitGuard,
 }
 
-/// Where the body of a task is.
+/// Where the body of a task is stored.
 #[derive(Debug)]
 pub(super) enum Body {
     /// In memory, with its idempotency key.
@@ -45,7 +45,7 @@ impl Task {
         }
     }
 
-    /// Bytes of memory, as far as they depend on what users hand over.
+    /// Memory in bytes. Includes only what grows with the user's data.
     pub(super) fn size(&self) -> usize {
         match &self.body {
             Body::Memory(_, body) => body.len() + OVERHEAD,
@@ -53,8 +53,8 @@ impl Task {
         }
     }
 
-    /// Notes that the task has failed once more. `delivered` is how many tasks the client has delivered so far.
-    /// Returns whether the task is a poison message.
+    /// Records another failure. `delivered` is the number of tasks that the client has delivered so far. Returns
+    /// whether the task is a poison message.
     pub(super) fn is_poison_after(&mut self, error: &Error, delivered: u64) -> bool {
         let others = self.failed_at.is_some_and(|before| delivered > before);
         self.poison_count += u32::from(error.blames_task() && others);
@@ -62,7 +62,7 @@ impl Task {
         self.poison_count >= MAX_POISON_COUNT
     }
 
-    /// Ends a task that was not delivered before the client was closed.
+    /// Settles a task that was not delivered before the client was closed.
     pub(super) fn drop_at_close(self) {
         let reason = match self.body {
             Body::Memory(..) => DropReason::Closed,
@@ -73,10 +73,10 @@ impl Task {
 }
 
 impl Body {
-    /// The idempotency key of the task, and its JSON.
+    /// Returns the idempotency key and the JSON of the task.
     ///
     /// # Errors
-    /// If the file in the spool cannot be read.
+    /// If the spool file cannot be read.
     pub(super) fn read(&self) -> Result<(String, Bytes)> {
         match self {
             Self::Memory(key, body) => Ok((key.clone(), body.clone())),

@@ -1,4 +1,4 @@
-//! Tasks that wait, in their order, and the memory that they take.
+//! The queue of waiting tasks, and the memory that they use.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -7,15 +7,15 @@ use tokio::time::Instant;
 use super::task::{Body, Task};
 use infinium_core::QueuePolicy;
 
-/// Drops with less than this between them are one burst, which is reported once.
+/// Drops less than this time apart belong to the same burst. Each burst is reported once.
 pub(super) const BURST: Duration = Duration::from_secs(60);
 
-/// The tasks that wait, and the bytes of all.
+/// The waiting tasks, and the memory of all tasks.
 #[derive(Debug)]
 pub(super) struct TaskQueue {
-    /// Tasks whose bodies are in memory: these may have to be dropped.
+    /// Tasks with their bodies in memory. These may be dropped to make room.
     in_memory: VecDeque<Queued>,
-    /// Tasks whose bodies are in the spool.
+    /// Tasks with their bodies in the spool.
     on_disk: VecDeque<Queued>,
     next_sequence: u64,
     waiting_bytes: usize,
@@ -27,7 +27,7 @@ pub(super) struct TaskQueue {
 
 #[derive(Debug)]
 struct Queued {
-    /// The lowest goes first.
+    /// The task with the lowest number is sent first.
     sequence: u64,
     task: Task,
 }
@@ -59,15 +59,15 @@ impl TaskQueue {
         self.in_memory.is_empty() && self.on_disk.is_empty()
     }
 
-    /// The bytes of all tasks, including those under way.
+    /// Memory in bytes of all tasks, including tasks being sent.
     pub(super) fn bytes(&self) -> usize {
         self.waiting_bytes + self.under_way_bytes
     }
 
-    /// Puts a new task at the end of the queue, if there is room for it, or if dropping others makes room.
+    /// Adds a new task at the end of the queue, if there is room or if dropping other tasks makes room.
     pub(super) fn push(&mut self, task: Task) -> Pushed {
         let size = task.size();
-        // Tasks under way cannot be dropped. Others are not dropped for a task that would still not fit.
+        // Tasks being sent cannot be dropped. Nothing is dropped if the new task would still not fit.
         let can_fit = match self.policy {
             QueuePolicy::DropOldest => self.under_way_bytes.saturating_add(size) <= self.max_bytes,
             QueuePolicy::DropNewest => self.fits(size),
@@ -91,8 +91,7 @@ impl TaskQueue {
         }
     }
 
-    /// The task at the head of the queue. It is under way until [`requeue`](Self::requeue) or
-    /// [`release`](Self::release).
+    /// Takes the first task. It counts as being sent until [`requeue`](Self::requeue) or [`release`](Self::release).
     pub(super) fn pop(&mut self) -> Option<Task> {
         let Queued { task, .. } = match (self.in_memory.front(), self.on_disk.front()) {
             (Some(one), Some(other)) if one.sequence > other.sequence => self.on_disk.pop_front(),
@@ -104,18 +103,18 @@ impl TaskQueue {
         Some(task)
     }
 
-    /// A task that was under way waits again, at the end of the queue.
+    /// Puts a task that was being sent back at the end of the queue.
     pub(super) fn requeue(&mut self, task: Task) {
         self.release(&task);
         self.enqueue(task);
     }
 
-    /// A task that was under way has ended.
+    /// Frees the memory of a task that was being sent and is now settled.
     pub(super) fn release(&mut self, task: &Task) {
         self.under_way_bytes -= task.size();
     }
 
-    /// Removes all tasks that wait.
+    /// Removes all waiting tasks.
     pub(super) fn take_all(&mut self) -> impl Iterator<Item = Task> + use<> {
         self.waiting_bytes = 0;
         let in_memory = std::mem::take(&mut self.in_memory);

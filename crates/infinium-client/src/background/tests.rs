@@ -1,4 +1,4 @@
-//! The queue of the background with its circuit breaker, without a worker.
+//! Tests the background queue with its circuit breaker, without a worker.
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
@@ -100,7 +100,7 @@ fn drops_the_oldest_task_that_waits() {
     let dropped = |pushed: Pushed| pushed.dropped.iter().map(name).collect::<Vec<_>>();
     assert_eq!(dropped(push(&queue, task(3))), [1]);
     assert_eq!(dropped(push(&queue, task(4))), [2]);
-    // A task that failed goes to the end of the queue.
+    // A failed task goes to the end of the queue.
     let error = Error::new(ErrorKind::Network, "a failure");
     assert!(
         queue
@@ -139,7 +139,7 @@ fn drops_nothing_for_a_task_that_would_still_not_fit() {
     let pushed = push(&queue, task_of(2, 3 * BODY));
     assert!(!pushed.accepted);
     assert_eq!(pushed.dropped.iter().map(name).collect::<Vec<_>>(), [2]);
-    // As soon as it would fit, others are dropped for it.
+    // Once the task would fit, other tasks are dropped for it.
     deliver(&queue, &under_way);
     let pushed = push(&queue, task_of(2, 3 * BODY));
     assert!(pushed.accepted);
@@ -164,7 +164,7 @@ async fn reports_a_burst_of_drops_once() {
     let mut reported = 0;
     for round in 0..100 {
         reported += usize::from(push(&queue, task(round)).begins_burst);
-        // One at a time leaves, so there is sometimes room: it is still the same burst.
+        // One task at a time leaves, so there is sometimes room. It is still the same burst.
         if round % 2 == 0 {
             deliver(&queue, &take(&queue));
         }
@@ -267,7 +267,7 @@ async fn drops_a_task_that_keeps_failing_while_others_are_delivered() {
         assert_eq!(dropped, round == MAX_POISON_COUNT);
         push(&queue, task(1));
         tokio::time::sleep(MAX_TRIAL_DELAY).await;
-        // No other task is delivered: the next failures do not blame the task.
+        // No other task is delivered, so the next failures do not raise the poison count.
         for _ in 0..10 {
             let Some((bad, trial)) = queue.take() else {
                 break;
@@ -285,7 +285,7 @@ async fn drops_a_task_that_keeps_failing_while_others_are_delivered() {
     assert_eq!(queue.bytes(), 0);
 }
 
-/// Whether a task is dropped that fails with this error a hundred times while others are delivered.
+/// Whether a task is dropped after failing with this error a hundred times while other tasks are delivered.
 fn is_dropped(error: &Error) -> bool {
     let queue = queue(9, QueuePolicy::DropOldest);
     push(&queue, task(0));
@@ -294,7 +294,7 @@ fn is_dropped(error: &Error) -> bool {
         let dropped = queue
             .postpone(bad, Postponed::AttemptsUsedUp, error)
             .is_some();
-        // Awaited tasks count like those in the background.
+        // Awaited tasks count like background tasks.
         queue.breaker.on_outcome(Platform::Answers);
         queue.deliveries.record();
         dropped
@@ -324,7 +324,7 @@ async fn sends_one_trial_at_a_time_when_outages_follow_each_other() {
     queue.postpone(take(&queue), Postponed::AttemptsUsedUp, &error);
     advance(MAX_TRIAL_DELAY).await;
     let (slow, first) = queue.take().unwrap();
-    // Another task is answered, and at once there is the next outage, with a trial of its own.
+    // Another task is answered. The next outage starts immediately, with its own trial.
     queue.breaker.on_outcome(Platform::Answers);
     queue.postpone(take(&queue), Postponed::AttemptsUsedUp, &error);
     advance(MAX_TRIAL_DELAY).await;

@@ -1,4 +1,4 @@
-//! The worker: sends the tasks that wait, as soon as they may be sent.
+//! The worker: sends queued tasks as soon as the scheduler allows it.
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
@@ -22,7 +22,7 @@ use infinium_core::{Answer, Error, Level, RequestContext, Result};
 pub(super) struct Worker {
     pub(super) pipeline: Arc<Pipeline>,
     pub(super) scheduler: Scheduler,
-    /// Notified when the scheduler may have something to do that it did not have before.
+    /// Notified when the scheduler may have new work.
     pub(super) changed: Notify,
 }
 
@@ -34,18 +34,18 @@ struct Admitted {
 }
 
 impl Worker {
-    /// Sends one task after another, until there are none.
+    /// Sends one task after another, until the queue is empty.
     pub(super) async fn run(self: Arc<Self>, http: Http) {
         let tasks = stream::unfold((), |()| async { Some((self.next().await?, ())) });
         run_in_order(tasks, |admitted| {
-            // Settling a task may panic too. That must not end the others.
+            // Settling a task may panic too. A panic must not stop the other tasks.
             let send = AssertUnwindSafe(self.send(&http, admitted)).catch_unwind();
             send.map(drop)
         })
         .await;
     }
 
-    /// The next task, when it may be sent; `None` if there are no more.
+    /// Waits for the next task. Returns `None` if there are no more tasks.
     async fn next(&self) -> Option<Admitted> {
         loop {
             match self.scheduler.next() {
@@ -118,7 +118,7 @@ impl Worker {
                 Some((task, outcome.err()))
             }
         };
-        // Before the task is settled: settling may panic, and the other tasks go on all the same.
+        // Runs before the task is settled: settling may panic, and the other tasks must continue anyway.
         changed.notify_one();
         match ended {
             Some((task, Some(error)))
@@ -145,7 +145,7 @@ impl Worker {
         let class = RequestClass::Background;
         let context = pipeline.context(class, pipeline.requests.agent());
         let context = RequestContext {
-            // The next trial is the retry of this one.
+            // The next trial is also the next retry of this task.
             max_retries: trial.map_or(context.max_retries, |_| 0),
             ..context
         };
@@ -160,7 +160,7 @@ impl Worker {
         pipeline.exchange(exchange).await
     }
 
-    /// Ends a task that was delivered, or failed for good.
+    /// Settles a task that was delivered or that failed for good.
     fn settle(&self, task: Task, error: Option<Error>) {
         let Task { entry, body, .. } = task;
         if let Some(error) = &error {
@@ -169,7 +169,7 @@ impl Worker {
                 format!("{name} was not delivered: {error}")
             });
         }
-        // Credentials can be corrected: the next process may have some that the platform accepts.
+        // Credentials can be corrected, so the next process may deliver the task.
         let keep = error.as_ref().is_some_and(Error::refuses_agent);
         if let Body::Stored(stored) = body
             && !keep

@@ -1,4 +1,4 @@
-//! One attempt: a request is sent once, and the breaker and the log hear of it.
+//! One attempt: sends a request once, and reports the outcome to the circuit breaker and the log.
 
 use std::sync::Arc;
 
@@ -27,12 +27,12 @@ impl Attempts {
         }
     }
 
-    /// The number of requests that are under way.
+    /// The number of requests in flight.
     pub(crate) fn in_flight(&self) -> usize {
         self.in_flight.count()
     }
 
-    /// Sends a request once; `number` counts its attempts from 1.
+    /// Sends a request once. `number` is the attempt's number, counted from 1.
     pub(crate) async fn send(
         &self,
         http: &Http,

@@ -1,10 +1,10 @@
-//! The circuit breaker: whether the platform takes tasks, judged by every attempt to deliver one.
+//! The circuit breaker: tracks whether the platform accepts tasks, based on every delivery attempt.
 //!
-//! It stops the background, not the callers: an awaited task is always tried.
+//! It only stops background tasks. An awaited task is always sent.
 //!
 //! - closed: tasks may be sent.
-//! - open: there is an outage. No task may be sent before the time of the next trial.
-//! - half-open: one task, the trial, is under way. It finds out whether the outage is over.
+//! - open: there is an outage. No task may be sent before the next trial.
+//! - half-open: one task, the trial, is being sent. Its outcome shows whether the outage is over.
 
 use std::{sync::Mutex, time::Duration};
 
@@ -16,11 +16,11 @@ use crate::clock::CENTURY;
 use crate::sync::LockExt;
 use infinium_core::{Backoff, status::Platform};
 
-/// The longest delay between trials: each is one request, and every task waits for its result.
+/// The maximum delay between trials. Each trial is only one request, and every task waits for its result.
 pub(crate) const MAX_TRIAL_DELAY: Duration = Duration::from_secs(5);
-/// The shortest delay, even if retries have none: an outage may take hours.
+/// The minimum delay between trials, even if retries have no delay: an outage may last hours.
 const MIN_TRIAL_DELAY: Duration = Duration::from_millis(50);
-/// Failed attempts in a row, of any tasks, that open the breaker.
+/// The breaker opens after this number of failed attempts in a row, across all tasks.
 pub(crate) const FAILURE_THRESHOLD: u32 = 5;
 
 #[derive(Debug)]
@@ -35,13 +35,13 @@ pub(crate) struct CircuitBreaker {
 #[derive(Debug)]
 struct State {
     circuit: Circuit,
-    /// Attempts that have failed since the last answer.
+    /// Failed attempts since the last answer.
     failures_in_row: u32,
-    /// Cancelled when the breaker opens: retries that wait then wait for the end of the outage instead.
+    /// Cancelled when the breaker opens. Waiting retries then wait for the end of the outage instead.
     opened: CancellationToken,
     /// The number of outages so far.
     outages: u64,
-    /// Since when the platform has not answered, if there was an attempt.
+    /// The start of the current silence: no answer since then, despite at least one attempt.
     silent_since: Option<Instant>,
 }
 
@@ -60,7 +60,7 @@ struct Outage {
     next_trial: Instant,
 }
 
-/// The one task that is sent to find out whether an outage is over. It holds the number of that outage.
+/// The permission to send one task during an outage. It holds the number of that outage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Trial(u64);
 
@@ -69,7 +69,7 @@ pub(crate) struct Trial(u64);
 pub(crate) enum Admission {
     Now,
     At(Instant),
-    /// Once the result of the trial is known.
+    /// After the outcome of the current trial is known.
     AfterTrial,
 }
 
@@ -97,12 +97,12 @@ impl CircuitBreaker {
         }
     }
 
-    /// The delay before the next trial, after this number of failures.
+    /// Returns the delay before the next trial after this number of failures.
     fn delay(&self, failures: u32) -> Duration {
         self.backoff.delay(failures, fastrand::f64())
     }
 
-    /// An attempt to deliver a task begins, while `in_flight` other requests are under way.
+    /// Records the start of a delivery attempt. `in_flight` is the number of other requests in flight.
     pub(crate) fn on_attempt(&self, in_flight: usize) {
         let mut state = self.state.lock_unpoisoned();
         if in_flight == 0 && !state.is_failing() {
@@ -110,7 +110,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// An attempt to deliver a task has ended.
+    /// Records the outcome of a delivery attempt.
     pub(crate) fn on_outcome(&self, platform: Platform) {
         let mut state = self.state.lock_unpoisoned();
         match platform {
@@ -132,8 +132,8 @@ impl CircuitBreaker {
         }
     }
 
-    /// Since when the platform has answered no attempt; `None` if it answers, or if nothing was tried.
-    /// `in_flight` is the number of requests that are under way.
+    /// Returns the start of the current silence, or `None` if the platform answers or nothing was sent. `in_flight`
+    /// is the number of requests in flight.
     pub(crate) fn silent_since(&self, in_flight: usize) -> Option<Instant> {
         let state = self.state.lock_unpoisoned();
         state
@@ -141,26 +141,27 @@ impl CircuitBreaker {
             .filter(|_| in_flight > 0 || state.is_failing())
     }
 
-    /// Cancelled when the breaker opens; already cancelled unless it is closed.
+    /// Returns a token that is cancelled when the breaker opens. It is already cancelled unless the breaker is
+    /// closed.
     pub(crate) fn opened(&self) -> CancellationToken {
         self.state.lock_unpoisoned().opened.clone()
     }
 
-    /// Waits until the breaker closes. Only one task may wait. If the breaker has closed since the last wait,
-    /// it returns at once.
+    /// Waits until the breaker closes. Only one task may wait. Returns at once if the breaker has closed since the
+    /// last wait.
     pub(crate) async fn closed(&self) {
         self.closed.notified().await;
     }
 
-    /// When the next task may be sent.
+    /// Returns when the next task may be sent.
     pub(crate) fn admission(&self) -> Admission {
         self.state.lock_unpoisoned().admission()
     }
 
-    /// Lets a task be sent. Unless the breaker is closed, that task is the trial.
+    /// Admits one task. Unless the breaker is closed, that task is the trial.
     ///
     /// # Errors
-    /// When to ask again, if no task may be sent now.
+    /// If no task may be sent now: when to ask again.
     pub(crate) fn admit(&self) -> Result<Option<Trial>, Admission> {
         let mut state = self.state.lock_unpoisoned();
         match state.admission() {
@@ -173,7 +174,7 @@ impl CircuitBreaker {
         }))
     }
 
-    /// The trial has failed, and the platform asked to wait for `retry_after`: the outage goes on.
+    /// Records a failed trial: the outage continues. `retry_after` is the wait that the platform asked for.
     pub(crate) fn on_trial_failed(&self, trial: Trial, retry_after: Duration) {
         let retry_after = retry_after.min(self.max_retry_after);
         let mut state = self.state.lock_unpoisoned();
@@ -191,7 +192,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// The trial ended without a result: the next task is the trial.
+    /// Releases a trial that ended without an outcome. The next task becomes the trial.
     pub(crate) fn on_trial_abandoned(&self, trial: Trial) {
         let mut state = self.state.lock_unpoisoned();
         if let Some(outage) = state.outage_of(trial) {
@@ -199,8 +200,8 @@ impl CircuitBreaker {
         }
     }
 
-    /// A task has used up its attempts, and the platform asked to wait for `retry_after`. This opens a closed
-    /// breaker.
+    /// Opens a closed breaker because a task has used up its attempts. `retry_after` is the wait that the platform
+    /// asked for.
     pub(crate) fn on_task_failed(&self, retry_after: Duration) {
         let retry_after = retry_after.min(self.max_retry_after);
         let mut state = self.state.lock_unpoisoned();
@@ -211,7 +212,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// The platform asked to wait for `retry_after`: during an outage, the next trial does not begin earlier.
+    /// Delays the next trial of the current outage by at least `retry_after`, the wait that the platform asked for.
     pub(crate) fn on_retry_after(&self, retry_after: Duration) {
         let retry_after = retry_after.min(self.max_retry_after);
         self.state.lock_unpoisoned().postpone_trial(retry_after);
@@ -230,7 +231,7 @@ impl State {
         }
     }
 
-    /// The outage that the trial belongs to, unless it is over: a trial may take longer than its outage.
+    /// Returns the outage of the trial, unless that outage is over: a trial may take longer than its outage.
     fn outage_of(&self, trial: Trial) -> Option<Outage> {
         self.outage().filter(|outage| outage.number == trial.0)
     }
@@ -247,7 +248,7 @@ impl State {
     }
 
     fn open(&mut self, delay: Duration) {
-        // There may have been no attempt: a task may fail because of the disk.
+        // There may have been no attempt: a task may also fail because of the disk.
         self.silent_since.get_or_insert_with(Instant::now);
         self.opened.cancel();
         self.outages += 1;
@@ -336,12 +337,12 @@ mod tests {
         breaker.on_attempt(0);
         advance(second).await;
         breaker.on_attempt(1);
-        // Without a request in flight no answer is missing: a task that waits for its turn has made no attempt.
+        // Without a request in flight no answer is missing: a queued task has made no attempt.
         assert_eq!((silence(1), silence(0)), (Some(Duration::ZERO), None));
         breaker.on_outcome(Platform::Answers);
         advance(second).await;
         assert_eq!((silence(1), silence(0)), (Some(second), None));
-        // After a pause it is counted from the next attempt on, and then through failures until there is an answer.
+        // After a pause, the silence starts with the next attempt and lasts through failures until an answer.
         breaker.on_attempt(0);
         breaker.on_outcome(Platform::Fails);
         advance(second).await;

@@ -1,11 +1,11 @@
-//! The deliveries that have succeeded so far.
+//! Counts successful deliveries.
 
 use crate::sync::LockExt;
 use std::sync::Mutex;
 
 use tokio::time::Instant;
 
-/// Counts the tasks that the platform has taken, regardless of how they were sent.
+/// Counts the tasks that the platform has accepted, awaited or in the background.
 #[derive(Debug, Default)]
 pub(crate) struct Deliveries(Mutex<Delivered>);
 
@@ -26,7 +26,7 @@ impl Deliveries {
         self.0.lock_unpoisoned().count
     }
 
-    /// When the last task was delivered.
+    /// The time of the last successful delivery.
     pub(crate) fn last(&self) -> Option<Instant> {
         self.0.lock_unpoisoned().last
     }

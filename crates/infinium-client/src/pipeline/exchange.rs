@@ -1,4 +1,4 @@
-//! The pipeline: what every request of a client passes on its way to an answer.
+//! The pipeline: the steps of every request from the caller to the answer.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,7 +19,7 @@ use infinium_core::{
     Answer, Config, ErrorKind, Level, Log, RequestContext, Result, RetryOnRateLimit, Secret,
 };
 
-/// What all requests of a client share.
+/// The state that all requests of a client share.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
     pub(crate) requests: Requests,
@@ -27,7 +27,7 @@ pub(crate) struct Pipeline {
     pub(crate) breaker: Arc<CircuitBreaker>,
     pub(crate) deliveries: Arc<Deliveries>,
     pub(crate) log: Log,
-    /// Cancelled once the client is closed: nothing is sent any more.
+    /// Cancelled once the client is closed. No request is sent afterwards.
     pub(crate) closed: CancellationToken,
     attempts: Attempts,
     retrier: Retrier,
@@ -37,16 +37,16 @@ pub(crate) struct Pipeline {
     retry_on_rate_limit: RetryOnRateLimit,
 }
 
-/// One request, and how it is sent.
+/// One request and its settings.
 #[derive(Debug)]
 pub(crate) struct Exchange<'a> {
     pub(crate) http: &'a Http,
     pub(crate) request: &'a Request,
     pub(crate) class: RequestClass,
     pub(crate) context: &'a RequestContext<'a>,
-    /// Ends waiting, but not a request in flight.
+    /// Ends waiting, but does not end a request in flight.
     pub(crate) stop: &'a CancellationToken,
-    /// For the first attempt, if there is one already.
+    /// The permit for the first attempt, if the caller already has one.
     pub(crate) permit: Option<ConcurrencyPermit>,
 }
 
@@ -72,8 +72,8 @@ impl Pipeline {
         }
     }
 
-    /// How the outcome of a request with the agent's credentials is classified. `resource` does not exist if the
-    /// platform answers 404.
+    /// Returns the context for classifying a request that uses the agent's credentials. `resource` is named as
+    /// missing if the platform answers 404.
     pub(crate) fn context<'a>(
         &'a self,
         class: RequestClass,
@@ -89,11 +89,11 @@ impl Pipeline {
         }
     }
 
-    /// Sends a request until it is answered.
+    /// Sends a request, with retries, until it has an answer.
     ///
     /// # Errors
-    /// The last failure, once it is final or the attempts are used up; `NotSent` if it was stopped before the first
-    /// attempt.
+    /// The last failure, if it is final or no attempts are left. `NotSent` if the request was stopped before its
+    /// first attempt.
     pub(crate) async fn exchange(&self, exchange: Exchange<'_>) -> Result<Answer> {
         let Exchange {
             http,
@@ -115,12 +115,12 @@ impl Pipeline {
         result
     }
 
-    /// The number of requests that are under way.
+    /// The number of requests in flight.
     pub(crate) fn in_flight(&self) -> usize {
         self.attempts.in_flight()
     }
 
-    /// Attempts after the first of their request, so far.
+    /// The number of retries so far.
     pub(crate) fn retries(&self) -> u64 {
         self.retrier.retries()
     }

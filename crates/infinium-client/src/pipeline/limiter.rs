@@ -1,4 +1,4 @@
-//! The limiter: how many requests may be in flight, and when the next one may start.
+//! The limiter: controls how many requests are in flight and when the next request starts.
 
 use std::{
     sync::{
@@ -16,13 +16,13 @@ use tokio::{
 use crate::{clock::CENTURY, sync::LockExt};
 use infinium_core::{Level, Log, TokenBucket};
 
-/// Permission for one request to be in flight, until it is dropped.
+/// Permission for one request to be in flight. Dropping it releases the permission.
 #[derive(Debug)]
 pub(crate) struct ConcurrencyPermit(
     #[expect(dead_code, reason = "held, never read")] OwnedSemaphorePermit,
 );
 
-/// Lets requests through: in order, never more at once than allowed, never faster than allowed.
+/// Admits requests in order, within the concurrency limit and the rate limit.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     permits: Arc<Semaphore>,
@@ -45,7 +45,7 @@ impl Limiter {
         }
     }
 
-    /// Waits until a request may start. It counts as in flight while the permit is held.
+    /// Waits until a request may start. The request counts as in flight until the permit is dropped.
     pub(crate) async fn admit(&self) -> ConcurrencyPermit {
         let permit = self.permit().await;
         self.wait_for_token().await;
@@ -56,12 +56,12 @@ impl Limiter {
     pub(crate) async fn permit(&self) -> ConcurrencyPermit {
         match self.permits.clone().acquire_owned().await {
             Ok(permit) => ConcurrencyPermit(permit),
-            // The semaphore is never closed. If it were, no request could start any more.
+            // The semaphore is never closed. If it were, no request could ever start.
             Err(_) => std::future::pending().await,
         }
     }
 
-    /// Waits until a request that has a permit may start.
+    /// Waits until a request with a permit may start.
     pub(crate) async fn wait_for_token(&self) {
         let mut bucket = self.queue.lock().await;
         let mut waited = false;
@@ -88,12 +88,12 @@ impl Limiter {
         }
     }
 
-    /// How many requests had to wait for the rate limit or a pause so far.
+    /// The number of requests that had to wait for the rate limit or a pause so far.
     pub(crate) fn waits(&self) -> u64 {
         self.waits.load(Ordering::Relaxed)
     }
 
-    /// Lets nothing start for `wait` from now.
+    /// Lets no request start for `wait` from now on.
     pub(crate) fn pause(&self, wait: Duration) {
         let until = Instant::now() + wait.min(CENTURY);
         let mut paused_until = self.paused_until.lock_unpoisoned();
@@ -111,8 +111,8 @@ mod tests {
 
     use super::*;
 
-    /// When each of the callers was admitted, in order of admission, with their numbers. They come
-    /// after the given gaps.
+    /// Returns the admission time and number of each caller, in order of admission. The callers arrive with the given
+    /// gaps between them.
     fn admissions(rate: f64, gaps: &[Duration]) -> Vec<(Duration, usize)> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
@@ -132,7 +132,7 @@ mod tests {
                     let _permit = limiter.admit().await;
                     let _ = sender.send((start.elapsed(), number));
                 });
-                // It is in the queue before the next one comes.
+                // This caller must be in the queue before the next one arrives.
                 tokio::task::yield_now().await;
             }
             drop(sender);
@@ -144,11 +144,11 @@ mod tests {
         })
     }
 
-    /// In any window of `t` seconds at most burst + rate × t requests start.
+    /// Checks that in any window of `t` seconds at most burst + rate × t requests start.
     ///
-    /// A window from request `i` to request `j` holds `j - i + 1`. Put `rate * at - number` for each
-    /// request: the bound says that this never falls by more than burst - 1 from an earlier request
-    /// to a later one, so one pass that remembers the highest is enough.
+    /// A window from request `i` to request `j` contains `j - i + 1` requests. Compute `rate * at - number` for each
+    /// request: the bound means that this value never falls by more than burst - 1 below an earlier value. So one
+    /// pass that remembers the maximum is enough.
     fn keeps_the_bound(rate: f64, admitted: &[(Duration, usize)]) -> bool {
         let burst = (2.0 * rate).max(1.0);
         let mut highest = f64::NEG_INFINITY;
@@ -182,7 +182,7 @@ mod tests {
     fn lets_ten_thousand_through_at_the_rate() {
         let admitted = admissions(100.0, &[Duration::ZERO; 10_000]);
         assert!(keeps_the_bound(100.0, &admitted));
-        // The burst starts at once, the rest at the rate, and no slower.
+        // The burst starts at once. The other requests start at exactly the rate.
         assert_eq!(admitted[199].0, Duration::ZERO);
         assert!(admitted[200].0 > Duration::ZERO);
         let last = admitted[9_999].0.as_secs_f64();

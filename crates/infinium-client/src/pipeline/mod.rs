@@ -1,4 +1,4 @@
-//! From a request to its answer: the limits, the circuit breaker, the retries, and each attempt.
+//! From a request to its answer: limiter, circuit breaker, retries, and single attempts.
 
 mod attempt;
 mod breaker;

@@ -1,28 +1,28 @@
-//! What a request is for.
+//! The purpose of a request.
 
 use infinium_core::RetryOnRateLimit;
 
-/// What a request is for. What differs between the classes is decided in the pipeline, not by its callers.
+/// The purpose of a request. The pipeline, not the caller, handles the differences between the classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RequestClass {
-    /// A single task whose caller waits for the result.
+    /// A single task. The caller waits for the result.
     Awaited,
     /// A task of a batch.
     Batch,
-    /// A task that is delivered in the background.
+    /// A background task.
     Background,
-    /// A read: a prompt or an interpretation.
+    /// A read of a prompt or an interpretation.
     Read,
 }
 
 impl RequestClass {
-    /// Whether the request delivers a task. The circuit breaker hears only of these: the platform may answer
-    /// reads while it takes no task, and the other way round.
+    /// Whether the request delivers a task. Only these requests affect the circuit breaker: the platform may answer
+    /// reads while it accepts no tasks, and vice versa.
     pub(crate) fn is_task(self) -> bool {
         self != Self::Read
     }
 
-    /// Whether a request of this class waits and tries again on 429.
+    /// Whether a request of this class is retried after a 429.
     pub(crate) fn retries_rate_limit(self, setting: RetryOnRateLimit) -> bool {
         match setting {
             RetryOnRateLimit::Always => true,

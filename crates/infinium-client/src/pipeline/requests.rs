@@ -1,4 +1,4 @@
-//! The requests of a client: their addresses and headers.
+//! Builds the requests of a client: URLs and headers.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(crate) struct Requests {
     base_url: Url,
     agent_url: Url,
     trace_uri: Uri,
-    /// What does not exist if the platform answers a task with 404.
+    /// The resource that an error names if the platform answers a task with 404.
     agent: String,
     agent_headers: Arc<HeaderMap>,
     trace_headers: Arc<HeaderMap>,
@@ -34,7 +34,7 @@ pub(crate) struct Requests {
 
 impl Requests {
     /// # Errors
-    /// `Configuration` of the base URL, if it has characters that HTTP does not allow.
+    /// `Configuration` of the base URL if it contains characters that HTTP does not allow.
     pub(crate) fn new(agent: &str, checked: Checked) -> Result<Self> {
         let Checked {
             agent_id,
@@ -69,12 +69,12 @@ impl Requests {
         &self.agent_url
     }
 
-    /// The agent as errors call it.
+    /// The agent's name in error messages.
     pub(crate) fn agent(&self) -> &str {
         &self.agent
     }
 
-    /// A request that delivers the task with this body. `key` is its idempotency key.
+    /// Builds the request that delivers a task with this body. `key` is its idempotency key.
     pub(crate) fn trace(&self, key: &str, body: Bytes) -> Request {
         Request {
             method: Method::POST,
@@ -85,7 +85,7 @@ impl Requests {
         }
     }
 
-    /// A read below the agent's URL, with the agent's credentials.
+    /// Builds a read below the agent's URL, with the agent's credentials.
     ///
     /// # Errors
     /// As [`Requests::new`].
@@ -94,7 +94,7 @@ impl Requests {
         Ok(read(to_uri(&url)?, self.agent_headers.clone()))
     }
 
-    /// A read below the base URL, with the credentials in `headers`.
+    /// Builds a read below the base URL, with the credentials in `headers`.
     ///
     /// # Errors
     /// As [`Requests::new`].

@@ -1,4 +1,4 @@
-//! The retry loop: the only one.
+//! The retry loop. There is no other.
 
 use std::{
     sync::{
@@ -22,12 +22,12 @@ use infinium_core::{
     classify,
 };
 
-/// Sends requests until they are answered or have used up their attempts.
+/// Sends requests until they are answered or no attempts are left.
 #[derive(Debug)]
 pub(crate) struct Retrier {
     policy: RetryPolicy,
     budget: Mutex<RetryBudget>,
-    /// The times of the budget count from here.
+    /// The retry budget's times are relative to this instant.
     start: Instant,
     limiter: Arc<Limiter>,
     retries: AtomicU64,
@@ -46,18 +46,18 @@ impl Retrier {
         }
     }
 
-    /// Attempts after the first of their request, so far.
+    /// The number of retries so far.
     pub(crate) fn retries(&self) -> u64 {
         self.retries.load(Ordering::Relaxed)
     }
 
-    /// Sends until there is an answer, and waits for the limiter before each attempt.
+    /// Sends until there is an answer. Waits for the limiter before each attempt.
     ///
-    /// The first attempt uses `permit`, if there is one. `attempt` is called with 1, 2, 3 … and sends the request
-    /// once. `stop` ends every wait, but no attempt.
+    /// The first attempt uses `permit`, if given. `attempt` sends the request once; its argument is the attempt's
+    /// number, counted from 1. `stop` ends every wait but does not end an attempt in flight.
     ///
     /// # Errors
-    /// The last failure, when it is final or the attempts are used up.
+    /// The last failure, if it is final or no attempts are left.
     pub(crate) async fn run<F>(
         &self,
         context: &RequestContext<'_>,
@@ -116,7 +116,7 @@ impl Retrier {
                 Duration::ZERO
             } else {
                 let backoff = policy.backoff.delay(number, fastrand::f64());
-                // A wait that pauses the client is used as it is. Any other is at least the backoff.
+                // A wait that pauses the whole client is used unchanged. Any other wait is at least the backoff.
                 let delay =
                     wait.map_or(backoff, |wait| if pause { wait } else { wait.max(backoff) });
                 delay.max(self.affordable_after(policy.backoff.max_delay))
@@ -135,7 +135,7 @@ impl Retrier {
         }
     }
 
-    /// How long the retry budget makes the next retry wait, at most `max`.
+    /// How long the next retry must wait for the retry budget, at most `max`.
     fn affordable_after(&self, max: Duration) -> Duration {
         let mut budget = self.budget.lock_unpoisoned();
         budget.spend(self.start.elapsed(), max)
@@ -166,8 +166,8 @@ mod tests {
         Retrier::new(policy, limiter, Log(None))
     }
 
-    /// The result of a call whose attempts end in these statuses (0 for no answer; the last one is repeated), and
-    /// when each attempt began.
+    /// Returns the result of a call whose attempts end with these statuses, and the start time of each attempt.
+    /// Status 0 means no answer. The last status is repeated.
     async fn run_against(
         statuses: &[(u16, Option<u64>)],
         retry_rate_limit: bool,
@@ -263,10 +263,10 @@ mod tests {
     async fn waits_as_long_as_it_is_asked_to() {
         let (_, begun) = run_against(&[(503, Some(30)), (200, None)], false, None).await;
         assert_eq!(begun[1], 30 * SECOND);
-        // The backoff is the minimum.
+        // The wait is never shorter than the backoff.
         let (_, begun) = run_against(&[(503, Some(0)), (200, None)], false, None).await;
         assert!(near(begun[1], 1.0));
-        // Only a 503 and a 429 may ask for a wait.
+        // Only a 503 or a 429 may ask for a wait.
         let (_, begun) = run_against(&[(500, Some(30)), (200, None)], false, None).await;
         assert!(near(begun[1], 1.0));
         let (_, begun) = run_against(&[(429, Some(5)), (200, None)], true, None).await;
@@ -293,7 +293,7 @@ mod tests {
         assert_eq!(result.unwrap_err().kind(), ErrorKind::Server);
         assert_eq!(begun.len(), 2);
         let (result, begun) = run_against(&[(200, None)], false, Some(Duration::ZERO)).await;
-        // If the attempt came first, the call succeeds.
+        // If the attempt ends first, the call succeeds.
         assert_eq!(result.is_ok(), begun.len() == 1);
     }
 

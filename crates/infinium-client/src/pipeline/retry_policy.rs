@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use infinium_core::{Backoff, Config};
 
-/// When to try again. How often depends on the request.
+/// When to retry. The number of retries depends on the request.
 #[derive(Clone, Debug)]
 pub(crate) struct RetryPolicy {
     pub(crate) backoff: Backoff,
-    /// The longest wait that the platform may ask for.
+    /// The maximum wait that the platform may ask for.
     pub(crate) max_retry_after: Duration,
 }
 
