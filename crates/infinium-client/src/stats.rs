@@ -1,4 +1,4 @@
-//! What became of every task that was handed over.
+//! Counts the outcome of every submitted task.
 
 use std::{
     collections::BTreeMap,
@@ -12,46 +12,46 @@ use crate::sync::LockExt;
 use crate::wait_group::{WaitGroup, WaitGuard};
 use infinium_core::{ErrorKind, Result};
 
-/// Why a task was given up without having been refused.
+/// Why a task was dropped without a refusal from the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum DropReason {
-    /// The queue held as many bytes as it may.
+    /// The queue was full.
     QueueFull,
     /// The client was closed before the task was delivered.
     Closed,
-    /// The same, but the task is in the spool for the next process.
+    /// The client was closed, but the task is in the spool for the next process.
     LeftInSpool,
-    /// The call was dropped before it had an outcome.
+    /// The call was dropped before its outcome was known.
     Abandoned,
 }
 
-/// The counts of a client, all of one instant: `submitted` is always the sum of `delivered`, `failed`,
-/// `dropped` and `pending`.
+/// The counts of a client at one instant: `submitted` is always the sum of `delivered`, `failed`, `dropped` and
+/// `pending`.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Stats {
     /// Tasks that were sent, enqueued, or adopted from a spool.
     pub submitted: u64,
-    /// Tasks that the platform confirmed.
+    /// Tasks that the platform has confirmed.
     pub delivered: u64,
     /// Tasks that failed for good, by the kind of error.
     pub failed: BTreeMap<ErrorKind, u64>,
-    /// Tasks that were given up.
+    /// Tasks that were dropped, by reason.
     pub dropped: BTreeMap<DropReason, u64>,
     /// Tasks without an outcome yet.
     pub pending: u64,
-    /// How long the oldest pending task has been waiting.
+    /// The waiting time of the oldest pending task.
     pub oldest: Option<Duration>,
-    /// Bytes that tasks in the background take in memory.
+    /// Memory in bytes of the tasks in the background.
     pub bytes: u64,
-    /// Attempts after the first of their task or request.
+    /// The number of retries of tasks and reads.
     pub retries: u64,
-    /// Times that a request had to wait for the rate limit or for a pause.
+    /// The number of times that a request had to wait for the rate limit or for a pause.
     pub limiter_waits: u64,
-    /// Requests that are under way.
+    /// Requests in flight.
     pub in_flight: u64,
-    /// What is in the spool.
+    /// The counts of the spool.
     pub spool: SpoolStats,
 }
 
@@ -63,11 +63,11 @@ pub struct SpoolStats {
     pub tasks: u64,
     /// Bytes on disk.
     pub bytes: u64,
-    /// Tasks that an earlier process had left.
+    /// Tasks adopted from earlier processes.
     pub adopted: u64,
-    /// Files that could not be read, and were set aside.
+    /// Files that could not be read and were set aside.
     pub corrupted: u64,
-    /// Tasks that are in memory only, because the disk or the spool was full or failed.
+    /// Tasks in memory only, because the disk or the spool was full or failed.
     pub refused: u64,
 }
 
@@ -75,7 +75,7 @@ pub struct SpoolStats {
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     counts: Mutex<Counts>,
-    /// The pending ones, to be waited for.
+    /// The pending tasks, to wait for.
     pub(crate) pending: WaitGroup,
 }
 
@@ -84,13 +84,13 @@ struct Counts {
     delivered: u64,
     failed: BTreeMap<ErrorKind, u64>,
     dropped: BTreeMap<DropReason, u64>,
-    /// When each pending task was handed over. Numbers grow, so the first is the oldest.
+    /// The submission time of each pending task. The numbers increase, so the first is the oldest.
     pending: BTreeMap<u64, Instant>,
     submitted: u64,
 }
 
 impl Ledger {
-    /// Counts a task, which is pending until its entry is settled or dropped.
+    /// Counts a task. It is pending until its entry is settled or dropped.
     pub(crate) fn submit(self: &Arc<Self>) -> Entry {
         let mut counts = self.counts.lock_unpoisoned();
         let number = counts.submitted;
@@ -103,7 +103,7 @@ impl Ledger {
         }
     }
 
-    /// What is counted here.
+    /// Returns the counts that are kept here.
     pub(crate) fn stats(&self) -> Stats {
         let counts = self.counts.lock_unpoisoned();
         Stats {
@@ -118,12 +118,12 @@ impl Ledger {
     }
 }
 
-/// A task that is pending. Whatever happens to it, it is settled once: at the latest when it is dropped.
+/// A pending task. It is always settled exactly once, on drop at the latest.
 #[derive(Debug)]
 pub(crate) struct Entry {
     ledger: Arc<Ledger>,
     number: u64,
-    /// Goes on after it is settled.
+    /// Released after the entry is settled.
     _flight: WaitGuard,
 }
 

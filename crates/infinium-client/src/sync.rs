@@ -2,12 +2,12 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Locks that ignore poison.
+/// Locks that ignore poisoning.
 ///
-/// A thread that panics while it holds a lock poisons it. What the locks of this crate guard is consistent after each
-/// statement, so others can go on: a panic ends one call, and not the client.
+/// A thread that panics while it holds a lock poisons it. The data behind the locks of this crate is consistent after
+/// each statement, so other threads can continue: a panic ends one call, but not the client.
 pub(crate) trait LockExt<T> {
-    /// Waits for the lock.
+    /// Waits for the lock, and ignores poisoning.
     fn lock_unpoisoned(&self) -> MutexGuard<'_, T>;
 }
 

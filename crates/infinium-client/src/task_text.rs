@@ -2,7 +2,7 @@
 
 /// A task as JSON with keys in camelCase.
 pub trait TaskText {
-    /// Calls `read` with the text, and returns its result.
+    /// Calls `read` with the text and returns its result.
     fn read<R>(&self, read: impl FnOnce(&str) -> R) -> R;
 }
 

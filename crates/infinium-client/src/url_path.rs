@@ -1,24 +1,24 @@
-//! Paths of URLs: their segments, and the form that HTTP takes.
+//! URL paths: their segments, and their form in HTTP.
 
 use http::Uri;
 use url::Url;
 
 use infinium_core::{Error, ErrorKind, MAX_SEGMENT_LENGTH, OptionId, Result};
 
-/// `base` with more segments, each percent-encoded.
+/// Appends segments to `base`, each percent-encoded.
 pub(crate) fn join(base: &Url, segments: &[&str]) -> Url {
     let mut url = base.clone();
-    // Only URLs without a host have no segments, and the configuration refuses those.
+    // Only URLs without a host have no segments, and the configuration check rejects those.
     if let Ok(mut path) = url.path_segments_mut() {
         path.pop_if_empty().extend(segments);
     }
     url
 }
 
-/// A URL as the transport takes it.
+/// Converts a URL to the transport's type.
 ///
 /// # Errors
-/// `Configuration` of `baseUrl`, if it has characters that HTTP does not allow.
+/// `Configuration` of `baseUrl`, if it contains characters that HTTP does not allow.
 pub(crate) fn to_uri(url: &Url) -> Result<Uri> {
     Uri::try_from(url.as_str()).map_err(|error| {
         Error::misconfigured(
@@ -28,7 +28,7 @@ pub(crate) fn to_uri(url: &Url) -> Result<Uri> {
     })
 }
 
-/// Checks an argument that becomes a segment of a path, and removes the spaces around it.
+/// Checks an argument that becomes a path segment, and trims it.
 ///
 /// # Errors
 /// `Validation` of `field`.

@@ -1,4 +1,4 @@
-//! A count of running work that can be waited for.
+//! Counts running work, so that callers can wait until none is left.
 
 use std::sync::{
     Arc,
@@ -7,7 +7,7 @@ use std::sync::{
 
 use tokio::sync::Notify;
 
-/// A count that can be waited for to be zero. Clones share it.
+/// A counter with a wait for zero. Clones share the counter.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WaitGroup(Arc<Count>);
 
@@ -17,7 +17,7 @@ struct Count {
     empty: Notify,
 }
 
-/// Counted until it is dropped.
+/// Counts as running work until it is dropped.
 #[derive(Debug)]
 pub(crate) struct WaitGuard(Arc<Count>);
 
@@ -34,7 +34,7 @@ impl WaitGroup {
     /// Waits until the count is zero.
     pub(crate) async fn wait(&self) {
         loop {
-            // Registered before the count is read, so that the last one is not missed in between.
+            // Registered before the count is read, so that no notification is missed in between.
             let empty = self.0.empty.notified();
             if self.count() == 0 {
                 return;

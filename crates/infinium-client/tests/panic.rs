@@ -1,4 +1,4 @@
-//! A mistake in the client, or in what it is given, ends one call.
+//! A bug in the client, or in a caller's input, ends one call only.
 #![expect(clippy::panic, reason = "the mistake of the test")]
 
 use std::sync::mpsc::channel;
@@ -24,7 +24,7 @@ async fn a_panic_is_an_error_of_its_call() {
     });
     assert!(client.flush(None).await);
     assert_eq!(receiver.recv().unwrap(), ErrorKind::Unexpected);
-    // It is counted, and the next call is none the worse for it.
+    // The failure is counted, and the next call works as usual.
     let stats = client.stats();
     assert_eq!((stats.submitted, stats.pending), (1, 0));
     let wrong = client.begin().unwrap().send("{}").await;

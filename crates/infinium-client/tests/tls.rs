@@ -20,12 +20,12 @@ use tokio_rustls::{
 
 const ANSWER: &str = r#"{"message":"Accepted","traceId":"t-1"}"#;
 
-/// A server that speaks TLS with a certificate of its own authority.
+/// A TLS server with a certificate from its own authority.
 struct Server {
     port: u16,
-    /// The authority, in PEM.
+    /// The authority's certificate, in PEM.
     authority: String,
-    /// Requests that came over HTTP/2 and over HTTP/1.1, and connections.
+    /// The number of requests over HTTP/2 and over HTTP/1.1, and the number of connections.
     served: Arc<[AtomicUsize; 3]>,
 }
 
@@ -76,7 +76,7 @@ async fn start(protocols: &[&str]) -> Server {
         while let Ok((stream, _)) = listener.accept().await {
             let (acceptor, counts) = (acceptor.clone(), counts.clone());
             tokio::spawn(async move {
-                // A client that does not trust the certificate ends it here.
+                // A client that does not trust the certificate closes the connection here.
                 let Ok(mut stream) = acceptor.accept(stream).await else {
                     return;
                 };
@@ -123,7 +123,7 @@ async fn start(protocols: &[&str]) -> Server {
     }
 }
 
-/// A proxy that leads everything to one port; it counts who came, and for whom.
+/// A proxy that forwards everything to one port. It records the requested hosts and the credentials.
 async fn start_proxy(to: u16) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -224,7 +224,7 @@ async fn goes_through_a_proxy_but_not_to_this_machine_nor_to_exceptions() {
         config.no_proxy = except.map(str::to_owned);
         Client::new(config).unwrap()
     };
-    // Only the proxy knows where this is.
+    // Only the proxy can resolve this name.
     let away = with_proxy("https://platform.test/api/v1".to_owned(), None);
     assert!(send(&away).await.unwrap().success);
     assert_eq!(count.load(Ordering::SeqCst), 1);

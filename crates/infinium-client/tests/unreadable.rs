@@ -1,4 +1,4 @@
-//! Tasks on disk while the disk is in trouble.
+//! Tests spooled tasks while the disk fails.
 
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -15,7 +15,7 @@ async fn stay_pending_and_hold_nobody_who_flushes_for_ever() {
     let client = Client::new(config).unwrap();
     let task = r#"{"name":"n","description":"d","duration":1}"#;
     client.enqueue(task, Some("2026-11-23T09:30:00Z")).unwrap();
-    // Whatever is asked for in a file is an error, and none that says that it is not there.
+    // Reads of any file fail with an error other than "not found".
     let below = |path: PathBuf| fs::read_dir(path).unwrap().map(|it| it.unwrap().path());
     let mut clients = below(directory.clone()).flat_map(below);
     let home = clients.find(|path| path.is_dir()).unwrap();

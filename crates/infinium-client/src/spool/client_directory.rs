@@ -10,15 +10,15 @@ use uuid::Uuid;
 
 use super::disk::{Disk, Durability, Held};
 
-/// The lock is next to the directory, under its name with this suffix.
+/// The lock file is next to the directory and has the same name plus this suffix.
 const LOCK: &str = ".lock";
 
-/// A directory that this process has locked. When dropped, it is removed if it is empty.
+/// A directory that this process has locked. On drop, it is removed if it is empty.
 #[derive(Debug)]
 pub(super) struct ClientDirectory {
     disk: Arc<dyn Disk>,
     directory: PathBuf,
-    /// Dropped after everything else: until then, no other process may enter.
+    /// Dropped last: until then, no other process may lock the directory.
     _lock: Held,
 }
 
@@ -31,14 +31,15 @@ impl ClientDirectory {
     ) -> io::Result<Arc<Self>> {
         make_directory(disk, root, durability)?;
         owner(disk, root)?;
-        // It is locked before it exists, so no process takes it for an orphan. No other process knows the name.
+        // The lock exists before the directory, so no process adopts it as an orphan. No other process knows the
+        // name.
         let created = Self::adopt(disk, new_name(root))?
             .ok_or_else(|| io::Error::other("another process has locked it"))?;
         make_directory(disk, &created.directory, durability)?;
         Ok(created)
     }
 
-    /// An existing directory, unless another process has locked it.
+    /// Locks an existing directory. Returns `None` if another process has locked it.
     pub(super) fn adopt(disk: &Arc<dyn Disk>, directory: PathBuf) -> io::Result<Option<Arc<Self>>> {
         let lock = disk.lock(&lock_of(&directory))?;
         Ok(lock.map(|lock| {
@@ -50,7 +51,7 @@ impl ClientDirectory {
         }))
     }
 
-    /// Whether something under the root is a lock, not a directory.
+    /// Whether a name under the root is a lock file, not a directory.
     pub(super) fn is_lock(name: &str) -> bool {
         name.ends_with(LOCK)
     }
@@ -63,7 +64,7 @@ impl ClientDirectory {
         self.directory.join(name)
     }
 
-    /// The names of the files in it.
+    /// The names of the files in the directory.
     pub(super) fn names(&self) -> Vec<String> {
         self.disk.list(&self.directory).unwrap_or_default()
     }
@@ -71,18 +72,18 @@ impl ClientDirectory {
 
 impl Drop for ClientDirectory {
     fn drop(&mut self) {
-        // Fails unless it is empty; the next process adopts what is in it. A lock without its directory does no
-        // harm.
+        // Fails unless the directory is empty. The next process adopts the remaining files. A lock file without its
+        // directory does no harm.
         if self.disk.remove_directory(&self.directory).is_ok() {
             let _ = self.disk.remove(&lock_of(&self.directory));
         }
     }
 }
 
-/// The user who owns new files under `root`; making one shows it.
+/// Returns the user who owns new files under `root`, found by creating a file.
 ///
 /// # Errors
-/// If `root` belongs to another user, who may have put anything there.
+/// If `root` belongs to another user, who may have put any files there.
 pub(super) fn owner(disk: &Arc<dyn Disk>, root: &Path) -> io::Result<u32> {
     let path = lock_of(&new_name(root));
     drop(disk.lock(&path)?);
@@ -108,8 +109,8 @@ pub(super) fn make_directory(
     if durability == Durability::Synced {
         for (index, above) in path.ancestors().skip(1).enumerate() {
             let synced = disk.sync_directory(above);
-            // Existing parents are synced too, because a process may have ended between making and syncing them;
-            // but this process may not be allowed to open all of them.
+            // Existing parents are synced too, because a process may have ended between creating and syncing them.
+            // Errors are ignored, because this process may lack the permission to open some of them.
             if index < missing {
                 synced?;
             }

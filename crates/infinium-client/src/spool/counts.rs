@@ -9,10 +9,10 @@ pub(super) struct Counts {
     /// The number of the next file.
     next: u64,
     pub(super) stats: SpoolStats,
-    /// Bytes of orphans that are not adopted yet.
+    /// Size in bytes of orphans that are not adopted yet.
     pub(super) orphan_bytes: u64,
-    /// The bytes on disk when a task was refused, until there are less than half as many: a burst is reported once,
-    /// although some tasks of it fit.
+    /// The bytes on disk when a task was refused, until less than half as many are left. So a burst is reported once,
+    /// even if some of its tasks fit.
     refused_at: Option<u64>,
 }
 
@@ -29,7 +29,7 @@ impl Counts {
         self.stats.bytes.saturating_add(self.orphan_bytes)
     }
 
-    /// Takes room for a task, and a number for its file.
+    /// Reserves room for a task, and a number for its file.
     pub(super) fn reserve(&mut self, size: u64, max_bytes: u64) -> io::Result<u64> {
         let used = self.used();
         if used.saturating_add(size) > max_bytes {
@@ -42,13 +42,13 @@ impl Counts {
         Ok(self.next - 1)
     }
 
-    /// Returns the room of a task that is no longer on disk.
+    /// Releases the room of a task that is no longer on disk.
     pub(super) fn release(&mut self, size: u64) {
         self.stats.tasks -= 1;
         self.stats.bytes -= size;
     }
 
-    /// A task was refused; returns whether it is the first one of a burst.
+    /// Records a refused task. Returns whether it is the first of a burst.
     pub(super) fn refuse(&mut self) -> bool {
         let first = self.refused_at.is_none();
         self.refused_at = self.refused_at.max(Some(self.used()));

@@ -1,4 +1,4 @@
-//! What a spool wants from a file system.
+//! The file operations that a spool needs.
 
 use std::{
     fmt::Debug,
@@ -19,36 +19,35 @@ pub(crate) enum Durability {
 /// Holds a lock until it is dropped, or the process is gone.
 pub(crate) type Held = Box<dyn Debug + Send + Sync>;
 
-/// What there is under a name.
+/// What a name refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     File,
     Directory,
-    /// A symbolic link, or something that may block when it is opened.
+    /// A symbolic link, or a file that may block when it is opened.
     Other,
 }
 
-/// What is known of a file without opening it.
+/// The properties of a file, read without opening it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
     pub(crate) kind: Kind,
     pub(crate) size: u64,
-    /// The user it belongs to; on Windows everything has the same.
+    /// The owner. Always the same value on Windows.
     pub(crate) owner: u32,
 }
 
-/// The operations on files that a spool is made of: as few as possible, so that each can be made to fail
-/// in a test, at any moment.
+/// The file operations of a spool: as few as possible, so that a test can make each of them fail at any moment.
 pub(crate) trait Disk: Debug + Send + Sync {
-    /// Creates a directory, for this user only, and those above it. It may be there already.
+    /// Creates a directory and its parents, accessible only to this user. Existing directories are not an error.
     fn create_directory(&self, path: &Path) -> io::Result<()>;
-    /// Removes a directory, if it is empty.
+    /// Removes a directory if it is empty.
     fn remove_directory(&self, path: &Path) -> io::Result<()>;
-    /// Lets the names in a directory outlive a loss of power.
+    /// Makes the names in a directory survive a power failure.
     fn sync_directory(&self, path: &Path) -> io::Result<()>;
-    /// The names of what is in a directory.
+    /// Lists the names in a directory.
     fn list(&self, path: &Path) -> io::Result<Vec<String>>;
-    /// What is there, without following links.
+    /// Reads the properties of a file without following links.
     fn look(&self, path: &Path) -> io::Result<Entry>;
     /// Writes a new file, for this user only. `Synced` means that its content survives a loss of power, if
     /// its name does.
@@ -57,7 +56,7 @@ pub(crate) trait Disk: Debug + Send + Sync {
     fn read(&self, path: &Path, max: u64) -> io::Result<Vec<u8>>;
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     fn remove(&self, path: &Path) -> io::Result<()>;
-    /// Locks a file, which is created if it is missing; `None` if another process has locked it.
+    /// Locks a file, and creates it if it is missing. Returns `None` if another process has locked it.
     fn lock(&self, path: &Path) -> io::Result<Option<Held>>;
 }
 
@@ -79,7 +78,7 @@ impl Disk for LocalDisk {
     }
 
     fn sync_directory(&self, path: &Path) -> io::Result<()> {
-        // Windows cannot open a directory, and needs no such thing.
+        // Windows cannot open a directory, and does not need this.
         if cfg!(unix) {
             File::open(path)?.sync_all()?;
         }
@@ -141,7 +140,7 @@ impl Disk for LocalDisk {
     }
 
     fn lock(&self, path: &Path) -> io::Result<Option<Held>> {
-        // Opening something else may block for ever.
+        // Opening anything else may block forever.
         if self.look(path).is_ok_and(|entry| entry.kind != Kind::File) {
             return Err(io::Error::other("it is no regular file"));
         }

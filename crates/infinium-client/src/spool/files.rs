@@ -1,4 +1,4 @@
-//! What a spool and its tasks share: the disk, the counts, and how files are read and set aside.
+//! The state that a spool and its tasks share: the disk, the counts, and how files are read and set aside.
 
 use std::{
     io,
@@ -15,7 +15,7 @@ use super::{
 use crate::sync::LockExt;
 use infinium_core::{Level, Log};
 
-/// The directory of files that are not tasks.
+/// The name of the directory for files that are not tasks.
 pub(super) const CORRUPT: &str = "corrupt";
 const EXTENSION: &str = ".task";
 
@@ -37,24 +37,24 @@ pub(crate) struct SpoolOptions<'a> {
 #[derive(Debug)]
 pub(super) struct Files {
     pub(super) disk: Arc<dyn Disk>,
-    /// Holds the directories of all clients with this destination.
+    /// The parent directory of all clients with this destination.
     pub(super) root: PathBuf,
     pub(super) durability: Durability,
     pub(super) log: Log,
-    /// Never locked while the disk does anything.
+    /// Never locked during a disk operation.
     counts: Mutex<Counts>,
-    /// Whether the last read failed, which is reported once.
+    /// Whether the last read failed. A failure is reported once.
     reading_fails: AtomicBool,
 }
 
-/// Why a task was not read.
+/// Why a task could not be read.
 #[derive(Debug)]
 pub(crate) enum Unread {
     /// The file is gone.
     Gone,
-    /// The file is not what was written.
+    /// The content differs from what was written.
     Damaged,
-    /// The disk or the process is in trouble, which says nothing about the file.
+    /// The disk or the process has a problem. The file may be intact.
     Trouble(io::Error),
 }
 
@@ -83,15 +83,15 @@ impl Files {
         }
     }
 
-    /// A panic may leave the counts off by one task.
+    /// A panic may leave the counts wrong by one task.
     pub(super) fn counts(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock_unpoisoned()
     }
 
-    /// The task in a file, which may be anything.
+    /// Reads the task in a file. The file may contain anything.
     pub(super) fn read(&self, path: &Path) -> Result<Record, Unread> {
-        // Opening anything but a regular file may block for ever, and a file that is larger than any task may not
-        // fit into memory.
+        // Opening anything except a regular file may block forever. A file larger than any task may not fit into
+        // memory.
         if !record::may_be(&self.disk.look(path)?) {
             return Err(Unread::Damaged);
         }
@@ -99,7 +99,7 @@ impl Files {
         record::decode(&content).ok_or(Unread::Damaged)
     }
 
-    /// Reports that a file can be read, or that it cannot: once, until one can be read again.
+    /// Reports that files cannot be read: once, until a read succeeds again.
     pub(super) fn report_reading(&self, path: &Path, error: Option<&io::Error>) {
         let reported = self.reading_fails.swap(error.is_some(), Ordering::Relaxed);
         if let Some(error) = error
@@ -112,7 +112,7 @@ impl Files {
         }
     }
 
-    /// Reports that tasks are in memory only: once for each burst.
+    /// Reports that tasks are in memory only: once per burst.
     pub(super) fn report_refusal(&self, problem: &io::Error) {
         if self.counts().refuse() {
             let root = self.root.display();
@@ -122,7 +122,7 @@ impl Files {
         }
     }
 
-    /// Moves a file that is not a task to where it does no harm and can be examined.
+    /// Moves a file that is not a task to a place where it does no harm and can be examined.
     pub(super) fn set_aside(&self, path: &Path) {
         let corrupt = self.root.join(CORRUPT);
         let last = |path: Option<&Path>| {
@@ -145,12 +145,12 @@ impl Files {
     }
 }
 
-/// The name of a file. Names sort as their numbers do.
+/// Returns the name of a file. Names sort in the order of their numbers.
 pub(super) fn name_of(number: u64) -> String {
     format!("{number:016x}{EXTENSION}")
 }
 
-/// The number of the file with this name, if it is one of ours.
+/// Returns the number of the file with this name, or `None` if the name is not ours.
 pub(super) fn number_of(name: &str) -> Option<u64> {
     let number = u64::from_str_radix(name.strip_suffix(EXTENSION)?, 16).ok()?;
     (name_of(number) == name).then_some(number)

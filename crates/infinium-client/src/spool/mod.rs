@@ -1,9 +1,9 @@
-//! Tasks on disk, from before their first attempt until the platform has confirmed them.
+//! The spool: stores tasks on disk before their first attempt, until the platform has confirmed them.
 //!
-//! Each task is a file of its own ([`record`]) in a directory that belongs to one client, which locks it. These
-//! directories are in one for the platform and agent that the tasks go to. A directory whose lock is free was left by a
-//! process that is gone: the next client adopts its tasks. Files are never changed in place. So a file is complete,
-//! which its digest shows, or it is set aside.
+//! Each task is one file ([`record`]) in a directory that belongs to one client, which locks it. The parent of these
+//! directories belongs to one platform and agent. A directory with a free lock belongs to a process that has ended;
+//! the next client adopts its tasks. Files are never changed in place: a file is complete, as its digest shows, or it
+//! is set aside.
 
 mod client_directory;
 mod counts;

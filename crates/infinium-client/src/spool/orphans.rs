@@ -11,7 +11,7 @@ use super::{
 };
 use infinium_core::Level;
 
-/// What is known of the orphans of a spool.
+/// The state of the search for orphans.
 #[derive(Debug, Default)]
 pub(super) enum Orphans {
     #[default]
@@ -21,24 +21,24 @@ pub(super) enum Orphans {
     Adopted,
 }
 
-/// A file that may be a task.
+/// A file that may contain a task.
 #[derive(Debug)]
 pub(super) struct Orphan {
     number: u64,
-    /// Bytes of a task; 0 if it cannot be one.
+    /// Size in bytes of the task; 0 if the file cannot be a task.
     size: u64,
     directory: Arc<ClientDirectory>,
 }
 
 impl Orphans {
-    /// Counts them, before anything is added. Nothing is read yet.
+    /// Finds and counts the orphans before any task is added. Reads no file content.
     pub(super) fn count(&mut self, files: &Files) {
         if matches!(self, Self::Unknown) {
             *self = Self::Counted(find(files));
         }
     }
 
-    /// Takes them. The next call finds those that have appeared since.
+    /// Takes the orphans. The next call finds those that have appeared since.
     pub(super) fn take(&mut self, files: &Files) -> Vec<Orphan> {
         match mem::replace(self, Self::Adopted) {
             Self::Counted(orphans) => orphans,
@@ -47,9 +47,9 @@ impl Orphans {
     }
 }
 
-/// Locks the directories of processes that are gone, and lists their files, the oldest first.
+/// Locks the directories of processes that have ended, and lists their files, the oldest first.
 fn find(files: &Files) -> Vec<Orphan> {
-    // A directory that does not exist has no orphans; a disk that fails now may not fail later.
+    // A missing directory has no orphans. A disk that fails now may work later.
     let mut names = files.disk.list(&files.root).unwrap_or_default();
     names.retain(|name| name != CORRUPT && !ClientDirectory::is_lock(name));
     if names.is_empty() {
@@ -73,7 +73,7 @@ fn find(files: &Files) -> Vec<Orphan> {
                 let path = path.display();
                 format!("{path} belongs to another user: nothing in it is sent")
             }),
-            // Not a directory, so not a client's.
+            // Not a directory, so not a client's directory.
             _ => {}
         }
     }
@@ -82,13 +82,13 @@ fn find(files: &Files) -> Vec<Orphan> {
     orphans
 }
 
-/// Lists the files of one client, unless its process still runs.
+/// Lists the files of one client, unless its process is still running.
 fn list(files: &Files, path: &Path, orphans: &mut Vec<Orphan>) {
     let Ok(Some(directory)) = ClientDirectory::adopt(&files.disk, path.to_path_buf()) else {
         return;
     };
     for number in directory.names().iter().filter_map(|name| number_of(name)) {
-        // A file that is gone, or is not a task, takes no room; reading will show which it is.
+        // A file that is gone or is not a task needs no room. Reading it later shows which.
         let entry = files.disk.look(&directory.path(&name_of(number)));
         let size = match entry {
             Ok(entry) if record::may_be(&entry) => entry.size,
@@ -102,7 +102,7 @@ fn list(files: &Files, path: &Path, orphans: &mut Vec<Orphan>) {
     }
 }
 
-/// Adopts the files that are tasks, and sets the others aside.
+/// Adopts the files that are tasks, and sets the other files aside.
 pub(super) fn adopt(files: &Arc<Files>, orphans: Vec<Orphan>) -> Vec<Stored> {
     let orphan_bytes: u64 = orphans.iter().map(|orphan| orphan.size).sum();
     let mut adopted = Vec::new();
@@ -116,7 +116,7 @@ pub(super) fn adopt(files: &Arc<Files>, orphans: Vec<Orphan>) -> Vec<Stored> {
         match files.read(&path) {
             Ok(_) => adopted.push(Stored::new(files.clone(), number, size, directory)),
             Err(Unread::Damaged) => files.set_aside(&path),
-            // The next process may be able to read it.
+            // Left on disk: the next process may be able to read it.
             Err(Unread::Gone | Unread::Trouble(_)) => {}
         }
     }

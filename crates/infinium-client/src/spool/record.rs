@@ -1,4 +1,4 @@
-//! A task in a file: its key, a digest that shows that it is complete, and its body.
+//! The file format of a task: its idempotency key, a digest that proves it is complete, and its body.
 //!
 //! Three lines (the format, the idempotency key, a digest of the key and the body, in hex), and after them the body
 //! as it goes over the wire. The format is readable text. A file counts as a task only if it is complete.
@@ -9,18 +9,18 @@ use super::disk::{Entry, Kind};
 use infinium_core::MAX_PAYLOAD_SIZE;
 
 const FORMAT: &str = "infinium-o2 task 1";
-/// The maximum size of a file in bytes. The three lines take 121, because a key is a UUID.
+/// The maximum size of a file in bytes. The three lines use 121 bytes, because a key is a UUID.
 pub(super) const MAX_SIZE: u64 = MAX_PAYLOAD_SIZE as u64 + 256;
 
-/// A task as it was handed over.
+/// A task as it was submitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Record {
-    /// The same for every attempt.
+    /// The same key for every attempt.
     pub(crate) key: String,
     pub(crate) body: Vec<u8>,
 }
 
-/// What is written for a task. `key` has no line breaks.
+/// Returns the content of the file for a task. `key` must not contain line breaks.
 pub(super) fn encode(key: &str, body: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(FORMAT.len() + key.len() + body.len() + 70);
     for line in [FORMAT, key, &seal(key, body)] {
@@ -31,12 +31,12 @@ pub(super) fn encode(key: &str, body: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Whether this may be the file of a task, judged without opening it.
+/// Whether a file may contain a task, decided without opening it.
 pub(super) fn may_be(entry: &Entry) -> bool {
     entry.kind == Kind::File && entry.size <= MAX_SIZE
 }
 
-/// The task, or `None` if a byte of it is not what was written.
+/// Parses the task. Returns `None` if any byte differs from what was written.
 pub(super) fn decode(content: &[u8]) -> Option<Record> {
     let mut lines = content.splitn(4, |&byte| byte == b'\n');
     let format = lines.next()?;
@@ -54,7 +54,7 @@ fn seal(key: &str, body: &[u8]) -> String {
     hex(&[key.as_bytes(), b"\n", body].concat())
 }
 
-/// The SHA-256 of `bytes`, in hex.
+/// Returns the SHA-256 of `bytes`, in hex.
 pub(super) fn hex(bytes: &[u8]) -> String {
     let digest = digest(&SHA256, bytes);
     digest

@@ -1,4 +1,4 @@
-//! What a client keeps on disk.
+//! Stores the tasks of a client on disk.
 
 use std::{
     io,
@@ -16,7 +16,8 @@ use super::{
 use crate::{stats::SpoolStats, sync::LockExt};
 use infinium_core::Log;
 
-/// Orphans that are read in one go. After each portion, the thread serves others: it also looks up names.
+/// The number of orphans that are read at a time. After each portion the thread serves other work: it also resolves
+/// host names.
 const PORTION: usize = 256;
 
 /// What a client keeps on disk.
@@ -24,14 +25,14 @@ const PORTION: usize = 256;
 pub(crate) struct Spool {
     files: Arc<Files>,
     max_bytes: u64,
-    /// The directory of this client. Locked while it is made.
+    /// The directory of this client. Locked while it is created.
     directory: Mutex<Option<Arc<ClientDirectory>>>,
-    /// Locked while they are searched.
+    /// Locked during a search.
     orphans: Mutex<Orphans>,
 }
 
 impl Spool {
-    /// Nothing is written yet.
+    /// Creates a spool. Writes nothing to disk yet.
     pub(crate) fn new(disk: Arc<dyn Disk>, options: &SpoolOptions<'_>, log: Log) -> Self {
         Self {
             files: Arc::new(Files::new(disk, options, log)),
@@ -41,7 +42,7 @@ impl Spool {
         }
     }
 
-    /// Writes a task; `None`, which is counted, if there is no room for it or the disk fails.
+    /// Writes a task. Returns `None` and counts the task as unspooled if there is no room or the disk fails.
     pub(crate) fn store(&self, key: &str, body: &[u8]) -> Option<Stored> {
         self.orphans.lock_unpoisoned().count(&self.files);
         let content = record::encode(key, body);
@@ -75,10 +76,10 @@ impl Spool {
             written = disk.sync_directory(directory.directory());
         }
         if let Err(error) = written {
-            // What was written of it is not a task.
+            // The partial file is not a task.
             let _ = disk.remove(&path);
             if error.kind() == io::ErrorKind::NotFound {
-                // The directory was deleted: the next task makes a new one.
+                // The directory was deleted. The next task creates a new one.
                 let mut current = self.directory.lock_unpoisoned();
                 if current
                     .as_ref()
@@ -93,7 +94,7 @@ impl Spool {
         Ok(Stored::new(self.files.clone(), number, size, directory))
     }
 
-    /// The directory of this client, which is made for its first task.
+    /// Returns the directory of this client, and creates it for the first task.
     fn directory(&self) -> io::Result<Arc<ClientDirectory>> {
         let mut directory = self.directory.lock_unpoisoned();
         if let Some(directory) = &*directory {
@@ -109,7 +110,7 @@ impl Spool {
         Ok(directory.insert(created).clone())
     }
 
-    /// Adopts the tasks of processes that are gone, the oldest first. Reads them on another thread.
+    /// Adopts the tasks of processes that have ended, the oldest first. Reads them on another thread.
     pub(crate) async fn adopt(self: Arc<Self>) -> Vec<Stored> {
         let spool = self.clone();
         let orphans = tokio::task::spawn_blocking(move || spool.take_orphans()).await;
@@ -122,7 +123,7 @@ impl Spool {
             }
             let files = self.files.clone();
             let read = tokio::task::spawn_blocking(move || adopt(&files, portion)).await;
-            // If it panics nothing is adopted, and everything is still on disk.
+            // If the search panics, nothing is adopted and everything stays on disk.
             adopted.extend(read.unwrap_or_default());
         }
     }
@@ -131,13 +132,14 @@ impl Spool {
         self.orphans.lock_unpoisoned().take(&self.files)
     }
 
-    /// The same as [`adopt`](Self::adopt), on this thread.
+    /// Like [`adopt`](Self::adopt), but on this thread.
     #[cfg(test)]
     pub(super) fn adopt_here(&self) -> Vec<Stored> {
         adopt(&self.files, self.take_orphans())
     }
 
-    /// Unlocks what this client has on disk as soon as none of it is in use, so that others can adopt it.
+    /// Releases the client's directory as soon as none of its tasks is in use, so that other processes can adopt
+    /// them.
     pub(crate) fn leave(&self) {
         drop(self.directory.lock_unpoisoned().take());
         *self.orphans.lock_unpoisoned() = Orphans::Adopted;

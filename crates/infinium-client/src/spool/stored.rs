@@ -15,15 +15,15 @@ use super::{
 };
 use infinium_core::{Error, ErrorKind, Level};
 
-/// A task on disk. It stays there until it is removed, whatever happens to the process. There may be very many.
+/// A task on disk. It stays there until it is removed, even if the process ends. There may be very many.
 #[derive(Debug)]
 pub(crate) struct Stored {
     files: Arc<Files>,
     number: u64,
     pub(super) size: u64,
-    /// Whether its file is gone or was set aside.
+    /// Whether the file is gone or was set aside.
     lost: AtomicBool,
-    /// Stays locked.
+    /// Keeps the directory locked.
     directory: Arc<ClientDirectory>,
 }
 
@@ -38,7 +38,7 @@ impl From<Unread> for Error {
                 let message = "the task's file in the spool is damaged, and was set aside";
                 Self::new(ErrorKind::Unexpected, message)
             }
-            // It is tried again, as if the platform had not answered.
+            // The task is retried, as if the platform had not answered.
             Unread::Trouble(error) => {
                 let message = format!("the task's file in the spool cannot be read now: {error}");
                 Self::new(ErrorKind::NotSent, message)
@@ -63,7 +63,7 @@ impl Stored {
         }
     }
 
-    /// The task. A file that is not what was written is set aside.
+    /// Reads the task. Sets the file aside if its content differs from what was written.
     pub(crate) fn read(&self) -> Result<Record, Unread> {
         if self.lost.load(Ordering::Relaxed) {
             return Err(Unread::Gone);
@@ -86,7 +86,7 @@ impl Stored {
         self.directory.path(&name_of(self.number))
     }
 
-    /// Removes a task that is delivered, or will never be.
+    /// Removes a task that is settled.
     pub(crate) fn remove(self) {
         let removed = match self.lost.load(Ordering::Relaxed) {
             true => Ok(()),

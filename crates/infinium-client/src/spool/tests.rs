@@ -1,4 +1,4 @@
-//! The spool over a simulated disk, where a process ends or power fails at any operation.
+//! Tests the spool on a simulated disk, where a process ends or power fails at any operation.
 
 mod limits;
 mod simulated_disk;
@@ -37,18 +37,18 @@ fn spool(disk: &Arc<SimulatedDisk>, first_number: u64, max_bytes: u64, sync: boo
     Arc::new(Spool::new(disk.clone(), &options, Log::default()))
 }
 
-/// What is known of the tasks of all processes so far.
+/// The expected state of all tasks of all processes so far.
 #[derive(Default)]
 struct Known {
     bodies: BTreeMap<String, Vec<u8>>,
-    /// Whose `store` has returned.
+    /// Tasks whose `store` has returned.
     accepted: BTreeSet<String>,
-    /// Whose `remove` has begun, and whose has returned.
+    /// Tasks whose `remove` has begun, and tasks whose `remove` has returned.
     confirmed: BTreeSet<String>,
     removed: BTreeSet<String>,
 }
 
-/// A process: takes over what is there, and goes on as `rng` says until its time has come.
+/// Runs one process: it adopts the existing tasks, then performs random operations from `rng` until it ends.
 fn live(
     disk: &Arc<SimulatedDisk>,
     first: u64,
@@ -59,7 +59,7 @@ fn live(
     let spool = spool(disk, first, u64::MAX, sync);
     let mut open: Vec<(String, Stored)> = Vec::new();
     for stored in adopt(&spool) {
-        // One that was not whole has been set aside; so unless the process is gone, this one is.
+        // An incomplete task was set aside before. So this task is complete, unless the process has ended.
         if let Ok(record) = stored.read() {
             assert_eq!(known.bodies.get(&record.key), Some(&record.body));
             assert!(
@@ -90,11 +90,11 @@ fn live(
             }
         }
     }
-    // The process is gone without a word: nothing of it runs any more.
+    // The process is killed: none of its code runs any more.
     disk.inner().ended = true;
 }
 
-/// What a process finds in the end, when nothing goes wrong any more.
+/// Returns the tasks that a process finds at the end, when nothing fails any more.
 fn recover(disk: &Arc<SimulatedDisk>) -> (Vec<Record>, SpoolStats) {
     let spool = spool(disk, 1 << 40, u64::MAX, false);
     let found = adopt(&spool);
@@ -113,11 +113,11 @@ fn recover(disk: &Arc<SimulatedDisk>) -> (Vec<Record>, SpoolStats) {
     (records, stats)
 }
 
-/// Runs one process after another, each of which ends at any operation, and checks what remains.
+/// Runs processes one after another, ends each at any operation, and checks which tasks remain.
 fn survive(power_fails: bool, sync: bool, seeds: std::ops::Range<u64>) -> usize {
     let mut ends = 0;
     for seed in seeds {
-        // How many operations there are if nothing happens.
+        // Counts the operations of a run without failures.
         let operations = {
             let disk = Arc::new(SimulatedDisk::default());
             let mut rng = fastrand::Rng::with_seed(seed);
@@ -129,7 +129,7 @@ fn survive(power_fails: bool, sync: bool, seeds: std::ops::Range<u64>) -> usize 
             let mut known = Known::default();
             let mut disk = Arc::new(SimulatedDisk::default());
             for generation in 0..3 {
-                // Between two losses of power, a process may just end.
+                // Between two power failures, a process may also just end.
                 let power_fails = power_fails && (generation == 2 || rng.bool());
                 {
                     let mut inner = disk.inner();
@@ -186,10 +186,10 @@ fn loses_nothing_durable_when_power_fails_at_any_operation() {
 fn promises_nothing_durable_whose_directories_may_be_lost() {
     let disk = Arc::new(SimulatedDisk::default());
     disk.inner().unsynced = Some(PathBuf::from("/"));
-    // Its directory is new, and nobody knows whether that is on the disk.
+    // Its directory is new and may not be on the disk yet.
     let first = spool(&disk, 0, u64::MAX, true);
     assert!(first.store("key", b"body").is_none());
-    // What was there may lie in what others own.
+    // The same holds for files in adopted directories.
     let second = spool(&disk, 9, u64::MAX, true);
     assert!(second.store("key", b"body").is_some());
 }
@@ -223,7 +223,7 @@ fn sets_aside_what_it_cannot_read() {
         .into_keys()
         .map(|path| path.display().to_string());
     assert!(names.any(|name| name.contains("/corrupt/")));
-    // It is looked at once.
+    // It is examined only once.
     drop(found);
     disk.inner().locked.clear();
     let third = spool(&disk, 99, u64::MAX, false);

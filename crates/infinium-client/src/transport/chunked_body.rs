@@ -1,4 +1,4 @@
-//! The body of a request, in chunks.
+//! A request body that is sent in chunks.
 
 use std::{
     convert::Infallible,
@@ -9,11 +9,11 @@ use std::{
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// A connection copies a chunk into its buffer while that is not full: a body in one chunk would be in memory
-/// twice.
+/// A connection copies chunks into its buffer until the buffer is full. If a body were one chunk, all of it would be
+/// in memory twice.
 const CHUNK: usize = 128 * 1024;
 
-/// The rest of a body.
+/// The unsent part of a body.
 #[derive(Debug)]
 pub(super) struct ChunkedBody(Bytes);
 

@@ -1,4 +1,4 @@
-//! Opens connections, layer by layer: TCP, the tunnel through a proxy, TLS. HTTP comes on top of the last.
+//! Opens connections layer by layer: TCP, the tunnel through a proxy, TLS. HTTP is the layer above.
 
 use std::{
     error::Error as StdError,
@@ -21,10 +21,10 @@ use super::route::Route;
 type BoxError = Box<dyn StdError + Send + Sync>;
 type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 
-/// A TCP stream to the platform or the proxy. An https proxy adds TLS.
+/// A TCP stream to the platform or the proxy. For an https proxy, TLS is added.
 type HopStream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
-/// A stream to the platform, on every route.
+/// A stream to the platform, over any route.
 pub(super) type Stream = MaybeHttpsStream<HopStream>;
 
 /// Opens streams to the platform over one route.
@@ -32,7 +32,7 @@ pub(super) type Stream = MaybeHttpsStream<HopStream>;
 pub(super) struct Connector(HttpsConnector<Hop>);
 
 impl Connector {
-    /// `tls` must not name protocols: they are chosen here.
+    /// `tls` must not set ALPN protocols: they are chosen here.
     pub(super) fn new(route: &Route, tls: ClientConfig) -> Self {
         let hop = match route {
             Route::Direct => Hop::Direct(tcp()),
@@ -59,13 +59,13 @@ impl Connector {
     }
 
     /// # Errors
-    /// When a layer fails: the name, TCP, the proxy's answer, a certificate.
+    /// If a layer fails: name resolution, TCP, the proxy's answer, or a certificate.
     pub(super) async fn connect(&self, to: &Uri) -> Result<Stream, BoxError> {
         self.0.clone().call(to.clone()).await
     }
 }
 
-/// TCP, the lowest layer: to the platform, or to the proxy.
+/// The lowest layer: TCP to the platform or to the proxy.
 fn tcp() -> HttpConnector {
     let mut tcp = HttpConnector::new();
     tcp.set_nodelay(true);
@@ -73,7 +73,7 @@ fn tcp() -> HttpConnector {
     tcp
 }
 
-/// What lies below the TLS with the platform.
+/// The stream below the TLS connection to the platform.
 #[derive(Clone, Debug)]
 enum Hop {
     Direct(HttpConnector),

@@ -1,4 +1,4 @@
-//! One connection: requests go in, answers come out.
+//! One connection: sends requests and reads answers.
 
 use http::{HeaderValue, Request as HttpRequest, Response, header::HOST};
 use http_body_util::BodyExt;
@@ -14,17 +14,17 @@ use super::{
 };
 use infinium_core::{Failure, MAX_ANSWER_SIZE};
 
-/// Bytes of a request that wait in a connection's buffer, and of the head of an answer. A server that reads
-/// nothing makes every connection hold this many, in addition to the bodies.
+/// Maximum bytes in a connection's write buffer, and in the head of an answer. If a server reads nothing, every
+/// connection uses this much memory in addition to the bodies.
 const MAX_BUFFER: usize = 256 * 1024;
 
-/// A connection to the server. It is closed when this, and all that share it, are dropped.
+/// A connection to the server. It is closed when all its clones are dropped.
 #[derive(Debug)]
 pub(super) struct Connection {
     sender: Sender,
-    /// When it brought its last answer; before the first, when it was opened.
+    /// When the last answer arrived. Before the first answer: when the connection was opened.
     used: Instant,
-    /// Whether it has brought an answer.
+    /// Whether any answer has arrived.
     proven: bool,
 }
 
@@ -36,13 +36,13 @@ enum Sender {
 
 /// Why an exchange failed.
 pub(super) enum Broken {
-    /// The request never left: the connection had been closed.
+    /// The request was never sent, because the connection was already closed.
     Unsent(Failure),
     Failed(Failure),
 }
 
 impl Connection {
-    /// Speaks HTTP/2 if that is what TLS has agreed on, else HTTP/1.1.
+    /// Uses HTTP/2 if TLS has negotiated it, otherwise HTTP/1.1.
     pub(super) async fn open(io: Stream) -> hyper::Result<Self> {
         let sender = if io.connected().is_negotiated_h2() {
             let (sender, driver) = http2::handshake(TokioExecutor::new(), io).await?;
@@ -51,7 +51,7 @@ impl Connection {
         } else {
             let mut builder = http1::Builder::new();
             let (sender, driver) = builder
-                // Copying a body behind its head costs less than writing two buffers.
+                // Copying a body behind its head is cheaper than writing two buffers.
                 .writev(false)
                 .max_buf_size(MAX_BUFFER)
                 .max_headers(MAX_HEADERS)
@@ -75,7 +75,7 @@ impl Connection {
         }
     }
 
-    /// Whether it can have a request now.
+    /// Whether the connection can take a request now.
     pub(super) fn is_ready(&self) -> bool {
         match &self.sender {
             Sender::Http1(sender) => sender.is_ready(),
@@ -83,12 +83,12 @@ impl Connection {
         }
     }
 
-    /// Whether it serves several requests at once.
+    /// Whether the connection can carry several requests at once.
     pub(super) fn is_shared(&self) -> bool {
         matches!(self.sender, Sender::Http2(_))
     }
 
-    /// The same connection for one more request at the same time, if it serves several.
+    /// Returns a clone for another concurrent request, if the connection can carry several.
     pub(super) fn share(&self) -> Option<Self> {
         match &self.sender {
             Sender::Http1(_) => None,
@@ -99,14 +99,14 @@ impl Connection {
         }
     }
 
-    /// When it brought its last answer; before the first, when it was opened.
+    /// When the last answer arrived. Before the first answer: when the connection was opened.
     pub(super) fn used(&self) -> Instant {
         self.used
     }
 
-    /// Sends a request and reads its answer to the end. After a failure the connection is of no use.
+    /// Sends a request and reads the complete answer. After a failure the connection cannot be used again.
     ///
-    /// By `deadline` it returns the head of a refusal, even when its body is not complete.
+    /// At `deadline`, returns the head of a refusal even if its body is incomplete.
     pub(super) async fn exchange(
         &mut self,
         request: &Request,
@@ -145,7 +145,7 @@ impl Connection {
             let failed = |error| Broken::Failed(Failure::network(INCOMPLETE, error));
             read(body).await.map_err(failed)?
         } else {
-            // A refused request is not sent again because the reason cannot be read.
+            // An unreadable reason is no cause to send a refused request again.
             let read = timeout_at(deadline, read(body)).await;
             read.ok().and_then(Result::ok).flatten()
         };
@@ -157,7 +157,7 @@ impl Connection {
     }
 }
 
-/// All of a body; `None` if it is too large.
+/// Reads a complete body. Returns `None` if it is too large.
 async fn read(mut body: hyper::body::Incoming) -> hyper::Result<Option<Vec<u8>>> {
     let mut read = Vec::new();
     while let Some(frame) = body.frame().await {

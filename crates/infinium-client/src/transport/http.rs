@@ -1,4 +1,4 @@
-//! Sends a request over the route of the client, within the time that it may take.
+//! Sends requests over the client's route, within a time limit.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,17 +14,17 @@ use super::{reads::Reads, request::Request, route::Route, tls, writes::Writes};
 use crate::clock::{CENTURY, wall_clock};
 use infinium_core::{Answer, Config, Error, Failure, OptionId, Result, parse_retry_after};
 
-/// Idle connections are dropped after this time, before most servers and balancers do.
+/// Idle connections are closed after this time, before most servers and load balancers close them.
 const MAX_IDLE: Duration = Duration::from_secs(30);
 
-/// Sends requests over connections that it keeps. Clones share them.
+/// Sends requests over pooled connections. Clones share the pool.
 #[derive(Clone, Debug)]
 pub(crate) struct Http(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     writes: Writes,
-    /// `None` where reqwest cannot: see [`Http::over`].
+    /// `None` where reqwest does not work: see [`Http::over`].
     reads: Option<Reads>,
     timeout: Duration,
 }
@@ -32,9 +32,9 @@ struct Inner {
 /// The limits of an [`Http`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// Of one exchange, from connecting to the last byte of the answer.
+    /// Time limit of one exchange, from connecting to the last byte of the answer.
     pub(super) timeout: Duration,
-    /// How long a connection may be idle.
+    /// The maximum idle time of a connection.
     pub(super) max_idle: Duration,
 }
 
@@ -51,7 +51,7 @@ impl Http {
         Self::over(&route, tls, base_url, limits)
     }
 
-    /// Over this route, whatever the configuration says.
+    /// Creates it for this route, regardless of the configuration.
     ///
     /// # Errors
     /// `Configuration` of the base URL or of the proxy.
@@ -62,7 +62,7 @@ impl Http {
         limits: Limits,
     ) -> Result<Self> {
         let Limits { timeout, max_idle } = limits;
-        // Through a proxy, reqwest takes no IPv6 address for the name in a certificate.
+        // Through a proxy, reqwest does not accept an IPv6 address as the name in a certificate.
         let is_ipv6 = matches!(base_url.host(), Some(url::Host::Ipv6(_)));
         let reads = if is_ipv6 && matches!(route, Route::Proxied(_)) {
             None
@@ -76,7 +76,7 @@ impl Http {
         })))
     }
 
-    /// Sends once. Redirects are answers like others.
+    /// Sends a request once. Does not follow redirects.
     pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Failure> {
         let Inner {
             writes,
@@ -88,7 +88,7 @@ impl Http {
         let deadline = began + (*timeout).min(CENTURY);
         let exchange = async {
             match reads {
-                // Boxed, because tasks would have to carry its size along.
+                // Boxed, because every task would have to carry its size otherwise.
                 Some(reads) => Box::pin(reads.exchange(request, deadline)).await,
                 None => writes.exchange(request, deadline).await,
             }
@@ -103,7 +103,7 @@ impl Http {
         let incoming = incoming?;
         let header = |name| incoming.headers().get(name)?.to_str().ok();
         let retry_after = header(RETRY_AFTER).and_then(|value| {
-            // A date is of the server's clock, whose time is in another header.
+            // A date in `Retry-After` refers to the server's clock, so it is compared with the header `Date`.
             let now = header(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
             parse_retry_after(value, now.unwrap_or_else(wall_clock))
         });
@@ -120,7 +120,7 @@ impl Http {
     }
 }
 
-/// A text without the byte order mark that some servers put before UTF-8.
+/// Removes the byte order mark that some servers put before UTF-8.
 fn without_byte_order_mark(mut text: String) -> String {
     const MARK: &str = "\u{feff}";
     if text.starts_with(MARK) {
@@ -129,7 +129,7 @@ fn without_byte_order_mark(mut text: String) -> String {
     text
 }
 
-/// The header `Host`: with the port unless it is the default of the scheme.
+/// Returns the value of the `Host` header: with the port, unless it is the scheme's default.
 fn host(base_url: &Url) -> Result<HeaderValue> {
     let host = base_url.host_str().unwrap_or_default();
     let host = match base_url.port() {

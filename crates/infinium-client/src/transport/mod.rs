@@ -1,8 +1,8 @@
-//! One request, one answer: connections, TLS, and nothing of what the answer means.
+//! Sends one request and reads one answer. Handles connections and TLS, but not the meaning of answers.
 //!
-//! Every promise holds on every route. The route (direct, or through a proxy) is decided once in `route`, and
-//! `connect` opens connections over it. Tasks are written over hyper connections that are kept in `pool`, because
-//! this is the hot path. Prompts and interpretations are read through reqwest, which keeps connections of its own.
+//! Every guarantee holds on every route. `route` decides the route once (direct, or through a proxy), and `connect`
+//! opens connections over it. Tasks are the hot path: they are sent over hyper connections from `pool`. Prompts and
+//! interpretations are read through reqwest, which has its own connections.
 
 mod chunked_body;
 mod connect;

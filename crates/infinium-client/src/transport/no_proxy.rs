@@ -1,18 +1,18 @@
-//! The hosts that are reached without the proxy.
+//! The hosts that are reached without a proxy.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 use url::{Host, Url};
 
-/// A list as in the environment variable `NO_PROXY`.
+/// A list in the format of the environment variable `NO_PROXY`.
 ///
-/// Entries are separated by commas or spaces; case does not matter:
+/// Entries are separated by commas or spaces. Case does not matter:
 /// - `*`: every host;
 /// - `x.y`, `.x.y` or `*.x.y`: the host `x.y` and every host below it;
 /// - an address, IPv6 with or without brackets;
-/// - a network such as `10.0.0.0/8` or `fd00::/8`: hosts given as an address in it. Names are not resolved;
-/// - each but a network may end in `:port`, and then counts for this port only.
+/// - a network such as `10.0.0.0/8` or `fd00::/8`: hosts given as an address in this network. Names are not resolved;
+/// - every entry except a network may end in `:port`, and then matches only this port.
 ///
 /// Other entries are ignored, as curl does.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ struct Entry {
 #[derive(Debug)]
 enum Hosts {
     All,
-    /// A domain with everything below it, without a dot at either end.
+    /// A domain and all its subdomains, without a leading or trailing dot.
     Domain(String),
     Network(IpNet),
 }
@@ -38,7 +38,7 @@ impl NoProxy {
         Self(entries.filter_map(Entry::parse).collect())
     }
 
-    /// Whether the host of this URL is in the list.
+    /// Whether this URL's host is in the list.
     pub(super) fn excepts(&self, url: &Url) -> bool {
         let Some(host) = url.host() else { return false };
         let port = url.port_or_known_default();
@@ -55,7 +55,7 @@ impl Entry {
             let hosts = Hosts::Network(network);
             return Some(Self { hosts, port: None });
         }
-        // What has several colons outside of brackets would be IPv6, and that has been read above.
+        // Several colons outside of brackets would be IPv6, which was already parsed above.
         let (host, port) = match text.rsplit_once(':') {
             Some((host, port)) => (host, Some(port.parse().ok()?)),
             None => (text, None),
@@ -89,7 +89,7 @@ fn network(text: &str) -> Option<IpNet> {
 fn domain(text: &str) -> Option<Hosts> {
     let name = text.strip_prefix('*').unwrap_or(text);
     let name = name.strip_prefix('.').unwrap_or(name);
-    // As URLs are read: in lower case, other alphabets in Punycode.
+    // Normalized as in URLs: lower case, and Punycode for other alphabets.
     match Host::parse(name.strip_suffix('.').unwrap_or(name)).ok()? {
         Host::Domain(name) => Some(Hosts::Domain(name)),
         Host::Ipv4(_) | Host::Ipv6(_) => None,
@@ -135,7 +135,7 @@ mod tests {
             ("*", "https://10.0.0.1", true),
             ("*", "https://[2001:db8::1]", true),
             ("x.y, *", "https://a.b", true),
-            // A domain and everything below it.
+            // A domain and its subdomains.
             ("x.y", "https://x.y", true),
             ("x.y", "https://a.x.y", true),
             ("x.y", "https://a.b.x.y", true),
@@ -149,19 +149,17 @@ mod tests {
             ("*.x.y", "https://a.x.y", true),
             ("*.x.y", "https://ax.y", false),
             ("a*.x.y", "https://ab.x.y", false),
-            // Case, dots at the end, other alphabets.
+            // Case, trailing dots, other alphabets.
             ("X.Y", "https://a.x.Y", true),
             ("x.y.", "https://x.y", true),
             ("x.y", "https://x.y.", true),
             (".x.y.", "https://a.x.y.", true),
             ("bücher.example", "https://BÜCHER.example", true),
-            // Commas and spaces.
             ("a.b,x.y", "https://x.y", true),
             (" a.b , x.y ", "https://x.y", true),
             ("a.b x.y", "https://x.y", true),
             ("a.b\tx.y\n", "https://x.y", true),
             (",,x.y,,", "https://x.y", true),
-            // Ports.
             ("x.y:443", "https://x.y", true),
             ("x.y:443", "https://a.x.y:443", true),
             ("x.y:443", "https://x.y:8443", false),
@@ -170,7 +168,6 @@ mod tests {
             ("*.x.y:8443", "https://a.x.y:8443", true),
             ("*:8443", "https://x.y:8443", true),
             ("*:8443", "https://x.y", false),
-            // Addresses.
             ("10.0.0.1", "https://10.0.0.1", true),
             ("10.0.0.1", "https://10.0.0.10", false),
             ("0.0.1", "https://10.0.0.1", false),
@@ -183,7 +180,6 @@ mod tests {
             ("[2001:db8::1]:443", "https://[2001:db8::1]", true),
             ("[2001:db8::1]:444", "https://[2001:db8::1]", false),
             ("2001:db8::1", "https://[2001:db8::2]", false),
-            // Networks.
             ("10.0.0.0/8", "https://10.9.8.7", true),
             ("10.1.2.3/8", "https://10.9.8.7", true),
             ("10.0.0.0/8", "https://11.0.0.1", false),

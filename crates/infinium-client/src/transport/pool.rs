@@ -1,4 +1,4 @@
-//! Idle connections, kept for the next request.
+//! Pools idle connections for later requests.
 
 use crate::sync::LockExt;
 use std::{
@@ -10,11 +10,11 @@ use tokio::time::{Instant, sleep_until};
 
 use super::connection::Connection;
 
-/// The connections of one client, which all lead to the same server.
+/// The pooled connections of one client. All lead to the same server.
 #[derive(Debug)]
 pub(super) struct Pool {
     idle: Mutex<Idle>,
-    /// Connections that are idle for this time are closed.
+    /// Connections are closed after this idle time.
     max_idle: Duration,
 }
 
@@ -22,9 +22,9 @@ pub(super) struct Pool {
 struct Idle {
     /// Ordered by last use. The last one is the least likely to have been closed by the server.
     single: Vec<Connection>,
-    /// One of HTTP/2, which serves any number of requests at once.
+    /// An HTTP/2 connection, which carries any number of requests at once.
     shared: Option<Connection>,
-    /// Whether a task closes those that are idle for too long.
+    /// Whether a task is running that closes connections after their idle time.
     swept: bool,
 }
 
@@ -36,9 +36,9 @@ impl Pool {
         }
     }
 
-    /// A connection that can have a request now, if there is one.
+    /// Returns a connection that can take a request now, if there is one.
     pub(super) fn take(&self) -> Option<Connection> {
-        // A process that was frozen has had no chance to close what was idle.
+        // A process that was frozen could not close its idle connections in time.
         let ready = |connection: &Connection| {
             connection.is_ready() && connection.used().elapsed() < self.max_idle
         };
@@ -71,9 +71,9 @@ impl Pool {
         }
     }
 
-    /// Closes what was idle for too long; returns when to check again, if any connection remains.
+    /// Closes connections that were idle for too long. Returns when to check again, if any connection remains.
     fn close_idle(&self) -> Option<Instant> {
-        // Nothing that began before the clock did is this old.
+        // No connection is older than the clock's start.
         if let Some(since) = Instant::now().checked_sub(self.max_idle) {
             self.keep_used(since);
         }
@@ -84,7 +84,7 @@ impl Pool {
         oldest.map(|at| at + self.max_idle)
     }
 
-    /// Closes what has brought no answer since then.
+    /// Closes connections that have brought no answer since then.
     pub(super) fn keep_used(&self, since: Instant) {
         let mut idle = self.idle.lock_unpoisoned();
         let used = |connection: &Connection| connection.used() > since;
@@ -93,7 +93,7 @@ impl Pool {
     }
 }
 
-/// Closes idle connections until there are none, or the pool is gone.
+/// Closes idle connections until there are none or the pool is gone.
 async fn sweep(pool: Weak<Pool>) {
     while let Some(next) = pool.upgrade().and_then(|pool| pool.close_idle()) {
         sleep_until(next).await;

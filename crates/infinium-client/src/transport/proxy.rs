@@ -7,7 +7,7 @@ use url::Url;
 
 use infinium_core::{Error, OptionId, Result, Secret};
 
-/// An HTTP proxy that opens tunnels with `CONNECT`. Its `Debug` shows no credentials.
+/// An HTTP proxy that opens tunnels with `CONNECT`. Its `Debug` output contains no credentials.
 #[derive(Clone, Debug)]
 pub(super) struct Proxy {
     uri: Uri,
@@ -15,11 +15,11 @@ pub(super) struct Proxy {
 }
 
 impl Proxy {
-    /// Reads a URL as curl does: `host:port` means `http://host:port`; the path counts for nothing. The port is
-    /// 80 for http and 443 for https where none is given.
+    /// Parses a URL as curl does: `host:port` means `http://host:port`, and the path is ignored. The default port is
+    /// 80 for http and 443 for https.
     ///
     /// # Errors
-    /// `Configuration` of [`OptionId::Proxy`]. The text never repeats the URL, which may hold a password.
+    /// `Configuration` of [`OptionId::Proxy`]. The message never contains the URL, which may hold a password.
     pub(super) fn parse(url: &Secret) -> Result<Self> {
         let wrong = |problem: &str| Error::misconfigured(OptionId::Proxy, problem);
         let invalid =
@@ -44,12 +44,12 @@ impl Proxy {
         })
     }
 
-    /// Its scheme, host and port.
+    /// The scheme, host and port.
     pub(super) fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    /// The value of `Proxy-Authorization`, if its URL has credentials.
+    /// The value of `Proxy-Authorization`, if the URL contains credentials.
     pub(super) fn authorization(&self) -> Option<&HeaderValue> {
         self.authorization.as_ref()
     }
@@ -60,7 +60,7 @@ fn is_scheme(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(allowed)
 }
 
-/// RFC 7617: user and password, percent-decoded, in base64.
+/// Encodes credentials as in RFC 7617: user and password, percent-decoded, in base64.
 fn basic(url: &Url) -> Option<HeaderValue> {
     if url.username().is_empty() && url.password().is_none() {
         return None;

@@ -1,5 +1,5 @@
-//! Requests that only read: prompts and interpretations. They go through reqwest with connections of their own,
-//! so that a read never waits behind tasks.
+//! Reads of prompts and interpretations. They use reqwest with separate connections, so that a read never waits
+//! behind tasks.
 
 mod answered;
 
@@ -23,18 +23,18 @@ use answered::Answered;
 use infinium_core::{Error, ErrorKind, Result};
 use infinium_core::{Failure, MAX_ANSWER_SIZE};
 
-/// A client of reqwest that is replaced once its connections are not to be trusted.
+/// A reqwest client that is replaced once its connections may be broken.
 #[derive(Debug)]
 pub(super) struct Reads {
     tls: ClientConfig,
     proxy: Option<Proxy>,
-    /// Idle connections are not used after this time, and closed within as much again.
+    /// Idle connections are not used after this time, and are closed within twice this time.
     max_idle: Duration,
-    /// Made for the first request: most clients never read.
+    /// Created for the first request: most clients never read.
     current: Mutex<Option<Generation>>,
 }
 
-/// A client of reqwest, and what is known of its connections.
+/// A reqwest client and the state of its connections.
 #[derive(Clone, Debug)]
 struct Generation {
     client: Client,
@@ -44,7 +44,7 @@ struct Generation {
 
 impl Reads {
     /// # Errors
-    /// `Configuration` of the proxy, which has been checked before.
+    /// `Configuration` of the proxy. The proxy was checked before, so this is not expected.
     pub(super) fn new(route: &Route, tls: ClientConfig, max_idle: Duration) -> Result<Self> {
         let proxy = match route {
             Route::Direct => None,
@@ -91,7 +91,7 @@ impl Reads {
         let body = if incoming.status().is_success() {
             read(incoming).await.map_err(failed)?
         } else {
-            // A refused request is not sent again because the reason cannot be read.
+            // An unreadable reason is no cause to send a refused request again.
             let read = timeout_at(deadline, read(incoming)).await;
             read.ok().and_then(Result::ok).flatten()
         };
@@ -103,11 +103,11 @@ impl Reads {
         Ok(head.map(|()| body))
     }
 
-    /// A request that began at `since` got no answer in time: the next one gets a new connection. Requests in
-    /// flight keep theirs.
+    /// Called when a request that began at `since` got no answer in time: the next request gets a new connection.
+    /// Requests in flight keep their connections.
     pub(super) fn distrust(&self, since: Instant) {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        // Of many requests that time out together, the first has done it for all.
+        // If many requests time out together, the first one replaces the client for all.
         current.take_if(|generation| generation.since <= since);
     }
 
@@ -127,15 +127,15 @@ impl Reads {
 
     fn client(&self) -> reqwest::Result<Client> {
         let mut tls = self.tls.clone();
-        // reqwest names no protocols in a configuration that it is given.
+        // reqwest sets no ALPN protocols in a configuration that it is given.
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let mut builder = Client::builder()
-            // A redirect would carry the credentials to wherever it points.
+            // Following a redirect would send the credentials to an unknown server.
             .redirect(redirect::Policy::none())
-            // The retry loop is the only one that sends again: each attempt counts for the limits.
+            // Only the retry loop may send again: each attempt counts for the limits.
             .retry(reqwest::retry::never())
             .referer(false)
-            // The route is decided: nothing is read from the environment.
+            // The route is already decided, so the environment is not read.
             .no_proxy()
             .http1_max_headers(MAX_HEADERS)
             .pool_idle_timeout(self.max_idle)
@@ -157,7 +157,7 @@ fn failed(error: reqwest::Error) -> Failure {
     Failure::network(problem, error.without_url())
 }
 
-/// All of a body; `None` if it is too large.
+/// Reads a complete body. Returns `None` if it is too large.
 async fn read(mut incoming: reqwest::Response) -> reqwest::Result<Option<Vec<u8>>> {
     let mut read = Vec::new();
     while let Some(data) = incoming.chunk().await? {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Uri};
 
-/// A request that can be sent again and again.
+/// A request that can be sent any number of times.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) method: Method,

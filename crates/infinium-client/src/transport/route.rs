@@ -1,4 +1,4 @@
-//! The route to the platform: direct, or through a proxy. It is decided once, for every request of a client.
+//! The route to the platform: direct, or through a proxy. It is chosen once for all requests of a client.
 
 use url::Url;
 
@@ -13,10 +13,10 @@ pub(super) enum Route {
 }
 
 impl Route {
-    /// Only https goes through a proxy, and never what stays on this machine or what `no_proxy` excepts.
+    /// Chooses the route. A proxy is used only for https, and never for this machine or for hosts in `no_proxy`.
     ///
     /// # Errors
-    /// `Configuration` of the proxy, if it would be used and its URL is unusable.
+    /// `Configuration` of the proxy, if it would be used and its URL is invalid.
     pub(super) fn decide(config: &Config, base_url: &Url) -> Result<Self> {
         let Some(setting) = &config.proxy else {
             return Ok(Self::Direct);

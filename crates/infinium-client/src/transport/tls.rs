@@ -1,4 +1,4 @@
-//! TLS: versions, and the certificates that are trusted.
+//! TLS: the versions and the trusted certificates.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use rustls::{
 
 use infinium_core::{Error, ErrorKind, OptionId, Result};
 
-/// TLS 1.2 and 1.3 with the public roots and those of `extra`.
+/// Returns a TLS 1.2 and 1.3 configuration that trusts the public roots and the certificates in `extra`.
 ///
 /// # Errors
 /// `Configuration` of `caCertificates`.
@@ -22,17 +22,17 @@ pub(super) fn config(extra: &[String]) -> Result<ClientConfig> {
             .add(certificate)
             .map_err(|error| unusable(&error.to_string()))?;
     }
-    // ring starts in a millisecond, where others take tens of them.
+    // ring starts in one millisecond; other providers take tens of milliseconds.
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::new(ErrorKind::Configuration, error.to_string()))?;
     Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }
 
-/// The certificates in PEM texts.
+/// Parses the certificates in PEM texts.
 ///
 /// # Errors
-/// `Configuration` of `caCertificates`, when a text holds none or cannot be read.
+/// `Configuration` of `caCertificates` if a text contains no certificate or cannot be parsed.
 fn certificates(texts: &[String]) -> Result<Vec<CertificateDer<'static>>> {
     let mut found = Vec::new();
     for (index, text) in texts.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! Requests that carry tasks: the hot path. HTTP/1.1, or HTTP/2 where it is offered, over connections of hyper
-//! that are kept here.
+//! Requests that carry tasks: the hot path. They use pooled hyper connections with HTTP/1.1, or HTTP/2 if the server
+//! offers it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -26,7 +26,7 @@ pub(super) struct Writes {
 }
 
 impl Writes {
-    /// `host` is the server's name, with its port unless that is the scheme's.
+    /// `host` is the server's name, with its port unless that is the scheme's default.
     pub(super) fn new(
         route: &Route,
         tls: ClientConfig,
@@ -50,7 +50,7 @@ impl Writes {
             let is_kept = kept.is_some();
             let mut connection = match kept.take() {
                 Some(connection) => connection,
-                // Boxed, because every request would have to carry its size along.
+                // Boxed, because every request would have to carry its size otherwise.
                 None => Box::pin(self.connect(&request.uri)).await?,
             };
             match connection.exchange(request, &self.host, deadline).await {
@@ -60,15 +60,15 @@ impl Writes {
                     }
                     return Ok(answer);
                 }
-                // It had been closed without notice: a new one will do.
+                // The pooled connection had been closed without notice. A new connection will work.
                 Err(Broken::Unsent(_)) if is_kept => {}
                 Err(Broken::Unsent(failure) | Broken::Failed(failure)) => return Err(failure),
             }
         }
     }
 
-    /// A request that began at `since` got no answer in time: connections that have brought none since may lead
-    /// nowhere, and the next request could not tell.
+    /// Called when a request that began at `since` got no answer in time. Connections without an answer since then
+    /// may be broken, and the next request could not detect this.
     pub(super) fn distrust(&self, since: Instant) {
         self.pool.keep_used(since);
     }
@@ -79,7 +79,7 @@ impl Writes {
         let connection = Connection::open(io)
             .await
             .map_err(|error| failure(error.into()))?;
-        // Others need not wait until this request is done to use the same.
+        // Share the connection now, so that other requests need not wait until this one is done.
         if let Some(shared) = connection.share() {
             self.pool.put(shared);
         }

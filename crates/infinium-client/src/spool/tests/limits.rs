@@ -1,4 +1,4 @@
-//! What a spool takes of the disk, of the log, and of the time of others.
+//! Tests how the spool limits its use of the disk, the log, and the shared thread.
 
 use std::sync::{
     atomic::{AtomicUsize, Ordering},
@@ -18,7 +18,7 @@ fn counts_what_was_left_before_it_adds_to_it() {
     let disk = Arc::new(SimulatedDisk::default());
     let first = spool(&disk, 0, 2 * size(), false);
     let _stored = [first.store("key", b"body"), first.store("key", b"body")];
-    // The process is gone.
+    // The process has ended.
     disk.inner().locked.clear();
     let second = spool(&disk, 9, 2 * size(), false);
     assert!(second.store("key", b"body").is_none());

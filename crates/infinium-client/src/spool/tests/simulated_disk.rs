@@ -12,12 +12,12 @@ use super::super::disk::{Disk, Durability, Entry, Held, Kind};
 #[derive(Clone, Debug)]
 pub(super) struct File {
     pub(super) content: Vec<u8>,
-    /// Whether its content is there after a loss of power, and its name.
+    /// Whether the content survives a power failure, and whether the name does.
     durable: bool,
     listed: bool,
 }
 
-/// Something to do within an operation.
+/// A step of an operation.
 pub(super) struct Hook(pub(super) Box<dyn FnOnce() + Send>);
 
 impl std::fmt::Debug for Hook {
@@ -26,30 +26,30 @@ impl std::fmt::Debug for Hook {
     }
 }
 
-/// Files in memory, until the given operation ends everything.
+/// Files in memory. At the given operation, the process ends or power fails.
 #[derive(Debug, Default)]
 pub(super) struct SimulatedDisk(Arc<Mutex<Inner>>);
 
 #[derive(Debug, Default)]
 pub(super) struct Inner {
     pub(super) files: BTreeMap<PathBuf, File>,
-    /// What was removed, which a loss of power may bring back.
+    /// Removed files, which a power failure may bring back.
     removed: BTreeMap<PathBuf, File>,
-    /// The directories, and whether their names are there after a loss of power.
+    /// The directories, and whether their names survive a power failure.
     directories: BTreeMap<PathBuf, bool>,
-    /// Who directories belong to, if not to this user.
+    /// The owners of directories that do not belong to this user.
     pub(super) owners: BTreeMap<PathBuf, u32>,
-    /// Which locks are held, and by whom.
+    /// The locks, and their holders.
     pub(super) locked: BTreeMap<PathBuf, usize>,
     pub(super) operations: usize,
-    /// The operation that is the last.
+    /// The number of the last operation.
     pub(super) ends_at: Option<usize>,
-    /// How much of the last operation happens: from 0 to 1.
+    /// The fraction of the last operation that is performed: from 0 to 1.
     pub(super) part: f64,
     pub(super) ended: bool,
-    /// Bytes that fit on it.
+    /// The capacity in bytes.
     pub(super) room: Option<usize>,
-    /// Why nothing can be read.
+    /// The error that all reads return, if set.
     pub(super) trouble: Option<io::ErrorKind>,
     pub(super) reads: usize,
     /// A directory that cannot be synced.
@@ -62,7 +62,7 @@ impl SimulatedDisk {
         self.0.lock().unwrap()
     }
 
-    /// What the next process finds.
+    /// Returns the disk as the next process finds it.
     pub(super) fn after_the_end(&self, power_failed: bool, rng: &mut fastrand::Rng) -> Self {
         let inner = self.inner();
         let mut files = inner.files.clone();
@@ -85,7 +85,7 @@ impl SimulatedDisk {
                     1 => files.get_mut(&path).unwrap().content.clear(),
                     2 => {
                         let cut = rng.usize(0..=file.content.len());
-                        // What was not written reads as zeros.
+                        // Bytes that were not written read as zeros.
                         files.get_mut(&path).unwrap().content[cut..].fill(0);
                     }
                     _ => {}
@@ -97,7 +97,7 @@ impl SimulatedDisk {
                 }
             }
             files.retain(|path, _| directories.contains_key(path.parent().unwrap()));
-            // What is there now was on the disk.
+            // The current content is on the disk.
             directories.values_mut().for_each(|durable| *durable = true);
         }
         Self(Arc::new(Mutex::new(Inner {
@@ -109,7 +109,7 @@ impl SimulatedDisk {
 }
 
 impl Inner {
-    /// How much of the next operation happens; an error if the process is gone.
+    /// Returns the fraction of the next operation to perform, or an error if the process has ended.
     fn step(&mut self) -> io::Result<Option<f64>> {
         if self.ended {
             return Err(io::Error::other("nobody is there any more"));
@@ -122,7 +122,7 @@ impl Inner {
         Ok(None)
     }
 
-    /// An operation that happens or does not.
+    /// Performs an operation completely or not at all.
     fn whole(&mut self, change: impl FnOnce(&mut Self) -> io::Result<()>) -> io::Result<()> {
         match self.step()? {
             None => change(self),

@@ -1,8 +1,8 @@
-//! What is in the directory and is no task.
+//! Tests files in the spool directory that are not tasks.
 
 use super::*;
 
-/// A directory of this machine that goes away in the end.
+/// A directory on this machine that is removed on drop.
 struct Scratch(PathBuf);
 
 impl Scratch {

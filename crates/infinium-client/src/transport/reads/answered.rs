@@ -1,4 +1,4 @@
-//! Which connections of reqwest have brought an answer, and when.
+//! Tracks which reqwest connections have brought an answer, and when.
 
 use std::{
     collections::HashMap,
@@ -14,19 +14,19 @@ use tokio::time::Instant;
 
 use crate::transport::incoming::FRESH;
 
-/// The time of the last complete answer of each connection, which is known by its local address.
+/// The time of the last complete answer of each connection, by its local address.
 #[derive(Debug, Default)]
 pub(super) struct Answered(Mutex<HashMap<SocketAddr, Instant>>);
 
 impl Answered {
-    /// A connection has brought an answer. Those that brought none for `max_idle` are closed, and forgotten here.
+    /// Records an answer. Forgets connections without an answer for `max_idle`, because they are closed.
     pub(super) fn note(&self, connection: SocketAddr, max_idle: Duration) {
         let mut times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         times.retain(|_, at| at.elapsed() < max_idle);
         times.insert(connection, Instant::now());
     }
 
-    /// Whether a request that began at `began` failed on a connection that had been idle by then.
+    /// Whether a request that began at `began` failed on a connection that was already idle at that time.
     pub(super) fn was_idle(&self, error: &reqwest::Error, began: Instant) -> bool {
         let times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         connection_of(error)
@@ -35,7 +35,7 @@ impl Answered {
     }
 }
 
-/// The connection on which a request failed, if it was sent at all.
+/// Returns the connection on which a request failed, if the request was sent at all.
 fn connection_of(error: &reqwest::Error) -> Option<SocketAddr> {
     let mut cause = error.source();
     while let Some(error) = cause {

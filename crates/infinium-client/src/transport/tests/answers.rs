@@ -1,4 +1,4 @@
-//! What becomes of answers that are whole, large, cut or missing.
+//! Tests answers that are complete, large, cut or missing.
 
 use std::time::Duration;
 
@@ -20,7 +20,8 @@ for_each_case!(
     fails_when_there_is_no_answer_in_time,
 );
 
-/// What becomes of a request that is answered with these bytes; `then` the connection closes or stays.
+/// Returns the outcome of a request that is answered with these bytes. `then` says whether the connection closes or
+/// stays open.
 async fn outcome(platform: &Platform, answer: &[u8], then: Then) -> Result<Answer, Failure> {
     let server = async {
         let mut stream = platform.accept().await;
@@ -76,7 +77,7 @@ async fn follows_no_redirect(case: Case) {
         "HTTP/1.1 307 Temporary Redirect\r\nlocation: http://{}/b\r\ncontent-length: 0\r\n\r\n",
         platform.host()
     );
-    // A request that followed would get no answer, and end in a failure.
+    // A further request would get no answer and fail.
     let answer = outcome(&platform, answer.as_bytes(), Then::Wait)
         .await
         .unwrap();

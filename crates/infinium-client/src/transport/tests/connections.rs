@@ -1,4 +1,4 @@
-//! When connections are opened, kept, distrusted and closed.
+//! Tests when connections are opened, kept, distrusted and closed.
 
 use std::{cell::Cell, time::Duration};
 
@@ -24,7 +24,7 @@ for_each_case!(
     closes_the_connection_of_a_request_that_is_dropped,
     needs_one_connection_for_many_requests_of_http_2,
 );
-/// After a timeout, reads close every connection instead.
+/// Reads close every connection after a timeout instead.
 mod writes_only {
     use super::keeps_a_connection_that_was_used_since_a_timed_out_request_began;
 
@@ -129,7 +129,7 @@ async fn closes_kept_connections_after_a_timeout(mut case: Case) {
     };
     let both = async { tokio::join!(platform.exchange(), platform.exchange()) };
     let ((mut one, mut other), _) = tokio::join!(server, both);
-    // Goes over one of the two.
+    // This request uses one of the two connections.
     let failure = platform.send().await.unwrap_err();
     assert!(matches!(failure, Failure::Timeout), "{failure:?}");
     assert!(is_closed(&mut one).await && is_closed(&mut other).await);
@@ -180,7 +180,7 @@ async fn calls_a_connection_stale_that_was_idle_before_the_request(case: Case) {
     ] {
         let idle = Duration::from_millis(idle);
         let (mut failure, mut idled) = fail_after(case, idle, half).await;
-        // A busy machine may have made a pause where there should be none.
+        // A busy machine may have paused where the test expects no pause.
         while idle.is_zero() && idled >= FRESH {
             (failure, idled) = fail_after(case, idle, half).await;
         }
@@ -191,8 +191,8 @@ async fn calls_a_connection_stale_that_was_idle_before_the_request(case: Case) {
     }
 }
 
-/// The failure of a request over a connection that had been `idle`, and how long it had been at most. The server
-/// closes it before the answer, or when `half` of the answer is sent.
+/// Returns the failure of a request over a connection that had been `idle`, and the maximum idle time. The server
+/// closes the connection before the answer or, with `half`, after half of it.
 async fn fail_after(case: Case, idle: Duration, half: bool) -> (Failure, Duration) {
     let platform = case.start().await;
     let answered = Cell::new(Instant::now());
@@ -201,7 +201,7 @@ async fn fail_after(case: Case, idle: Duration, half: bool) -> (Failure, Duratio
         platform.serve(&mut stream).await;
         answered.set(Instant::now());
         platform.receive(&mut stream).await;
-        // The time that the server takes is no idle time.
+        // The server's processing time is not idle time.
         sleep(Duration::from_millis(150)).await;
         if half {
             let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}";
@@ -258,7 +258,7 @@ async fn needs_one_connection_for_many_requests_of_http_2(mut case: Case) {
             platform.exchange()
         );
     };
-    // Over a second connection there would be no answer, because nothing accepts it.
+    // A second connection would get no answer, because nothing accepts it.
     tokio::select! {
         () = client => {}
         () = server => panic!("the connection was closed"),
@@ -268,7 +268,7 @@ async fn needs_one_connection_for_many_requests_of_http_2(mut case: Case) {
 /// Whether the client closes the connection soon.
 async fn is_closed(stream: &mut impl Stream) -> bool {
     let mut rest = Vec::new();
-    // An end without the last message of TLS is an error.
+    // Closing without TLS's last message is an error.
     timeout(Duration::from_secs(10), stream.read_to_end(&mut rest))
         .await
         .is_ok()

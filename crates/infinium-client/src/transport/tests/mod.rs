@@ -1,6 +1,6 @@
-//! The promises of the transport, on every route and for both kinds of requests, over real sockets.
+//! Tests the guarantees of the transport on every route and for both kinds of requests, over real sockets.
 
-/// Makes each test one test for every combination of a route and a kind of request.
+/// Runs each test once for every combination of a route and a kind of request.
 macro_rules! for_each_case {
     ($($test:ident),+ $(,)?) => {
         for_each_write!($($test),+);
@@ -23,7 +23,7 @@ macro_rules! for_each_case {
     };
 }
 
-/// Makes each test one test for every route, with requests that write.
+/// Runs each test once for every route, with requests that write.
 macro_rules! for_each_write {
     ($($test:ident),+ $(,)?) => {
         for_each_case!(@module writes_direct Write Direct [$($test),+]);

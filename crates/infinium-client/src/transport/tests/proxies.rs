@@ -1,4 +1,4 @@
-//! What a proxy sees, and what it cannot do.
+//! Tests what a proxy sees and which attacks fail.
 
 use super::support::{Case, Kind, Network};
 use crate::transport::incoming::UNCONNECTED;

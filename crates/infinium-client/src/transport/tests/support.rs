@@ -1,4 +1,4 @@
-//! A platform and a proxy that the test plays, and a client for them.
+//! A platform and a proxy that a test controls, and a client for them.
 
 use std::{
     net::IpAddr,
@@ -30,19 +30,19 @@ use infinium_core::{Answer, Failure};
 
 pub(super) const LONG: Duration = Duration::from_secs(60);
 
-/// How a request reaches the platform.
+/// The route of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Network {
-    /// Plain HTTP. Only https goes through a proxy, so every other network has TLS.
+    /// Plain HTTP. Only https uses a proxy, so all other cases use TLS.
     Direct,
     Tls,
-    /// Through a proxy with an http URL.
+    /// Through a proxy with an `http://` URL.
     Proxied,
-    /// Through a proxy with an https URL.
+    /// Through a proxy with an `https://` URL.
     ProxiedTls,
 }
 
-/// What a request is for.
+/// The kind of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Write,
@@ -132,7 +132,7 @@ impl Case {
     }
 }
 
-/// The platform, which answers only what the test tells it to, and a client.
+/// A platform that answers only as the test says, and a client.
 pub(super) struct Platform {
     pub(super) http: Http,
     pub(super) request: Request,
@@ -151,7 +151,7 @@ impl Platform {
         self.try_accept().await.unwrap()
     }
 
-    /// # Errors
+    /// If the client does not complete the TLS handshake.
     /// When the client does not complete the TLS handshake.
     pub(super) async fn try_accept(&self) -> std::io::Result<Box<dyn Stream>> {
         let (stream, _) = self.listener.accept().await?;
@@ -184,7 +184,7 @@ impl Platform {
         self.http.send(&self.request).await
     }
 
-    /// Sends a request that is answered.
+    /// Sends a request and answers it.
     pub(super) async fn exchange(&self) {
         let answer = self.send().await.unwrap();
         assert_eq!((answer.status, answer.body.as_deref()), (200, Some("{}")));
@@ -192,7 +192,7 @@ impl Platform {
     }
 }
 
-/// Lets the event loop turn often enough for the client and the proxy to see what the kernel has delivered.
+/// Yields to the event loop until the client and the proxy have seen all data that the kernel has delivered.
 pub(super) async fn settle() {
     for _ in 0..10 {
         tokio::time::sleep(Duration::from_millis(1)).await;
@@ -202,12 +202,12 @@ pub(super) async fn settle() {
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// A proxy that opens any tunnel, unless it is told to refuse.
+/// A proxy that opens any tunnel, unless it is set to refuse.
 pub(super) struct TestProxy {
     url: String,
-    /// The heads of the requests that it got.
+    /// The heads of the received requests.
     pub(super) seen: Arc<Mutex<Vec<String>>>,
-    /// The status that it answers with.
+    /// The status of its answers.
     pub(super) status: Arc<Mutex<u16>>,
 }
 
@@ -228,7 +228,7 @@ impl TestProxy {
                 let (acceptor, seen, status) = (acceptor.clone(), seen.clone(), status.clone());
                 tokio::spawn(async move {
                     let stream: Box<dyn Stream> = match acceptor {
-                        // A client that does not trust the certificate ends it here.
+                        // A client that does not trust the certificate closes the connection here.
                         Some(acceptor) => Box::new(acceptor.accept(stream).await?),
                         None => Box::new(stream),
                     };
@@ -290,14 +290,14 @@ impl Authority {
         }
     }
 
-    /// The one that clients trust.
+    /// The authority that clients trust.
     fn trusted() -> &'static Self {
         static TRUSTED: OnceLock<Authority> = OnceLock::new();
         TRUSTED.get_or_init(Self::new)
     }
 }
 
-/// What a server of this name needs for TLS.
+/// The TLS configuration of a server with this name.
 fn identity(name: &str, is_trusted: bool, protocols: &[&str]) -> TlsAcceptor {
     let stranger;
     let authority = if is_trusted {
