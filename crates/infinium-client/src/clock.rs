@@ -8,7 +8,7 @@ pub(crate) const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 /// The current calendar time, for dates in headers and for file names.
 #[expect(
     clippy::disallowed_methods,
-    reason = "this is about the time of day, and decides no wait"
+    reason = "reads the time of day; no wait depends on it"
 )]
 pub(crate) fn wall_clock() -> SystemTime {
     SystemTime::now()

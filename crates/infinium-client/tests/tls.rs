@@ -123,7 +123,7 @@ async fn start(protocols: &[&str]) -> Server {
     }
 }
 
-/// A proxy that forwards everything to one port. It records the requested hosts and the credentials.
+/// A proxy that forwards everything to one port. It counts its connections and checks the requested host.
 async fn start_proxy(to: u16) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -6,7 +6,7 @@ use infinium_client::{Client, Config};
 use tokio::time::timeout;
 
 #[tokio::test(start_paused = true)]
-async fn stay_pending_and_hold_nobody_who_flushes_for_ever() {
+async fn unreadable_tasks_stay_pending_without_blocking_a_flush() {
     let name = format!("infinium-spool-{}", uuid::Uuid::new_v4());
     let directory = std::env::temp_dir().join(name);
     let mut config = Config::new("agent-1", "secret-0123");

@@ -9,28 +9,28 @@ pub struct Answer {
     pub status: u16,
     /// How long the platform asks to wait, from now on.
     pub retry_after: Option<Duration>,
-    /// `None` if it is not UTF-8, or was too large to read.
+    /// `None` if the body is not UTF-8 or was too large to read.
     pub body: Option<String>,
 }
 
 /// Why there is no complete answer.
 #[derive(Debug)]
 pub enum Failure {
-    /// The time limit of the attempt is over.
+    /// The attempt exceeded its time limit.
     Timeout,
     /// The connection failed.
     Network {
-        /// What did not work, for the beginning of a message.
+        /// What failed. It becomes the beginning of a message.
         problem: &'static str,
-        /// Whether the request was sent over a connection that had been idle, and may have been closed long before.
+        /// Whether the request used a connection that had been idle, and that the server may have closed long before.
         stale: bool,
-        /// The error of the operating system or of a protocol.
+        /// The error of the operating system or the protocol.
         source: Box<dyn StdError + Send + Sync>,
     },
 }
 
 impl Failure {
-    /// A failure of the connection.
+    /// Creates the failure of a connection.
     pub fn network(
         problem: &'static str,
         source: impl Into<Box<dyn StdError + Send + Sync>>,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Delays that double up to a maximum, with jitter so that clients do not come back together.
+/// Delays that double up to a maximum, with jitter so that clients do not retry in step.
 #[derive(Clone, Debug)]
 pub struct Backoff {
     /// The delay after the first attempt.
@@ -12,8 +12,8 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// The delay after attempt `number`, which counts from 1: within 25 % of the nominal one. `chance` is random,
-    /// from 0 to 1.
+    /// Returns the delay after attempt `number`, counted from 1: within 25 % of the nominal delay. `chance` is a
+    /// random number from 0 to 1.
     #[must_use]
     pub fn delay(&self, number: u32, chance: f64) -> Duration {
         let doubled = 1_u32

@@ -1,6 +1,6 @@
-//! Names: camelCase with the caller, snake_case on the wire.
+//! Field names: camelCase for the caller, snake_case on the wire.
 
-/// How long the caller's spelling of the wire name `snake` is.
+/// Returns the length of the camelCase name for the wire name `snake`.
 pub(crate) const fn camel_length(snake: &str) -> usize {
     let snake = snake.as_bytes();
     let (mut at, mut length) = (0, snake.len());
@@ -13,7 +13,7 @@ pub(crate) const fn camel_length(snake: &str) -> usize {
     length
 }
 
-/// The caller's spelling of the wire name `snake`, which is `N` long.
+/// Returns the camelCase name for the wire name `snake`. `N` is its length.
 pub(crate) const fn camel_case<const N: usize>(snake: &str) -> [u8; N] {
     let snake = snake.as_bytes();
     let mut camel = [0; N];
@@ -31,8 +31,8 @@ pub(crate) const fn camel_case<const N: usize>(snake: &str) -> [u8; N] {
     camel
 }
 
-/// The wire name of a field that no type documents: an underscore before every capital but the
-/// first character, then lower case.
+/// Returns the wire name of an unknown field: an underscore before every capital except the first character, all in
+/// lower case.
 pub(crate) fn snake_case(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     for (index, c) in name.chars().enumerate() {

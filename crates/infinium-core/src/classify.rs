@@ -1,4 +1,4 @@
-//! From the outcome of an attempt to what happens next, by the table of statuses.
+//! Classifies the outcome of an attempt and decides what happens next, based on the status table.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -13,42 +13,42 @@ use crate::{
     wire::{self, is_json},
 };
 
-/// What the classification needs to know of the request.
+/// What the classification needs to know about the request.
 #[derive(Debug)]
 pub struct RequestContext<'a> {
-    /// The maximum number of attempts after the first.
+    /// The maximum number of retries.
     pub max_retries: u32,
-    /// Whether to wait and try again on 429.
+    /// Whether a 429 is retried.
     pub retry_rate_limit: bool,
-    /// What was asked for, as in `agent 3f2b`: it does not exist if the answer is 404.
+    /// The requested resource, as in `agent 3f2b`. An error names it if the answer is 404.
     pub resource: &'a str,
     /// The credentials that were sent, as in `the agent id and the agent secret`.
     pub credentials: &'a str,
-    /// The time limit of one attempt.
+    /// Time limit of one attempt.
     pub timeout: Duration,
-    /// What must not be repeated from an answer.
+    /// The secrets to remove from answers.
     pub secret: &'a Secret,
 }
 
 /// What happens next.
 #[derive(Debug)]
 pub enum Decision {
-    /// A success with nothing or JSON in it.
+    /// A success with an empty body or JSON.
     Done(Answer),
-    /// A failure that is final.
+    /// A final failure.
     Fail(Error),
-    /// A failure after which another attempt makes sense.
+    /// A failure that can be retried.
     Retry {
-        /// The error, if there is no attempt left.
+        /// The error, if no attempt is left.
         error: Error,
         /// How long the platform asked to wait.
         wait: Option<Duration>,
-        /// Whether nothing else of the client starts until then.
+        /// Whether the whole client pauses until then.
         pauses_client: bool,
     },
 }
 
-/// What the outcome of an attempt means for its request.
+/// Decides what the outcome of an attempt means for its request.
 #[must_use]
 pub fn classify(outcome: Result<Answer, Failure>, context: &RequestContext<'_>) -> Decision {
     let answer = match outcome {
@@ -90,7 +90,7 @@ pub fn classify(outcome: Result<Answer, Failure>, context: &RequestContext<'_>) 
     }
 }
 
-/// What the circuit breaker hears of an attempt; `None` if the outcome says nothing about the platform.
+/// Returns what the circuit breaker learns from an attempt, or `None` if the outcome says nothing about the platform.
 #[must_use]
 pub fn platform_of(outcome: &Result<Answer, Failure>) -> Option<Platform> {
     match outcome {
@@ -102,8 +102,7 @@ pub fn platform_of(outcome: &Result<Answer, Failure>) -> Option<Platform> {
     }
 }
 
-/// Whether a success may be the platform's: a proxy or a login page would have more than nothing in it, and not
-/// JSON.
+/// Whether a success may come from the platform: a proxy or a login page would send a body that is not JSON.
 fn is_own(answer: &Answer) -> bool {
     answer
         .body
@@ -145,7 +144,7 @@ fn not_json(answer: &Answer) -> Error {
     Error::new(ErrorKind::Unexpected, message).with_status(status)
 }
 
-/// The error for an answer that is no success.
+/// Returns the error for an answer that is not a success.
 fn refusal(answer: &Answer, context: &RequestContext<'_>) -> Error {
     let status = answer.status;
     let kind = rule_of(status).kind.unwrap_or(ErrorKind::Unexpected);
@@ -188,7 +187,7 @@ fn refusal(answer: &Answer, context: &RequestContext<'_>) -> Error {
 /// The maximum length of the platform's text in an error, in characters.
 const MAX_SAID: usize = 1_000;
 
-/// The text of an error's JSON, from the members where servers put it.
+/// Returns the error text in JSON, from the members that servers commonly use.
 fn message_of(json: &str) -> Option<String> {
     let error = wire::member(json, "error").unwrap_or_default();
     let places = [
@@ -226,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_foreign_answers_for_an_outage() {
+    fn treats_foreign_answers_as_an_outage() {
         for (status, body, answered) in [
             (200, "", true),
             (204, " ", true),
@@ -255,7 +254,7 @@ mod tests {
         assert_eq!(answers(&Ok(unreadable)), Some(false));
     }
 
-    /// Bodies that look like what servers say, with the secret in them in many places.
+    /// Bodies that look like server answers, with the secret in many places.
     fn bodies() -> impl Strategy<Value = String> {
         let text = prop_oneof![
             any::<String>(),
@@ -324,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_failures_for_an_outage_unless_they_say_nothing() {
+    fn counts_failures_as_an_outage_unless_inconclusive() {
         let broken = |stale| Failure::Network {
             problem: "broken",
             stale,

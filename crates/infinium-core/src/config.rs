@@ -1,4 +1,4 @@
-//! How a client is set up, and what is wrong with a set-up.
+//! The configuration of a client.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -7,29 +7,29 @@ use crate::{log::Logger, secret::Secret};
 /// The platform's public address.
 pub const DEFAULT_BASE_URL: &str = "https://platform.i42m.ai/api/v1";
 
-/// When a batch or single task that meets status 429 waits and is tried again.
+/// Which tasks wait and retry after status 429.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RetryOnRateLimit {
-    /// In batches. A single send fails at once, so that its caller can decide.
+    /// Tasks of a batch. A single send fails at once, so that its caller can decide.
     #[default]
     Batches,
-    /// Everywhere.
+    /// All tasks.
     Always,
-    /// Nowhere.
+    /// No tasks.
     Never,
 }
 
-/// What happens to a task in the background for which there is no room in memory.
+/// What happens when a background task does not fit into memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum QueuePolicy {
-    /// Those that have waited longest make room.
+    /// The tasks that have waited longest are dropped to make room.
     #[default]
     DropOldest,
-    /// It is dropped itself.
+    /// The new task is dropped.
     DropNewest,
 }
 
-/// How a client is set up.
+/// The configuration of a client.
 ///
 /// ```
 /// use infinium_core::Config;
@@ -41,65 +41,63 @@ pub enum QueuePolicy {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Config {
-    /// The agent: printable ASCII, at least 3 characters. On the hosted platform a UUID.
+    /// The agent: printable ASCII, at least 3 characters. A UUID on the hosted platform.
     pub agent_id: String,
-    /// The agent's secret: at least 8 characters, legal in an HTTP header.
+    /// The agent's secret: at least 8 characters, valid in an HTTP header.
     pub agent_secret: Secret,
     /// Absolute http or https URL without credentials, query or fragment.
     /// Default [`DEFAULT_BASE_URL`].
     pub base_url: String,
-    /// The limit of one attempt, from connecting to the last byte of the answer. Default 30 s.
+    /// Time limit of one attempt, from connecting to the last byte of the answer. Default 30 s.
     pub timeout: Duration,
-    /// Attempts after the first, 0 to 100. Default 3.
+    /// Maximum number of retries, 0 to 100. Default 3.
     pub max_retries: u32,
-    /// Whether [`requests_per_second`](Config::requests_per_second) is kept to. Default yes.
+    /// Whether [`requests_per_second`](Config::requests_per_second) limits the client. Default true.
     pub rate_limiting: bool,
-    /// Requests that may start per second, with bursts of twice as many. Above 0 and finite.
+    /// Maximum number of requests started per second. Bursts may be twice as large. Finite and greater than 0.
     /// Default 10.
     pub requests_per_second: f64,
-    /// What the client calls itself. Default `infinium-rust/<version>`.
+    /// The `user-agent` header. Default `infinium-rust/<version>`.
     pub user_agent: String,
-    /// Requests in flight at most, 1 or more. Default 32.
+    /// Maximum number of requests in flight, 1 or more. Default 32.
     pub max_concurrency: usize,
-    /// The first wait before a retry; each further one is twice as long. Default 1 s.
+    /// Delay before the first retry. It doubles with each further retry. Default 1 s.
     pub retry_delay: Duration,
-    /// The longest wait before a retry. Default 60 s.
+    /// Maximum delay before a retry. Default 60 s.
     pub max_retry_delay: Duration,
-    /// The longest wait that the platform may ask for; above it the error is given at once.
-    /// Default 60 s.
+    /// Maximum wait that the platform may ask for. A longer wait fails at once with the error. Default 60 s.
     pub max_retry_after: Duration,
-    /// Whether to wait and try again on status 429. Default: in batches.
+    /// Which tasks wait and retry after status 429. Default: tasks of a batch.
     pub retry_on_rate_limit: RetryOnRateLimit,
-    /// Bytes that tasks in the background may take in memory. Default 64 MiB.
+    /// Maximum memory for background tasks, in bytes. Default 64 MiB.
     pub max_queue_bytes: usize,
-    /// What happens to tasks in the background when these are used up. Default: the oldest are dropped.
+    /// What happens to background tasks when this memory is full. Default: the oldest tasks are dropped.
     pub queue_policy: QueuePolicy,
-    /// Where tasks are kept on disk until the platform has confirmed them, so that they outlive the
-    /// process; many processes may share it. Default nowhere.
+    /// Directory where tasks are stored until the platform has confirmed them, so that they survive the process. Many
+    /// processes may share it. Default: none.
     pub spool_directory: Option<PathBuf>,
-    /// Bytes that tasks of this client may take on disk, with those that it takes over; what does not fit is
-    /// kept in memory. Default 256 MiB.
+    /// Maximum size on disk of this client's tasks, including adopted tasks, in bytes. Tasks that do not fit are kept
+    /// in memory. Default 256 MiB.
     pub max_spool_bytes: u64,
-    /// Whether a task is on disk even after a loss of power, which costs a wait for the disk with each.
-    /// Default no: the operating system writes it when it likes, within half a minute mostly.
+    /// Whether tasks survive a power failure. If true, each task waits for the disk. Default false: the operating
+    /// system writes tasks when it chooses, usually within 30 s.
     pub spool_durably: bool,
     /// PEM texts with certificates that are trusted in addition to the public ones. Default none.
     pub ca_certificates: Vec<String>,
-    /// The proxy for https URLs. Default none. `http://` or `https://`, with or without credentials, which are
-    /// percent-decoded; `host:port` means `http://host:port`. An unusable URL is an error only where the proxy
-    /// would be used.
-    /// Never used for loopback, or where [`no_proxy`](Config::no_proxy) says so.
+    /// The proxy for https URLs: `http://` or `https://`, with or without percent-encoded credentials. `host:port`
+    /// means `http://host:port`. Never used for loopback or for hosts in [`no_proxy`](Config::no_proxy). An invalid
+    /// URL is an error only if the proxy would be used. Default: none.
     pub proxy: Option<Secret>,
-    /// Hosts that are reached without the proxy, as in the environment variable `NO_PROXY`: domains with all
-    /// below them (`x.y`, `.x.y` or `*.x.y`), addresses, networks such as `10.0.0.0/8`, each domain or address
-    /// with or without `:port`, or `*`; separated by commas or spaces. Entries that cannot be read are ignored.
+    /// Hosts that are reached without the proxy, in the format of the environment variable `NO_PROXY`: domains
+    /// including their subdomains (`x.y`, `.x.y` or `*.x.y`), addresses, networks such as `10.0.0.0/8`, or `*`. A
+    /// domain or address may end in `:port`. Entries are separated by commas or spaces. Invalid entries are ignored.
     pub no_proxy: Option<String>,
     /// Receives the log of the client. Default none.
     pub logger: Option<Logger>,
 }
 
 impl Config {
-    /// The defaults, for the agent with these credentials.
+    /// Creates the default configuration for the agent with these credentials.
     pub fn new(agent_id: impl Into<String>, agent_secret: impl Into<Secret>) -> Self {
         Self {
             agent_id: agent_id.into(),

@@ -1,4 +1,4 @@
-//! What is wrong with the options of a client.
+//! Checks the options of a client.
 
 use std::net::IpAddr;
 
@@ -47,7 +47,7 @@ impl Config {
                 format!("must be at least 8 characters (got {length})"),
             );
         }
-        // Spaces around a header's value are lost on the way: such a secret could never match.
+        // HTTP removes spaces around a header value, so such a secret could never match.
         let Some(mut secret_header) =
             header(agent_secret).filter(|_| agent_secret.trim() == agent_secret)
         else {
@@ -100,7 +100,7 @@ impl Config {
     }
 }
 
-/// The options that had to be parsed.
+/// The parsed options.
 #[derive(Debug)]
 pub struct Checked {
     /// The header `x-agent-id`.
@@ -109,7 +109,7 @@ pub struct Checked {
     pub secret_header: HeaderValue,
     /// The header `user-agent`.
     pub user_agent: HeaderValue,
-    /// Without slashes at its end.
+    /// Without trailing slashes.
     pub base_url: Url,
 }
 
@@ -156,7 +156,7 @@ fn check_url(text: &str) -> Result<Url> {
     Ok(url)
 }
 
-/// Whether a URL stays on this machine.
+/// Whether a URL points to this machine.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn never_tells_the_secret() {
+    fn never_shows_the_secret() {
         let mut config = config();
         config.agent_secret = "s3cret\u{1}value".into();
         let error = config.check().unwrap_err();

@@ -1,12 +1,12 @@
-//! Dates and times as the platform takes them: ISO 8601, extended form.
+//! Dates and times as the platform accepts them: ISO 8601, extended format.
 
 const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
 
-/// Checks that `text` is a date and a time such as `2026-01-31T09:30:00.000Z`, with `Z`, an offset
-/// or neither, in the years 1900 to 2100. Seconds and their fraction may be missing.
+/// Checks that `text` is a date and time such as `2026-01-31T09:30:00.000Z`, in the years 1900 to 2100. The offset
+/// may be `Z`, numeric or missing. Seconds and their fraction may be missing.
 ///
 /// # Errors
-/// What is wrong, to follow "must be an ISO 8601 date-time".
+/// What is wrong, as a continuation of "must be an ISO 8601 date-time".
 pub(crate) fn check(text: &str) -> Result<(), &'static str> {
     let mut scan = Scan(text.as_bytes());
     let date = (
@@ -88,7 +88,7 @@ impl Scan<'_> {
         Some(value)
     }
 
-    /// Takes what is left as a time zone: nothing, `Z`, `+hh`, `+hhmm` or `+hh:mm`.
+    /// Parses the rest as a time zone: nothing, `Z`, `+hh`, `+hhmm` or `+hh:mm`.
     fn zone(&mut self) -> Option<()> {
         if self.byte(b'Z') || self.0.is_empty() {
             return self.0.is_empty().then_some(());

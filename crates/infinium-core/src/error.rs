@@ -1,4 +1,4 @@
-//! The one error type of the client: what kind of failure, what to do about it, and what is known of it.
+//! The only error type of the client: the kind of failure, how to fix it, and its details.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -10,10 +10,10 @@ use crate::{
     status::{Batch, FOREIGN, NO_ANSWER, Rule, TIMED_OUT, is_success, rule_of},
 };
 
-/// The result of everything in this crate that can fail.
+/// The result of every fallible function in this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A failure, cheap to clone.
+/// A failure. It is cheap to clone.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -48,32 +48,32 @@ impl Error {
         }))
     }
 
-    /// An error about one field, option or argument.
+    /// Creates an error about one field, option or argument.
     pub fn of_field(kind: ErrorKind, field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::new(kind, message).edit(|inner| inner.field = Some(field.into()))
     }
 
-    /// A task that its caller could not read into JSON, for instance because of a cycle.
+    /// Creates the error of a task that the caller could not convert to JSON, for example because of a cycle.
     ///
-    /// `field` is the path to what could not be read.
+    /// `field` is the path to the unreadable value.
     pub fn unreadable(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::of_field(ErrorKind::Validation, field, message)
     }
 
-    /// A mistake of this crate: it ends one call and not the program.
+    /// Creates the error for a bug in this crate. The bug ends one call but not the program.
     #[must_use]
     pub fn panicked() -> Self {
         let message = "the client failed unexpectedly; please report this as a bug";
         Self::new(ErrorKind::Unexpected, message)
     }
 
-    /// A wrong option. The message is the option's id, a space and `problem`.
+    /// Creates the error of a wrong option. The message is the option's id, a space and `problem`.
     pub fn misconfigured(option: OptionId, problem: impl AsRef<str>) -> Self {
         let message = format!("{} {}", option.as_str(), problem.as_ref());
         Self::new(ErrorKind::Configuration, message).edit(|inner| inner.option = Some(option))
     }
 
-    // Only builders call this, before the error has been cloned.
+    // Only the builder methods call this, before the error is cloned.
     fn edit(mut self, change: impl FnOnce(&mut Inner)) -> Self {
         if let Some(inner) = Arc::get_mut(&mut self.0) {
             change(inner);
@@ -81,19 +81,19 @@ impl Error {
         self
     }
 
-    /// Adds the status of the answer.
+    /// Adds the HTTP status of the answer.
     #[must_use]
     pub fn with_status(self, status: u16) -> Self {
         self.edit(|inner| inner.status = Some(status))
     }
 
-    /// Adds what the error is about: see [`field`](Self::field).
+    /// Adds the field, argument or resource that is wrong: see [`field`](Self::field).
     #[must_use]
     pub fn with_field(self, field: impl Into<String>) -> Self {
         self.edit(|inner| inner.field = Some(field.into()))
     }
 
-    /// Adds the time that the platform asked to wait.
+    /// Adds the wait that the platform asked for.
     #[must_use]
     pub fn with_retry_after(self, wait: Option<Duration>) -> Self {
         self.edit(|inner| inner.retry_after = wait)
@@ -117,61 +117,61 @@ impl Error {
         self.edit(|inner| inner.body = body)
     }
 
-    /// Adds the cause.
+    /// Adds the underlying error.
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.edit(|inner| inner.source = Some(source.into()))
     }
 
-    /// What kind of failure this is.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// What happened and what to do about it. Never contains a secret.
+    /// Describes what happened and how to fix it. Never contains a secret.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The status of the platform's answer, if there was one.
+    /// Returns the status of the platform's answer, if there was one.
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// The option that is wrong; the message begins with its id.
+    /// Returns the wrong option, if there is one. The message begins with its id.
     pub fn option(&self) -> Option<OptionId> {
         self.0.option
     }
 
-    /// The field path, argument or resource that the error is about.
+    /// Returns the field path, argument or resource that the error is about.
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
-    /// How long the platform asked to wait.
+    /// Returns how long the platform asked to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The time limit that ran out.
+    /// Returns the time limit that was exceeded.
     pub fn timeout(&self) -> Option<Duration> {
         self.0.timeout
     }
 
-    /// The size in bytes of a payload that was refused before sending.
+    /// Returns the size in bytes of a payload that was rejected before sending.
     pub fn payload_size(&self) -> Option<usize> {
         self.0.payload_size
     }
 
-    /// The platform's answer, if it was JSON.
+    /// Returns the platform's answer, if it was JSON.
     pub fn body(&self) -> Option<&RawValue> {
         self.0.body.as_deref()
     }
 
-    /// The row of the status table for this error; `None` if it did not come from an attempt.
+    /// Returns the row of the status table for this error, or `None` if the error did not come from an attempt.
     fn rule(&self) -> Option<&'static Rule> {
         match self.0.status {
-            // A success that is an error was not the platform's own.
+            // A success status with an error came from a server other than the platform.
             Some(status) if is_success(status) => Some(&FOREIGN),
             Some(status) => Some(rule_of(status)),
             None => match self.0.kind {
@@ -189,19 +189,20 @@ impl Error {
             .is_some_and(|rule| rule.batch == Batch::StopsAfterThree)
     }
 
-    /// Whether the agent or its credentials were refused, so that no other request with them can succeed.
+    /// Whether the agent or its credentials were refused, so that every other request with them will fail.
     #[must_use]
     pub fn refuses_agent(&self) -> bool {
         self.rule().is_some_and(|rule| rule.batch == Batch::Stops)
     }
 
-    /// Whether the background keeps the task, to send it again later.
+    /// Whether the background keeps the task and retries it later.
     #[must_use]
     pub fn is_retryable_later(&self) -> bool {
         self.0.kind == ErrorKind::NotSent || self.rule().is_some_and(|rule| rule.retryable_later)
     }
 
-    /// Whether the platform failed at this very task: a poison message, if this repeats while others succeed.
+    /// Whether the platform may have failed because of this task. The task is a poison message if this repeats while
+    /// others succeed.
     #[must_use]
     pub fn blames_task(&self) -> bool {
         self.rule().is_some_and(|rule| rule.blames_task)

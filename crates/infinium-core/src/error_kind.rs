@@ -20,16 +20,17 @@ pub enum ErrorKind {
     RateLimit,
     /// The platform failed: any 5xx, after all retries.
     Server,
-    /// No complete answer arrived: refused, reset, cut, unresolvable or untrusted; after all retries.
+    /// No complete answer arrived after all retries: the connection was refused, reset or cut, or the host was
+    /// unresolvable or untrusted.
     Network,
     /// No complete answer within [`Error::timeout`](crate::Error::timeout); after all retries.
     Timeout,
     /// The caller cancelled the call.
     Cancelled,
-    /// The client was closed before the call.
+    /// The client was closed.
     Closed,
-    /// A task of a batch that was stopped before this task was started.
+    /// The task was not sent because its batch was stopped first.
     NotSent,
-    /// Any other status, and a success whose body is not JSON.
+    /// Any other status, or a success whose body is not JSON.
     Unexpected,
 }

@@ -1,8 +1,8 @@
-//! What decides and never waits: the fields and the encoding of a task, the meaning of answers, options and their
-//! checks, the arithmetic of retries and limits.
+//! The logic without I/O: the fields and encoding of a task, the meaning of answers, options and their checks, and
+//! the arithmetic of retries and limits.
 //!
-//! No sockets, files, threads, clocks or randomness: times and chances are arguments. So this crate also compiles to
-//! WebAssembly.
+//! It uses no sockets, files, threads, clocks or randomness: times and random numbers are arguments. Therefore this
+//! crate also compiles to WebAssembly.
 
 mod answer;
 mod backoff;

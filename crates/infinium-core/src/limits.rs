@@ -1,4 +1,4 @@
-//! Limits of the platform and of this client, in one place.
+//! The limits of the platform and of this client.
 
 /// The maximum number of tasks in a batch.
 pub const MAX_BATCH_SIZE: usize = 100;
@@ -10,6 +10,6 @@ pub const MAX_DESCRIPTION_LENGTH: usize = 10_000;
 pub const MAX_PAYLOAD_SIZE: usize = 1_048_576;
 /// The maximum size of an answer in bytes.
 pub const MAX_ANSWER_SIZE: usize = 10 * 1024 * 1024;
-/// The maximum length in bytes of an id that becomes a segment of a path. Percent-encoded it still fits into
-/// what HTTP libraries accept as a URL.
+/// The maximum length in bytes of an id that becomes a path segment. After percent-encoding it still fits into the
+/// longest URL that HTTP libraries accept.
 pub const MAX_SEGMENT_LENGTH: usize = 8_192;

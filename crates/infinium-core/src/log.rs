@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-/// How important a line is.
+/// The severity of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Every request and answer, and every wait for the rate limit.
@@ -16,7 +16,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// Its name in capitals, as in `INFO`.
+    /// Returns the name in capitals, as in `INFO`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl fmt::Display for Level {
 
 type Sink = dyn Fn(Level, String) + Send + Sync;
 
-/// Where the lines of a client go, from which level on. Lines hold no secrets and no line breaks.
+/// Receives the log lines of a client, from a minimum level. Lines contain no secrets and no line breaks.
 #[derive(Clone)]
 pub struct Logger {
     level: Level,
@@ -66,7 +66,7 @@ impl fmt::Debug for Logger {
 pub struct Log(pub Option<Logger>);
 
 impl Log {
-    /// Logs a line, if its level is logged.
+    /// Logs a line if its level is enabled.
     pub fn line(&self, level: Level, line: impl FnOnce() -> String) {
         if let Some(logger) = &self.0
             && level >= logger.level

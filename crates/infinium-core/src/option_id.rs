@@ -1,6 +1,6 @@
-//! Ids of options, which no language spells its own way.
+//! Ids of options, independent of the caller's language.
 
-/// Declares the options with the id under which each of them crosses and is named in errors.
+/// Declares the options with their ids, which are used across languages and in errors.
 macro_rules! option_ids {
     ($($(#[doc = $doc:literal])+ $variant:ident = $id:literal,)+) => {
         /// An option of a client. Each language spells it in its own way.
@@ -11,10 +11,11 @@ macro_rules! option_ids {
         }
 
         impl OptionId {
-            /// Every option.
+            /// All options.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
-            /// The id in snake_case, for instance `max_queue_bytes`: the key in [`Options`](crate::Options).
+            /// Returns the id in snake_case, for example `max_queue_bytes`. It is the key in
+            /// [`Options`](crate::Options).
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self {

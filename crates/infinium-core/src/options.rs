@@ -10,7 +10,7 @@ use crate::{
     option_id::OptionId,
 };
 
-/// The options that were given, by the ids of [`OptionId`]. The default of each is that of [`Config`].
+/// The given options, by the ids of [`OptionId`]. Missing options have the defaults of [`Config`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -56,7 +56,7 @@ pub struct Options {
     /// See [`Config::max_retry_after`]: milliseconds, 0 or more.
     #[serde(rename = "max_retry_after")]
     pub max_retry_after_ms: Option<f64>,
-    /// See [`Config::retry_on_rate_limit`]: true is always, false is never.
+    /// See [`Config::retry_on_rate_limit`]: true means always, false means never.
     pub retry_on_rate_limit: Option<bool>,
     /// See [`Config::max_queue_bytes`]: a whole number, 0 or more.
     pub max_queue_bytes: Option<f64>,
@@ -77,11 +77,11 @@ pub struct Options {
 }
 
 impl Options {
-    /// The configuration that these options describe.
+    /// Converts the options to a configuration.
     ///
     /// # Errors
-    /// `Configuration`, with the option in [`Error::option`], if a number is negative or not whole, or a name
-    /// is not known. Other checks are made when a client is created.
+    /// `Configuration`, with the option in [`Error::option`], if a number is negative or not whole, or a name is
+    /// unknown. Other checks happen when a client is created.
     pub fn into_config(self) -> Result<Config> {
         let mut config = Config::new(self.agent_id, self.agent_secret);
         set(&mut config.base_url, self.base_url);
@@ -137,8 +137,8 @@ impl Options {
     }
 }
 
-/// Milliseconds as a duration. Negative numbers are zero, numbers that are too large are `Duration::MAX`, and
-/// only zero becomes zero.
+/// Converts milliseconds to a duration. Negative numbers become zero, numbers that are too large become
+/// `Duration::MAX`, and positive numbers never become zero.
 #[must_use]
 pub fn duration_from_ms(milliseconds: f64) -> Duration {
     if milliseconds <= 0.0 {

@@ -1,4 +1,4 @@
-//! What the platform answered.
+//! Successful answers of the platform.
 
 use std::borrow::Cow;
 
@@ -12,14 +12,14 @@ use crate::{answer::Answer, error::Error, wire};
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ApiResponse {
-    /// Whether the call had the effect that it was made for.
+    /// Whether the call had its intended effect.
     pub success: bool,
-    /// The status of the answer.
+    /// The HTTP status of the answer.
     #[serde(rename = "statusCode")]
     pub status: u16,
     /// The platform's message, or `Success`.
     pub message: String,
-    /// The platform's JSON as it came.
+    /// The platform's JSON, unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Box<RawValue>>,
 }
@@ -28,7 +28,7 @@ impl ApiResponse {
     /// The message of an answer without one.
     pub const SUCCESS: &str = "Success";
 
-    /// A failure that is not an exception for the caller.
+    /// Creates a response for a failure that is not an error for the caller.
     #[must_use]
     pub fn from_error(error: &Error) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl ApiResponse {
         }
     }
 
-    /// From a success whose body is empty or JSON.
+    /// Creates a response from a success whose body is empty or JSON.
     pub fn from_answer(answer: Answer) -> Self {
         let data = answer
             .body

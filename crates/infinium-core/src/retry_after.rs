@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-/// How long it asks to wait, counted from `now`; `None` if it cannot be read.
+/// Parses the wait, relative to `now`. Returns `None` if the header is invalid.
 pub fn parse(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if value.bytes().next()?.is_ascii_digit() {
@@ -14,7 +14,7 @@ pub fn parse(value: &str, now: SystemTime) -> Option<Duration> {
         return Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     }
     let date = httpdate::parse_http_date(value).ok()?;
-    // A time that has passed asks for no wait at all.
+    // A date in the past asks for no wait.
     Some(date.duration_since(now).unwrap_or(Duration::ZERO))
 }
 
@@ -70,13 +70,13 @@ mod tests {
         }
 
         #[test]
-        fn seconds_are_exactly_as_many(seconds in 0..=1_u64 << 53) {
+        fn waits_exactly_the_given_seconds(seconds in 0..=1_u64 << 53) {
             let wait = parse(&seconds.to_string(), SystemTime::UNIX_EPOCH);
             prop_assert_eq!(wait, Some(Duration::from_secs(seconds)));
         }
 
         #[test]
-        fn a_date_is_as_long_as_it_is_away(now in 0..253_402_300_800_u64, then in 0..253_402_300_800_u64) {
+        fn waits_until_the_date(now in 0..253_402_300_800_u64, then in 0..253_402_300_800_u64) {
             let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
             let wait = parse(&httpdate::fmt_http_date(at(then)), at(now));
             prop_assert_eq!(wait, Some(Duration::from_secs(then.saturating_sub(now))));

@@ -1,26 +1,26 @@
-//! How many retries a client may afford.
+//! Limits how many retries a client makes.
 
 use std::time::Duration;
 
-/// The retries that are free at first, and the maximum that successes refill: as many as the retry quota of the
-/// AWS SDKs has tokens.
+/// The size of the quota: the retries that are free at first, and the maximum that successes can refill. The AWS SDKs
+/// use the same number.
 const MAX: f64 = 500.0;
-/// Retries per second that are let through when nothing succeeds.
+/// Retries per second that are allowed when nothing succeeds.
 const TRICKLE: f64 = 10.0;
 
-/// A quota of retries, spent by retries and refilled by successes. Once it is used up, as in an outage, retries
-/// come slowly instead of all at once.
+/// A quota of retries, spent by retries and refilled by successes. When it is empty, as in an outage, retries happen
+/// slowly instead of all at once.
 ///
 /// Times are measured from any fixed moment.
 #[derive(Debug)]
 pub struct RetryBudget {
-    /// Below zero by the number of retries that already wait.
+    /// Negative if retries are waiting: minus their number.
     left: f64,
     refilled: Duration,
 }
 
 impl RetryBudget {
-    /// A full quota.
+    /// Creates a full quota.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -29,25 +29,25 @@ impl RetryBudget {
         }
     }
 
-    /// Takes a retry from the quota; returns how long it has to wait until the quota affords it, at most `max`.
+    /// Takes one retry from the quota. Returns how long the retry must wait, at most `max`.
     pub fn spend(&mut self, now: Duration, max: Duration) -> Duration {
         self.refill(now);
         let wait = Duration::try_from_secs_f64((1.0 - self.left).max(0.0) / TRICKLE)
             .unwrap_or(max)
             .min(max);
-        // No debt that takes longer than that to pay off.
+        // Limits the debt to what can be refilled within `max`.
         self.left = (self.left - 1.0).max(-TRICKLE * max.as_secs_f64());
         wait
     }
 
-    /// Returns a retry to the quota: a request succeeded.
+    /// Returns one retry to the quota after a successful request.
     pub fn earn(&mut self) {
         self.left = (self.left + 1.0).min(MAX);
     }
 
     fn refill(&mut self, now: Duration) {
         let gained = now.saturating_sub(self.refilled).as_secs_f64() * TRICKLE;
-        // What trickles in is for the retries that wait: only successes build a reserve.
+        // The slow refill only serves waiting retries. Only successes build a reserve.
         self.left = (self.left + gained).min(self.left.max(1.0));
         self.refilled = now;
     }
@@ -72,7 +72,7 @@ mod tests {
         for _ in 0..500 {
             assert_eq!(budget.spend(NOW, MINUTE), Duration::ZERO);
         }
-        // From now on ten a second, one after another.
+        // From now on, ten retries per second are allowed.
         for number in 1..=20_u64 {
             let tenths = budget.spend(NOW, MINUTE).as_secs_f64() * 10.0;
             assert!((tenths - number as f64).abs() < 1e-6, "{tenths} {number}");

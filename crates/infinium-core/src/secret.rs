@@ -1,12 +1,12 @@
-//! Credentials, kept out of everything that people read.
+//! Keeps credentials out of all text that people read.
 
 use std::fmt;
 
 use crate::wire::{Cursor, string};
 
-/// What is read in place of a secret.
+/// Replaces a secret.
 const HIDDEN: &str = "[redacted]";
-/// A shorter one is only recognized where there is nothing else, in bytes.
+/// In bytes. Shorter secrets are replaced only where they are the whole text.
 const SHORT: usize = 4;
 
 /// A text that prints as `[redacted]`.
@@ -14,27 +14,27 @@ const SHORT: usize = 4;
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps `text` secret.
+    /// Wraps a secret text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text itself, for a header.
+    /// Returns the secret text, for a header.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// `text` without this secret in it.
+    /// Returns `text` with this secret replaced.
     pub fn redact(&self, text: &str) -> String {
-        // The key of a prompt may be a letter or two: in the middle of words these are no secrets.
+        // A prompt key may have only one or two letters, which also occur inside ordinary words.
         if self.0.len() < SHORT && self.0 != text {
             return text.to_owned();
         }
         text.replace(&self.0, HIDDEN)
     }
 
-    /// Valid JSON without this secret in it, however its strings are escaped.
+    /// Returns valid JSON with this secret replaced, regardless of how its strings are escaped.
     pub(crate) fn redact_json(&self, json: &str) -> String {
         let mut out = String::with_capacity(json.len());
         let mut cursor = Cursor::new(json);

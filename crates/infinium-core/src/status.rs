@@ -1,39 +1,39 @@
-//! What the outcome of an attempt means: the only place that judges statuses.
+//! What the outcome of an attempt means. Statuses are interpreted only here.
 //!
 //! `docs/WIRE.md` prints this table, and a test compares the two.
 
 use crate::error_kind::ErrorKind;
 
-/// Whether another attempt follows.
+/// Whether the request is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
     /// The outcome is final.
     Never,
-    /// After the backoff.
+    /// Retried after the backoff.
     Backoff,
-    /// After the backoff, or after `Retry-After` if that is longer.
+    /// Retried after the backoff, or after `Retry-After` if that is longer.
     AtLeastRetryAfter,
-    /// Where the caller asked for it, after `Retry-After`. Nothing else of the client starts until then.
+    /// Retried after `Retry-After` if the caller asked for this. The whole client pauses until then.
     PausesClient,
 }
 
-/// What the outcome says to the circuit breaker.
+/// What the circuit breaker learns from the outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Platform {
     /// The platform has answered.
     Answers,
-    /// The platform is in trouble or out of reach.
+    /// The platform failed or is unreachable.
     Fails,
 }
 
-/// What the outcome does to a batch, once retries are used up.
+/// What happens to a batch after all retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Batch {
-    /// The other tasks are sent.
+    /// The batch continues.
     Continues,
-    /// No further task is started.
+    /// The batch stops: no further task is started.
     Stops,
-    /// The same, if it happens to three tasks in a row.
+    /// The batch stops if this happens to three tasks in a row.
     StopsAfterThree,
 }
 
@@ -46,19 +46,19 @@ pub struct Rule {
     statuses: &'static [(u16, u16)],
     /// The kind of error; `None` for a success.
     pub kind: Option<ErrorKind>,
-    /// Whether another attempt follows.
+    /// Whether the request is retried.
     pub retry: Retry,
-    /// What the circuit breaker hears.
+    /// What the circuit breaker learns.
     pub platform: Platform,
-    /// Whether the background keeps the task when retries are used up, and sends it again later.
+    /// Whether the background keeps the task after all retries, and sends it again later.
     pub retryable_later: bool,
-    /// Whether the platform failed at this very task, so that repeated failures make it a poison message.
+    /// Whether the platform may have failed because of this task, so that repeated failures make it a poison message.
     pub blames_task: bool,
-    /// What a batch does.
+    /// What happens to a batch.
     pub batch: Batch,
 }
 
-/// The usual refusal: final, and said by the platform. Rows name what differs.
+/// The usual refusal: final, and from the platform itself. Rows list only the differences.
 const REFUSED: Rule = Rule {
     outcome: "",
     statuses: &[],
@@ -70,7 +70,7 @@ const REFUSED: Rule = Rule {
     batch: Batch::Continues,
 };
 
-/// The usual trouble: retried, then kept by the background.
+/// The usual failure: retried, then kept by the background.
 const TROUBLE: Rule = Rule {
     retry: Retry::Backoff,
     platform: Platform::Fails,
@@ -78,7 +78,7 @@ const TROUBLE: Rule = Rule {
     ..REFUSED
 };
 
-/// A 2xx whose body is not the platform's, and a redirect: a login page or a proxy answers.
+/// A 2xx or redirect that is not from the platform, but for example from a login page or a proxy.
 pub static FOREIGN: Rule = Rule {
     outcome: "2xx with anything else, or too large",
     retry: Retry::Never,
@@ -117,18 +117,18 @@ static STATUSES: &[Rule] = &[
     Rule { outcome: "any other status", statuses: &[(0, u16::MAX)], ..REFUSED },
 ];
 
-/// The rule of a status. A success whose body is not the platform's is [`FOREIGN`] instead.
+/// Returns the rule for a status. A success whose body is not the platform's uses [`FOREIGN`] instead.
 #[must_use]
 pub fn rule_of(status: u16) -> &'static Rule {
     let has = |rule: &&Rule| {
         let mut ranges = rule.statuses.iter();
         ranges.any(|(min, max)| (*min..=*max).contains(&status))
     };
-    // The last row has every status.
+    // The last row contains every status.
     STATUSES.iter().find(has).unwrap_or(&REFUSED)
 }
 
-/// Whether a status is a success, if the body is the platform's.
+/// Whether a status is a success, provided that the body is the platform's.
 #[must_use]
 pub fn is_success(status: u16) -> bool {
     rule_of(status).kind.is_none()

@@ -1,17 +1,17 @@
-//! A token bucket: RFC 2697's idea in the form of the generic cell rate algorithm (GCRA).
+//! A token bucket, implemented with the generic cell rate algorithm (GCRA).
 
 use std::{
     ops::{Add, Sub},
     time::Duration,
 };
 
-/// A bucket holds the tokens of this time.
+/// The bucket's capacity: the tokens of this time.
 const BURST_WINDOW: Duration = Duration::from_secs(2);
 /// A longer interval cannot be added to every kind of time.
 const MAX_INTERVAL: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-/// A token bucket, kept as the time at which it will be full again: each request moves that time on by one
-/// interval, and may start if the bucket is then at most empty.
+/// A token bucket, stored as the time at which it will be full again. Each request moves that time forward by one
+/// interval, and may start if that does not overdraw the bucket.
 ///
 /// `T` is a time: an instant of some clock, or a `Duration` since a fixed moment.
 #[derive(Debug)]
@@ -79,8 +79,8 @@ mod tests {
                 bucket.take(now);
                 starts.push(now.as_secs_f64());
             }
-            // A window from start `i` to start `j` holds `j - i + 1`. So `rate * time - number` never falls by more
-            // than the burst less one.
+            // A window from start `i` to start `j` contains `j - i + 1` requests. So `rate * time - number` never
+            // falls by more than burst - 1.
             let burst = (2.0 * per_second).max(1.0);
             let mut highest = f64::NEG_INFINITY;
             for (number, at) in starts.iter().enumerate() {

@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn knows_since_when_nothing_was_answered() {
+    async fn knows_the_start_of_the_silence() {
         let breaker = breaker();
         let start = Instant::now();
         let silence = |in_flight| breaker.silent_since(in_flight).map(|since| since - start);

@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn waits_as_long_as_it_is_asked_to() {
+    async fn waits_as_long_as_the_platform_asks() {
         let (_, begun) = run_against(&[(503, Some(30)), (200, None)], false, None).await;
         assert_eq!(begun[1], 30 * SECOND);
         // The wait is never shorter than the backoff.
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn stops_waiting_when_it_is_told_to() {
+    async fn stops_waiting_when_stopped() {
         let (result, begun) = run_against(&[(500, None)], false, Some(2 * SECOND)).await;
         assert_eq!(result.unwrap_err().kind(), ErrorKind::Server);
         assert_eq!(begun.len(), 2);
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn retries_once_at_once_when_an_idle_connection_was_closed() {
+    async fn retries_once_immediately_after_an_idle_connection_closed() {
         let start = Instant::now();
         let begun = RefCell::new(Vec::new());
         let policy = RetryPolicy {
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn earns_retries_by_successes() {
+    async fn refills_the_retry_budget_with_successes() {
         let policy = RetryPolicy {
             backoff: Backoff {
                 min_delay: SECOND,

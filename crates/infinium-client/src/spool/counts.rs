@@ -11,8 +11,8 @@ pub(super) struct Counts {
     pub(super) stats: SpoolStats,
     /// Size in bytes of orphans that are not adopted yet.
     pub(super) orphan_bytes: u64,
-    /// The bytes on disk when a task was refused, until less than half as many are left. So a burst is reported once,
-    /// even if some of its tasks fit.
+    /// The largest size in bytes at which a task was refused. Reset once a task fits into half of it, so that a burst
+    /// is reported once even if some of its tasks fit.
     refused_at: Option<u64>,
 }
 

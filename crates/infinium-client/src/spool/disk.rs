@@ -142,7 +142,7 @@ impl Disk for LocalDisk {
     fn lock(&self, path: &Path) -> io::Result<Option<Held>> {
         // Opening anything else may block forever.
         if self.look(path).is_ok_and(|entry| entry.kind != Kind::File) {
-            return Err(io::Error::other("it is no regular file"));
+            return Err(io::Error::other("it is not a regular file"));
         }
         let options = &mut OpenOptions::new();
         let file = private(options.write(true).create(true).truncate(false)).open(path)?;

@@ -72,13 +72,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn comes_back_as_it_was(key in "[0-9a-f-]{0,36}", body in any::<Vec<u8>>()) {
+        fn round_trips(key in "[0-9a-f-]{0,36}", body in any::<Vec<u8>>()) {
             let record = decode(&encode(&key, &body));
             prop_assert_eq!(record, Some(Record { key, body }));
         }
 
         #[test]
-        fn is_never_taken_for_whole_when_it_is_not(
+        fn never_parses_a_damaged_file(
             body in any::<Vec<u8>>(),
             at in any::<prop::sample::Index>(),
             change in 1..=255_u8,

@@ -42,7 +42,7 @@ impl Spool {
         }
     }
 
-    /// Writes a task. Returns `None` and counts the task as unspooled if there is no room or the disk fails.
+    /// Writes a task. Returns `None` and counts the refusal if there is no room or the disk fails.
     pub(crate) fn store(&self, key: &str, body: &[u8]) -> Option<Stored> {
         self.orphans.lock_unpoisoned().count(&self.files);
         let content = record::encode(key, body);

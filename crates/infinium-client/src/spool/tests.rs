@@ -183,7 +183,7 @@ fn loses_nothing_durable_when_power_fails_at_any_operation() {
 }
 
 #[test]
-fn promises_nothing_durable_whose_directories_may_be_lost() {
+fn refuses_durable_tasks_while_a_directory_cannot_be_synced() {
     let disk = Arc::new(SimulatedDisk::default());
     disk.inner().unsynced = Some(PathBuf::from("/"));
     // Its directory is new and may not be on the disk yet.
@@ -195,7 +195,7 @@ fn promises_nothing_durable_whose_directories_may_be_lost() {
 }
 
 #[test]
-fn takes_no_ruin_for_a_task_when_power_fails_at_any_operation() {
+fn never_adopts_an_incomplete_task_when_power_fails_at_any_operation() {
     survive(true, false, 0..400);
 }
 
@@ -231,7 +231,7 @@ fn sets_aside_what_it_cannot_read() {
 }
 
 #[test]
-fn leaves_what_another_process_holds() {
+fn leaves_directories_that_another_process_has_locked() {
     let disk = Arc::new(SimulatedDisk::default());
     let first = spool(&disk, 0, u64::MAX, false);
     let stored = first.store("key", b"body").unwrap();
@@ -242,7 +242,7 @@ fn leaves_what_another_process_holds() {
 }
 
 #[test]
-fn refuses_what_does_not_fit_and_takes_more_when_there_is_room() {
+fn refuses_tasks_that_do_not_fit_until_there_is_room() {
     let disk = Arc::new(SimulatedDisk::default());
     let size = record::encode("key", b"body").len() as u64;
     let spool = spool(&disk, 0, 2 * size, false);
@@ -256,7 +256,7 @@ fn refuses_what_does_not_fit_and_takes_more_when_there_is_room() {
 }
 
 #[test]
-fn leaves_nothing_of_a_task_that_a_full_disk_cut() {
+fn removes_the_partial_file_when_the_disk_is_full() {
     let disk = Arc::new(SimulatedDisk::default());
     let spool = spool(&disk, 0, u64::MAX, false);
     let stored = spool.store("key", b"body").unwrap();

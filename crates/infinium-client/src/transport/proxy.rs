@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_http_proxy_and_never_repeats_it() {
+    fn refuses_other_urls_and_never_shows_them() {
         for url in [
             "",
             " ",

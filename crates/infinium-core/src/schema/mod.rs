@@ -1,4 +1,4 @@
-//! The documented types of a task, as tables that the encoder walks. A field is one line here.
+//! The documented types of a task, as tables that the encoder uses. Each field is one line.
 
 mod sections;
 mod task;

@@ -1,4 +1,4 @@
-//! The domain sections of a task: details that only some kinds of work have.
+//! The domain sections of a task: details for specific kinds of work.
 
 use super::{
     trace::ERROR_DETAIL,
@@ -133,7 +133,7 @@ schema! {
 }
 
 schema! {
-    /// Anything else.
+    /// Any other work.
     GENERAL {
         tools_used: TextOrTexts,
         agent_notes: Text,

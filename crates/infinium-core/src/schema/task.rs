@@ -8,9 +8,9 @@ use super::{
 use crate::limits::{MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH};
 
 schema! {
-    /// One piece of an agent's work, called a trace by most people and a task by the platform.
+    /// One piece of an agent's work. Most people call it a trace; the platform calls it a task.
     ///
-    /// The fields stand in the order of the wire: the platform cuts what is too long from the end.
+    /// Fields are in wire order. The platform cuts long tasks at the end, so the most important fields come first.
     TASK {
         @required name: Title(MAX_NAME_LENGTH),
         @required description: Title(MAX_DESCRIPTION_LENGTH),

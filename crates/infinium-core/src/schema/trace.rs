@@ -19,7 +19,7 @@ schema! {
 }
 
 schema! {
-    /// Something that went wrong.
+    /// An error.
     ERROR_DETAIL {
         @required error_type: Text,
         @required message: Text,
@@ -31,7 +31,7 @@ schema! {
 }
 
 schema! {
-    /// A call of a tool.
+    /// A call to a tool.
     TOOL_CALL {
         @required tool_name: Text,
         duration_ms: Number,
@@ -43,7 +43,7 @@ schema! {
 }
 
 schema! {
-    /// A call of a language model.
+    /// A call to a language model.
     LLM_CALL {
         @required model: Text,
         provider: Text,
@@ -56,7 +56,7 @@ schema! {
 }
 
 schema! {
-    /// What the language models of a task used, together.
+    /// The total usage of all language models in a task.
     LLM_USAGE {
         model: Text,
         provider: Text,
@@ -71,7 +71,7 @@ schema! {
 }
 
 schema! {
-    /// What a task should have come to.
+    /// The expected and actual outcome of a task.
     EXPECTED_OUTCOME {
         @required task_objective: Text,
         required_deliverables: Texts,
@@ -81,7 +81,7 @@ schema! {
 }
 
 schema! {
-    /// Where a task ran.
+    /// The environment in which a task ran.
     ENVIRONMENT_CONTEXT {
         framework: Text,
         framework_version: Text,

@@ -5,9 +5,9 @@ use std::ops::Range;
 /// A documented object type.
 #[derive(Debug)]
 pub(crate) struct Schema {
-    /// In the order of the wire. At most 64, because the encoder marks those that it has seen in one word.
+    /// In wire order. At most 64 fields, because the encoder marks seen fields in one 64-bit word.
     pub(crate) fields: &'static [Field],
-    /// The fields of [`Kind::Section`]. They stand together.
+    /// The fields of kind [`Kind::Section`]. They are contiguous.
     pub(crate) sections: Range<usize>,
 }
 
@@ -35,19 +35,19 @@ impl Schema {
 pub(crate) struct Field {
     /// Its key on the wire, in snake_case, with quotes and colon.
     pub(crate) key: &'static str,
-    /// The caller's key for it: the same in camelCase.
+    /// The caller's key: the same name in camelCase.
     pub(crate) caller_key: &'static str,
     pub(crate) required: bool,
     pub(crate) kind: Kind,
 }
 
 impl Field {
-    /// Its name on the wire.
+    /// The name on the wire.
     pub(crate) fn name(&self) -> &'static str {
         bare(self.key)
     }
 
-    /// The caller's name for it.
+    /// The name that the caller uses.
     pub(crate) fn caller_name(&self) -> &'static str {
         bare(self.caller_key)
     }
@@ -57,7 +57,7 @@ fn bare(key: &str) -> &str {
     key.trim_matches(['"', ':'])
 }
 
-/// What a field may hold.
+/// The type of a field.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
     Text,
@@ -66,25 +66,25 @@ pub(crate) enum Kind {
     /// An ISO 8601 date and time.
     DateTime,
     Number,
-    /// A number of seconds within a day.
+    /// A number of seconds, up to one day.
     Seconds,
     Flag,
     Texts,
-    /// Like `Texts`, but null means something: it stands for what is missing.
+    /// Like `Texts`, but null is kept: it stands for a missing value.
     TextsOrNull,
     TextOrTexts,
     TextOrNumber,
-    /// An object whose keys are the user's own.
+    /// An object with arbitrary keys.
     Map,
     TextOrMap,
     Record(&'static Schema),
-    /// A record that goes into the object `sections`.
+    /// A record that is written into the object `sections`.
     Section(&'static Schema),
     Records(&'static Schema),
 }
 
 impl Kind {
-    /// How a message names it.
+    /// Describes the expected value in a message.
     pub(crate) fn expectation(self) -> &'static str {
         match self {
             Kind::Text | Kind::Title(_) => "a string",
@@ -103,8 +103,8 @@ impl Kind {
     }
 }
 
-/// Declares the [`Schema`] of a documented type, in the order of the wire: `name: Kind` for each field, with
-/// `@required` before those that must be there.
+/// Declares the [`Schema`] of a documented type, in wire order: `name: Kind` for each field, with `@required` before
+/// required fields.
 macro_rules! schema {
     ($(#[$doc:meta])* $name:ident { $($(@$required:ident)? $field:ident: $kind:expr,)* }) => {
         $(#[$doc])*

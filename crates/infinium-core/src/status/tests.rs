@@ -61,7 +61,7 @@ fn is_the_table_in_the_documentation() {
         .lines()
         .skip_while(|line| !line.starts_with("| outcome "))
         .take_while(|line| line.starts_with('|'))
-        // The header and the line below it.
+        // Skips the header and the line below it.
         .skip(2);
     let documented: Vec<Vec<String>> = table
         .map(|line| {
@@ -81,7 +81,7 @@ fn is_the_table_in_the_documentation() {
     );
 }
 
-/// What each status means, one by one: a table of ranges is easily wrong at an end.
+/// Checks each status separately, because the ends of ranges are easy to get wrong.
 #[test]
 fn every_status_has_the_rule_that_was_decided() {
     for status in 100..=999 {

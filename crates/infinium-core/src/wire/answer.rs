@@ -1,11 +1,11 @@
-//! Single members of what a platform answers, read as JavaScript would: halves of surrogate pairs, members that
-//! appear twice, and any depth are nothing to stumble over.
+//! Reads single members of the platform's answer with JavaScript's rules: lone surrogates, duplicate members and any
+//! depth are allowed.
 
 use std::borrow::Cow;
 
 use super::{Cursor, string};
 
-/// The value of a member of the object that `json` is, as it is written. The last of that name counts.
+/// Returns the raw value of a member of the object `json`. The last member with this name counts.
 pub fn member<'a>(json: &'a str, name: &str) -> Option<&'a str> {
     let mut cursor = Cursor::new(json);
     cursor.expect(b'{').ok()?;
@@ -22,7 +22,7 @@ pub fn member<'a>(json: &'a str, name: &str) -> Option<&'a str> {
     found
 }
 
-/// The characters of a string in JSON; `None` if it is something else.
+/// Decodes a JSON string. Returns `None` for any other value.
 pub fn text(json: &str) -> Option<Cow<'_, str>> {
     json.starts_with('"').then(|| string::decode(json))
 }

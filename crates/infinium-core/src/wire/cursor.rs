@@ -1,15 +1,15 @@
-//! A validating walk over JSON text that copies nothing and never recurses.
+//! A validating cursor over JSON text. It copies nothing and never recurses.
 
 use std::ops::Range;
 
 /// Why a text is not JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Malformed {
-    /// Byte offset of the first thing that cannot be there.
+    /// Byte offset of the first invalid byte.
     pub(crate) at: usize,
 }
 
-/// What kind of value begins at a position.
+/// The kind of the value at a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Token {
     Object,
@@ -22,7 +22,7 @@ pub(crate) enum Token {
 }
 
 impl Token {
-    /// How a message names it.
+    /// The kind's name in messages.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Token::Object => "an object",
@@ -35,19 +35,19 @@ impl Token {
     }
 }
 
-/// The place of a string in the text, quotes included.
+/// The position of a string in the text, including its quotes.
 #[derive(Debug, Clone)]
 pub(crate) struct Quoted {
     pub(crate) span: Range<usize>,
-    /// Whether a backslash occurs in it.
+    /// Whether it contains a backslash.
     pub(crate) escaped: bool,
 }
 
-/// The place of any value in the text.
+/// The position of any value in the text.
 #[derive(Debug, Clone)]
 pub(crate) struct Skipped {
     pub(crate) span: Range<usize>,
-    /// Whether a string in it escapes a surrogate, which may be half of a pair.
+    /// Whether a string in it escapes a surrogate, which may be a lone one.
     pub(crate) surrogates: bool,
 }
 
@@ -68,7 +68,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Whether the whole of `text` is one JSON value.
+    /// Whether `text` is exactly one JSON value.
     pub(crate) fn is_json(text: &str) -> bool {
         let mut cursor = Cursor::new(text);
         cursor.skip().is_ok() && cursor.end().is_ok()
@@ -78,8 +78,8 @@ impl<'a> Cursor<'a> {
         &self.text[span]
     }
 
-    /// The next piece of a JSON text: white space, a mark such as `{`, a string, or a run of anything else. Together
-    /// the pieces are the text. `None` at the end.
+    /// Returns the next token of a JSON text: white space, punctuation such as `{`, a string, or a run of other
+    /// characters. All tokens together are the text. Returns `None` at the end.
     pub(crate) fn piece(&mut self) -> Option<&'a str> {
         let start = self.at;
         self.space();
@@ -107,13 +107,13 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The next byte that is not white space.
+    /// Returns the next byte that is not white space.
     fn peek(&mut self) -> Option<u8> {
         self.space();
         self.bytes.get(self.at).copied()
     }
 
-    /// Takes `byte` if it is next.
+    /// Consumes `byte` if it is next.
     pub(crate) fn take(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         if found {
@@ -122,7 +122,7 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Takes `text` if it is next, to the letter.
+    /// Consumes `text` if it is next, byte by byte.
     pub(crate) fn take_text(&mut self, text: &str) -> bool {
         let found = self.bytes[self.at..].starts_with(text.as_bytes());
         if found {
@@ -139,7 +139,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Nothing but white space may follow.
+    /// Checks that only white space follows.
     pub(crate) fn end(&mut self) -> Result<(), Malformed> {
         match self.peek() {
             None => Ok(()),
@@ -147,7 +147,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// What begins here.
+    /// Returns the kind of the next value.
     pub(crate) fn token(&mut self) -> Result<Token, Malformed> {
         match self.peek() {
             Some(b'{') => Ok(Token::Object),
@@ -161,8 +161,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Walks the members of an object, or the elements of an array, from its opening byte on:
-    /// whether there is one more.
+    /// Moves to the next member of an object or element of an array, starting at its opening byte. Returns whether
+    /// there is one more.
     pub(crate) fn more(&mut self, first: &mut bool, close: u8) -> Result<bool, Malformed> {
         if self.take(close) {
             return Ok(false);
@@ -212,7 +212,7 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// The number here, as it is written.
+    /// Consumes a number and returns its raw text.
     pub(crate) fn number(&mut self) -> Result<&'a str, Malformed> {
         self.space();
         let start = self.at;
@@ -259,12 +259,12 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Walks over one whole value, however deep it is.
+    /// Skips one complete value of any depth.
     pub(crate) fn skip(&mut self) -> Result<Skipped, Malformed> {
         self.space();
         let start = self.at;
         let mut surrogates = false;
-        // The closing byte of every object and array that is open.
+        // The closing bytes of all open objects and arrays.
         let mut open = Vec::new();
         loop {
             let mut first = false;
@@ -313,10 +313,10 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// How many bytes at the start of `bytes` can stand in a string as they are.
+/// Returns how many bytes at the start of `bytes` need no escape in a string.
 ///
-/// Eight at a time: a byte is special if it is a quote, a backslash or a control character, and
-/// each of the three can be found in all bytes of a word at once.
+/// Processes eight bytes at a time: quotes, backslashes and control characters can each be found in all bytes of a
+/// word at once.
 fn plain_prefix(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGHS: u64 = ONES << 7;
@@ -328,15 +328,15 @@ fn plain_prefix(bytes: &[u8]) -> usize {
     let (words, rest) = bytes.as_chunks();
     for word in words {
         let word = u64::from_le_bytes(*word);
-        // A subtraction sets the high bit of every byte that is too small for it (and perhaps of bytes
-        // above such a one); bytes that had it before are beyond ASCII.
+        // The subtraction sets the high bit of every byte that is too small (and sometimes of bytes above such a
+        // byte). Bytes whose high bit was already set are not ASCII.
         let special = ((word ^ QUOTES).wrapping_sub(ONES)
             | (word ^ BACKSLASHES).wrapping_sub(ONES)
             | word.wrapping_sub(BLANKS))
             & !word
             & HIGHS;
         if special != 0 {
-            // The lowest mark is exact: only bytes above a true one can be marked wrongly.
+            // The lowest mark is exact, because only bytes above a true mark can be marked wrongly.
             return length + (special.trailing_zeros() / 8) as usize;
         }
         length += 8;

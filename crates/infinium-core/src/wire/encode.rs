@@ -1,4 +1,4 @@
-//! A whole task: the top level in the order of the wire.
+//! Encodes a complete task, with its top level in wire order.
 
 use std::{cell::Cell, ops::Range};
 
@@ -15,16 +15,16 @@ use crate::{
     schema::TASK,
 };
 
-/// A task that is ready to be sent.
+/// An encoded task.
 #[derive(Debug)]
 pub struct Payload {
-    /// The JSON of the platform.
+    /// The JSON for the platform.
     pub body: Vec<u8>,
 }
 
-/// Checks a task, given as the JSON of its caller, and encodes it for the platform.
+/// Checks a task, given as the caller's JSON, and encodes it for the platform.
 ///
-/// `now` is the time that a task without `currentDatetime` gets.
+/// A task without `currentDatetime` gets the time `now`.
 ///
 /// # Errors
 /// `Validation` with the path of the field, or `PayloadTooLarge`.
@@ -33,7 +33,7 @@ pub fn encode(text: &str, now: Option<&str>) -> Result<Payload> {
     if payload.body.len() > MAX_PAYLOAD_SIZE {
         let size = payload.body.len();
         let message = format!(
-            "the encoded task is {size} bytes, {MAX_PAYLOAD_SIZE} are allowed; shorten its summaries or steps"
+            "the encoded task is {size} bytes (maximum {MAX_PAYLOAD_SIZE}); shorten its summaries or steps"
         );
         return Err(Error::new(ErrorKind::PayloadTooLarge, message).with_payload_size(size));
     }
@@ -41,7 +41,7 @@ pub fn encode(text: &str, now: Option<&str>) -> Result<Payload> {
 }
 
 thread_local! {
-    /// Where the members of one task after another are written, before they are put in order.
+    /// A reused buffer for the members of a task before they are sorted.
     static MEMBERS: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
@@ -90,8 +90,7 @@ fn reorder(text: &str, now: Option<&str>) -> Result<Payload, Fault> {
     Ok(Payload { body: out })
 }
 
-/// The name of a task, of at max 60 characters, from any text that may hold one: to name the task
-/// in messages.
+/// Returns the name of a task for messages, at most 60 characters, from any text that may contain a name.
 pub fn task_name(text: &str) -> Option<String> {
     let mut cursor = Cursor::new(text);
     cursor.expect(b'{').ok()?;
@@ -126,14 +125,14 @@ mod tests {
         String::from_utf8(payload.body).unwrap()
     }
 
-    /// What comes after the four required fields.
+    /// The fields after the four required ones.
     fn rest(rest: &str) -> String {
         let start = r#"{"name":"n","description":"d","current_datetime":"2026-11-23T09:30:00Z","duration":1"#;
         body(rest).strip_prefix(start).unwrap().to_owned()
     }
 
     #[test]
-    fn sends_the_bodies_of_the_vectors() {
+    fn encodes_the_test_vectors() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/vectors.json");
         let vectors: Vec<Value> =
             serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
@@ -145,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn leaves_out_what_is_empty_and_keeps_what_says_something() {
+    fn omits_empty_values_and_keeps_meaningful_ones() {
         for (given, sent) in [
             (r#","outcome":null"#, "}"),
             (r#","outcome":"""#, r#","outcome":""}"#),
@@ -275,7 +274,7 @@ mod tests {
         );
     }
 
-    /// Any JSON, in shapes that resemble tasks more often than not.
+    /// Any JSON, mostly in shapes that resemble tasks.
     fn any_json() -> impl Strategy<Value = Value> {
         let text = prop_oneof![
             Just("x".to_owned()),
@@ -326,7 +325,7 @@ mod tests {
         })
     }
 
-    /// Nothing documented is null or empty. `variables_used` is the exception.
+    /// Checks that no documented field is null or empty, except `variables_used`.
     fn is_tidy(value: &Value, documented: bool) -> bool {
         match value {
             Value::Null => !documented,
@@ -341,7 +340,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(3000)))]
 
         #[test]
-        fn never_panics_and_never_sends_what_is_no_json(value in any_json(), complete in any::<bool>()) {
+        fn never_panics_and_always_encodes_valid_json(value in any_json(), complete in any::<bool>()) {
             let mut value = value;
             if complete && let Value::Object(map) = &mut value {
                 for (key, field) in [("name", json!("n")), ("description", json!("d")), ("currentDatetime", json!("2026-11-23T09:30:00Z")), ("duration", json!(1))] {
@@ -369,7 +368,7 @@ mod tests {
             let changed = format!("{}{with}{}", &text[..cut], &text[cut..]);
             for text in [&text[..cut], changed.as_str()] {
                 if let Ok(payload) = encode(text, None) {
-                    // A number may be larger than any that a `Value` holds.
+                    // A number may exceed the range of `Value`.
                     prop_assert!(serde_json::from_slice::<IgnoredAny>(&payload.body).is_ok());
                     prop_assert!(serde_json::from_str::<IgnoredAny>(text).is_ok());
                 }

@@ -1,8 +1,8 @@
-//! From a task in the JSON of its caller to the body that the platform reads.
+//! Converts a task from the caller's JSON to the body that the platform expects.
 //!
-//! The text is walked once. Known fields are checked and renamed as they pass, their values are
-//! copied byte for byte (so numbers stay exactly what they were), and only the order of the top
-//! level is put right at the end. No tree is built: this is what makes the client cheap.
+//! It reads the text once. Known fields are checked and renamed on the way, and their values are copied byte for
+//! byte, so numbers keep their exact form. Only the top level is sorted at the end. No tree is built, which keeps the
+//! client fast.
 
 mod answer;
 mod cursor;
@@ -15,7 +15,7 @@ pub(crate) use cursor::Cursor;
 pub use encode::{Payload, encode, task_name};
 pub use string::push_repaired;
 
-/// Whether a text is JSON, as JavaScript would read it.
+/// Whether a text is JSON by JavaScript's rules.
 #[must_use]
 pub fn is_json(text: &str) -> bool {
     Cursor::is_json(text)

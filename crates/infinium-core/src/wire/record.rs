@@ -1,4 +1,4 @@
-//! Objects of documented types: every field checked, renamed and copied as it passes.
+//! Encodes objects of documented types: checks, renames and copies each field.
 
 use std::{borrow::Cow, collections::HashSet, ops::Range};
 
@@ -14,12 +14,12 @@ use crate::{
     schema::{Field, Kind, Schema},
 };
 
-/// Why an object cannot be sent.
+/// Why an object cannot be encoded.
 #[derive(Debug)]
 pub(crate) enum Fault {
     Malformed(Malformed),
     Field {
-        /// In the caller's spelling, from the task down.
+        /// The path from the task to the value, in the caller's spelling.
         path: String,
         problem: String,
     },
@@ -47,7 +47,7 @@ impl Fault {
         ))
     }
 
-    /// The same fault, seen from the object that holds `name`.
+    /// Returns the same fault with `name` added to the front of its path.
     fn under(self, name: &str) -> Self {
         match self {
             Fault::Field { path, problem } => {
@@ -104,9 +104,9 @@ struct Unknown {
     value: Skipped,
 }
 
-/// Walks the input and writes the output.
+/// Reads the input and writes the output.
 ///
-/// Every member is written as `"name":value,`; closing an object drops the last comma.
+/// Writes every member as `"name":value,`. Closing an object removes the last comma.
 pub(crate) struct Encoder<'a> {
     pub(crate) cursor: Cursor<'a>,
     pub(crate) out: Vec<u8>,
@@ -115,10 +115,10 @@ pub(crate) struct Encoder<'a> {
 }
 
 impl Encoder<'_> {
-    /// Writes the members of the object here, those that the type does not document last; returns
-    /// where these were written.
+    /// Writes the members of the next object, undocumented members last. Returns the range of the undocumented
+    /// members.
     ///
-    /// `spans`, where it is long enough, learns where each known field was written.
+    /// Stores the range of each known field in `spans`, if `spans` is long enough.
     pub(crate) fn members(
         &mut self,
         schema: &'static Schema,
@@ -129,7 +129,7 @@ impl Encoder<'_> {
         let mut empty = 0_u64;
         let mut unknown = Vec::new();
         let mut first = true;
-        // Callers tend to write fields in the order of the documentation.
+        // Callers usually write fields in the documented order.
         let mut likely = 0;
         while self.cursor.more(&mut first, b'}')? {
             let index = match self.key(schema, likely)? {
@@ -186,9 +186,9 @@ impl Encoder<'_> {
         Ok(start..self.out.len())
     }
 
-    /// Takes the key of a member, and its colon.
+    /// Reads the key of a member, and its colon.
     fn key(&mut self, schema: &Schema, likely: usize) -> Result<Key, Fault> {
-        // As `JSON.stringify` writes them they need no reading.
+        // Keys as `JSON.stringify` writes them need no decoding.
         let here = |index: &usize| self.cursor.take_text(schema.fields[*index].caller_key);
         let mut fields = (likely..schema.fields.len()).chain(0..likely);
         if let Some(index) = fields.find(here) {
@@ -216,7 +216,7 @@ impl Encoder<'_> {
                 .fields
                 .iter()
                 .position(|field| field.name() == member.name)
-                // Sections are written one level down.
+                // Sections are written one level deeper.
                 .filter(|index| !schema.sections.contains(index));
             let taken = known.is_some_and(written)
                 || (member.name == "sections" && schema.sections.clone().any(written));
@@ -237,7 +237,7 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    /// Writes one known field; false if it has nothing that belongs on the wire.
+    /// Writes one known field. Returns false if the field is omitted.
     fn field(&mut self, field: &'static Field) -> Result<bool, Fault> {
         self.out.extend_from_slice(field.key.as_bytes());
         let written = self.value(field.kind)?;
@@ -313,7 +313,7 @@ impl Encoder<'_> {
         Ok(true)
     }
 
-    /// Writes an object; false if it is empty.
+    /// Writes an object. Returns false if it is empty.
     fn record(&mut self, schema: &'static Schema) -> Result<bool, Fault> {
         self.out.push(b'{');
         let start = self.out.len();
@@ -323,7 +323,7 @@ impl Encoder<'_> {
         Ok(written)
     }
 
-    /// Writes an array; false if it is empty.
+    /// Writes an array. Returns false if it is empty.
     fn array(
         &mut self,
         mut element: impl FnMut(&mut Self) -> Result<(), Fault>,
@@ -359,7 +359,7 @@ impl Encoder<'_> {
     }
 }
 
-/// Closes an object or array, in place of the comma after its last member.
+/// Closes an object or array, replacing the comma after its last member.
 pub(crate) fn close(out: &mut Vec<u8>, byte: u8) {
     if out.last() == Some(&b',') {
         out.pop();
@@ -368,11 +368,11 @@ pub(crate) fn close(out: &mut Vec<u8>, byte: u8) {
 }
 
 fn check_title(quoted: &str, max: usize) -> Result<(), Fault> {
-    // A byte order mark is a blank to JavaScript, though not to Unicode.
+    // JavaScript treats a byte order mark as white space, unlike Unicode.
     if string::chars(quoted).all(|c| c.is_whitespace() || c == '\u{feff}') {
         return Err(Fault::here("must not be blank"));
     }
-    // Every character takes at least one byte, so most texts need no counting.
+    // Every character has at least one byte, so most texts need no counting.
     if quoted.len() - 2 > max {
         let length = string::chars(quoted).count();
         if length > max {

@@ -1,8 +1,8 @@
-//! The characters behind a quoted JSON string, and surrogates that lost their other half.
+//! Decodes JSON strings, and replaces lone surrogates.
 
 use std::borrow::Cow;
 
-/// The characters of a quoted string; half of a surrogate pair is U+FFFD.
+/// Decodes a quoted string. A lone surrogate becomes U+FFFD.
 pub(crate) fn chars(quoted: &str) -> impl Iterator<Item = char> + '_ {
     let inside = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or("");
     let mut rest = inside.chars();
@@ -25,7 +25,7 @@ pub(crate) fn chars(quoted: &str) -> impl Iterator<Item = char> + '_ {
     })
 }
 
-/// The text of a quoted string.
+/// Returns the text of a quoted string.
 pub(crate) fn decode(quoted: &str) -> Cow<'_, str> {
     if quoted.contains('\\') {
         Cow::Owned(chars(quoted).collect())
@@ -34,8 +34,8 @@ pub(crate) fn decode(quoted: &str) -> Cow<'_, str> {
     }
 }
 
-/// The character that begins with the four digits here, and how many bytes it takes: four, or ten
-/// with a second escape that completes a pair.
+/// Decodes the four hex digits of an escape. Returns the character and the number of bytes consumed: four, or ten if
+/// a second escape completes the surrogate pair.
 fn unit(text: &str) -> (char, usize) {
     let digits = |text: &str| u32::from_str_radix(text.get(..4)?, 16).ok();
     let first = digits(text).unwrap_or(0xFFFD);
@@ -54,14 +54,14 @@ fn unit(text: &str) -> (char, usize) {
     }
 }
 
-/// Whether a surrogate is escaped somewhere in `json`: cheap, and never a false no.
+/// Whether `json` may contain an escaped surrogate. Cheap; never a false negative.
 pub(crate) fn has_surrogate(json: &str) -> bool {
     json.as_bytes()
         .windows(3)
         .any(|bytes| matches!(bytes, [b'\\', b'u', b'd' | b'D']))
 }
 
-/// Appends a piece of valid JSON, with U+FFFD for every surrogate that has no other half.
+/// Appends a piece of valid JSON, with U+FFFD for every lone surrogate.
 pub fn push_repaired(out: &mut Vec<u8>, json: &str) {
     let mut rest = json;
     while let Some(at) = rest.find('\\') {

@@ -14,7 +14,7 @@ fn size() -> u64 {
 }
 
 #[test]
-fn counts_what_was_left_before_it_adds_to_it() {
+fn counts_orphans_before_adding_tasks() {
     let disk = Arc::new(SimulatedDisk::default());
     let first = spool(&disk, 0, 2 * size(), false);
     let _stored = [first.store("key", b"body"), first.store("key", b"body")];
@@ -31,11 +31,11 @@ fn counts_what_was_left_before_it_adds_to_it() {
 }
 
 #[test]
-fn tells_of_a_burst_once_although_some_of_it_fits() {
+fn reports_a_burst_once_even_if_some_of_it_fits() {
     let lines = Arc::new(AtomicUsize::new(0));
-    let told = lines.clone();
+    let reported = lines.clone();
     let logger = Logger::new(Level::Warn, move |_, _| {
-        told.fetch_add(1, Ordering::Relaxed);
+        reported.fetch_add(1, Ordering::Relaxed);
     });
     let log = Log(Some(logger));
     let disk = Arc::new(SimulatedDisk::default());
@@ -57,11 +57,11 @@ fn tells_of_a_burst_once_although_some_of_it_fits() {
         open.pop().unwrap().remove();
         (lines.load(Ordering::Relaxed), std::mem::take(&mut open))
     };
-    let (told, mut first) = fill();
-    assert_eq!(told, 1);
+    let (reported, mut first) = fill();
+    assert_eq!(reported, 1);
     first.pop().unwrap().remove();
-    let (told, mut second) = fill();
-    assert_eq!(told, 1);
+    let (reported, mut second) = fill();
+    assert_eq!(reported, 1);
     first.append(&mut second);
     first.into_iter().for_each(Stored::remove);
     assert_eq!(fill().0, 2, "another burst");
@@ -84,7 +84,7 @@ fn answers_while_the_disk_is_busy() {
 }
 
 #[test]
-fn lets_others_have_their_turn_while_it_takes_over_very_many() {
+fn runs_other_blocking_work_while_adopting_many_orphans() {
     let disk = Arc::new(SimulatedDisk::default());
     let first = spool(&disk, 0, u64::MAX, false);
     let stored: Vec<_> = (0..1_000)

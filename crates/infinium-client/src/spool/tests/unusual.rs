@@ -37,7 +37,7 @@ fn make_fifo(path: &Path) {
 
 #[cfg(unix)]
 #[test]
-fn is_not_stopped_by_what_is_no_regular_file_or_too_large() {
+fn adopts_tasks_despite_irregular_and_oversized_files() {
     use std::{fs, os::unix::fs::symlink};
 
     let scratch = Scratch::new();
@@ -67,7 +67,7 @@ fn is_not_stopped_by_what_is_no_regular_file_or_too_large() {
 
 #[cfg(unix)]
 #[test]
-fn reads_no_task_that_has_become_something_else() {
+fn never_reads_a_task_file_that_was_replaced() {
     let scratch = Scratch::new();
     let spool = scratch.spool(0);
     let stored = spool.store("key", b"body").unwrap();
@@ -93,7 +93,7 @@ fn leaves_a_damaged_file_where_it_is_if_it_cannot_be_moved() {
 }
 
 #[test]
-fn puts_no_lock_beside_a_file_that_is_not_its_own() {
+fn creates_no_lock_next_to_a_foreign_file() {
     let scratch = Scratch::new();
     let first = scratch.spool(0);
     let stored = first.store("key", b"body").unwrap();

@@ -19,7 +19,7 @@ use crate::transport::incoming::FRESH;
 pub(super) struct Answered(Mutex<HashMap<SocketAddr, Instant>>);
 
 impl Answered {
-    /// Records an answer. Forgets connections without an answer for `max_idle`, because they are closed.
+    /// Records an answer. Forgets connections without an answer for `max_idle`, which reqwest has closed.
     pub(super) fn note(&self, connection: SocketAddr, max_idle: Duration) {
         let mut times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         times.retain(|_, at| at.elapsed() < max_idle);

@@ -15,12 +15,12 @@ for_each_case!(
     names_the_host_and_the_path,
     sends_one_request_after_another_over_the_same_connection,
     sends_requests_at_once_over_as_many_connections,
-    opens_a_connection_when_the_server_has_closed_those_that_were_kept,
+    opens_a_new_connection_after_the_server_closed_the_idle_ones,
     closes_a_connection_that_is_idle_for_long,
-    opens_a_connection_when_those_that_were_kept_are_as_old_as_a_frozen_process,
+    opens_a_new_connection_after_the_process_was_frozen,
     closes_kept_connections_after_a_timeout,
     closes_its_connections_when_dropped,
-    calls_a_connection_stale_that_was_idle_before_the_request,
+    marks_a_connection_stale_if_it_was_idle_before_the_request,
     closes_the_connection_of_a_request_that_is_dropped,
     needs_one_connection_for_many_requests_of_http_2,
 );
@@ -74,7 +74,7 @@ async fn sends_requests_at_once_over_as_many_connections(case: Case) {
     tokio::join!(server, client);
 }
 
-async fn opens_a_connection_when_the_server_has_closed_those_that_were_kept(case: Case) {
+async fn opens_a_new_connection_after_the_server_closed_the_idle_ones(case: Case) {
     let platform = case.start().await;
     for _ in 0..2 {
         let server = async { platform.serve(&mut platform.accept().await).await };
@@ -99,11 +99,9 @@ async fn closes_a_connection_that_is_idle_for_long(mut case: Case) {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "nothing may go on meanwhile, as in a process that is frozen"
+    reason = "blocks the runtime, to simulate a frozen process"
 )]
-async fn opens_a_connection_when_those_that_were_kept_are_as_old_as_a_frozen_process(
-    mut case: Case,
-) {
+async fn opens_a_new_connection_after_the_process_was_frozen(mut case: Case) {
     case.limits.max_idle = Duration::from_millis(200);
     let platform = case.start().await;
     let mut streams = Vec::new();
@@ -171,7 +169,7 @@ async fn closes_its_connections_when_dropped(case: Case) {
     assert!(is_closed(&mut stream).await);
 }
 
-async fn calls_a_connection_stale_that_was_idle_before_the_request(case: Case) {
+async fn marks_a_connection_stale_if_it_was_idle_before_the_request(case: Case) {
     for (idle, half, expected) in [
         (0, false, false),
         (0, true, false),
