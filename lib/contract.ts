@@ -1,4 +1,4 @@
-// Compiled, but never run: the package has to export what index.d.ts declares.
+// Compiled but never run: checks that the package exports what index.d.ts declares.
 import type * as declared from '../index';
 import * as entry from './index';
 

@@ -26,7 +26,7 @@ export { getCurrentIsoDatetime } from './bridge/time';
 export { AsyncInfiniumClient, InfiniumClient } from './client/client';
 export { TraceBuilder } from './trace/trace-builder';
 
-/** Loaded when there is a client to watch. */
+/** Loaded when a client is watched. */
 export function watch<T>(client: T, options?: WatchOptions | null): T {
   try {
     return (require('./watch') as typeof import('./watch')).watch(client, options);
@@ -35,5 +35,5 @@ export function watch<T>(client: T, options?: WatchOptions | null): T {
   }
 }
 
-// The bundle also holds the `watch` of lib/watch, and gives this one a number.
+// The bundle also contains the `watch` of lib/watch, and appends a number to the name of this one.
 Object.defineProperty(watch, 'name', { value: 'watch', configurable: true });

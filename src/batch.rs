@@ -9,12 +9,12 @@ use crate::text::Text;
 
 type Portion = Vec<Result<Text, Unreadable>>;
 
-/// Tasks are passed on in portions of this many UTF-16 units: waking the worker for each task costs more time than
-/// an early start saves.
+/// Tasks are forwarded in portions of this many UTF-16 units: waking the worker for each task costs more time than an
+/// early start saves.
 const PORTION: usize = 32 * 1024;
 
-/// The tasks of a batch, added one by one. The first are sent while JavaScript still reads the last, and
-/// JavaScript can free each text as soon as it is added.
+/// The tasks of a batch, added one by one. The first tasks are sent while JavaScript is still reading the rest.
+/// JavaScript can free each text once it is added.
 ///
 /// The batch is complete when `end` is called, or when this object is collected.
 #[napi]
@@ -25,7 +25,7 @@ pub struct NativeBatch {
 }
 
 impl NativeBatch {
-    /// A batch, and the stream of its tasks.
+    /// Creates a batch and the stream of its tasks.
     pub(crate) fn new() -> (Self, impl Stream<Item = Result<Text, Unreadable>>) {
         let (tasks, portions) = unbounded_channel();
         let batch = Self {
@@ -43,7 +43,7 @@ impl NativeBatch {
     fn pass_on(&mut self) {
         self.units = 0;
         if let Some(tasks) = &self.tasks {
-            // Sending fails only if the runtime is gone. Then no one waits for the outcome.
+            // Sending fails only if the runtime is gone. In this case no caller waits for the outcome.
             let _ = tasks.send(std::mem::take(&mut self.portion));
         }
     }
@@ -60,8 +60,8 @@ impl NativeBatch {
         }
     }
 
-    /// Adds a task that JavaScript could not read: the path to the unreadable value, the reason, and the
-    /// task's name, if known.
+    /// Adds a task that JavaScript could not read: the path to the unreadable value, the reason, and the task's name
+    /// if known.
     #[napi(catch_unwind)]
     pub fn add_unreadable(&mut self, field: String, message: String, name: Option<String>) {
         let error = Error::unreadable(field, message);

@@ -1,4 +1,4 @@
-//! The report of a batch in JSON. `lib/client/batch.ts` makes a `BatchResult` from it.
+//! Converts the report of a batch to JSON. `lib/client/batch.ts` creates a `BatchResult` from it.
 
 use infinium_client::{ApiResponse, BatchReport, Error};
 use serde::{Serialize, ser::SerializeSeq};
@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::error::ErrorDescription;
 
-/// What became of the tasks of a batch.
+/// The outcome of each task of a batch.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct BatchDescription<'a> {

@@ -1,12 +1,12 @@
-//! Buffers that are used again.
+//! Reusable buffers.
 //!
-//! Most of the cost of a copy is memory that the operating system has to find and clear first.
+//! Most of the cost of a copy is new memory, which the operating system must find and clear first.
 
 use std::sync::Mutex;
 
 use crate::sync::lock;
 
-/// UTF-16 units that all buffers in the pool may hold together: 8 MiB.
+/// The maximum total capacity of the pool in UTF-16 units: 8 MiB.
 const MAX_POOLED_UNITS: usize = 4 * 1024 * 1024;
 
 /// Empty buffers for UTF-16 text.
@@ -14,12 +14,12 @@ pub(crate) struct BufferPool(Mutex<Pooled>);
 
 struct Pooled {
     buffers: Vec<Vec<u16>>,
-    /// The capacity of all buffers together.
+    /// The total capacity of all pooled buffers.
     units: usize,
 }
 
 impl BufferPool {
-    /// The pool of the process.
+    /// Returns the pool of the process.
     pub(crate) fn global() -> &'static Self {
         static POOL: BufferPool = BufferPool(Mutex::new(Pooled {
             buffers: Vec::new(),
@@ -28,7 +28,7 @@ impl BufferPool {
         &POOL
     }
 
-    /// An empty buffer with room for at least `units` units.
+    /// Returns an empty buffer with room for at least `units` units.
     pub(crate) fn take(&self, units: usize) -> Vec<u16> {
         let mut pooled = lock(&self.0);
         let Some(mut buffer) = pooled.buffers.pop() else {
@@ -41,7 +41,7 @@ impl BufferPool {
         buffer
     }
 
-    /// Gives a buffer back. It is freed if the pool is full.
+    /// Returns a buffer to the pool. The buffer is freed if the pool is full.
     pub(crate) fn put(&self, mut buffer: Vec<u16>) {
         let mut pooled = lock(&self.0);
         if pooled.units + buffer.capacity() <= MAX_POOLED_UNITS {

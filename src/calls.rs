@@ -1,4 +1,4 @@
-//! Calls from their start to their outcome, which is an event.
+//! Calls from start to outcome. Outcomes are events.
 
 use std::{
     collections::HashMap,
@@ -19,21 +19,21 @@ use crate::{
     sync::lock,
 };
 
-/// Whether JavaScript may end a call early.
+/// Whether JavaScript can cancel a call.
 #[napi]
 pub enum Abortable {
-    /// It may not: the call has neither a signal nor a deadline.
+    /// Not cancellable: the call has neither a signal nor a deadline.
     No,
-    /// It may, with `cancel`.
+    /// Cancellable with `cancel`.
     Yes,
-    /// It has done so already.
+    /// Already cancelled.
     Aborted,
 }
 
 /// The calls of one client.
 pub(crate) struct Calls {
     events: Arc<EventQueue>,
-    /// The tokens of abortable calls without an outcome.
+    /// The cancellation tokens of abortable calls without an outcome.
     tokens: Arc<Tokens>,
 }
 
@@ -47,12 +47,12 @@ impl Calls {
         }
     }
 
-    /// Where outcomes go.
+    /// Receives the outcomes.
     pub(crate) fn events(&self) -> &Arc<EventQueue> {
         &self.events
     }
 
-    /// A call that counts as in flight from now on.
+    /// Begins a call. It counts as in flight from now on.
     pub(crate) fn begin(
         &self,
         client: &Client,
@@ -92,7 +92,7 @@ impl Calls {
         Ok(())
     }
 
-    /// A function that takes the outcome of a call.
+    /// Returns a function that receives the outcome of a call.
     pub(crate) fn finish(
         &self,
         call_id: u32,
@@ -111,10 +111,11 @@ impl Calls {
         }
     }
 
-    /// The output of `future` if it is ready at once; otherwise `None`, and the output becomes an event.
+    /// Returns the output of `future` if it is ready at once. Otherwise returns `None`, and the output becomes an
+    /// event.
     ///
-    /// An event wakes the event loop. A program that flushes in a `beforeExit` listener would be woken by it and
-    /// flush again, forever.
+    /// An immediate result avoids an endless loop: an event wakes the event loop, so a program that flushes in a
+    /// `beforeExit` listener would be woken and flush again, forever.
     pub(crate) fn resolve_with(
         &self,
         call_id: u32,
@@ -134,7 +135,7 @@ impl Calls {
         Ok(None)
     }
 
-    /// Ends an abortable call.
+    /// Cancels an abortable call.
     pub(crate) fn cancel(&self, call_id: u32) {
         if let Some(token) = lock(&self.tokens).get(&call_id) {
             token.cancel();

@@ -1,4 +1,4 @@
-//! The client class that `lib/` builds the public ones on.
+//! The native client class, the base of the public classes in `lib/`.
 
 use std::{
     collections::HashMap,
@@ -26,26 +26,26 @@ use crate::{
     text::Text,
 };
 
-/// A client whose calls have ids that JavaScript chose, and whose outcomes are events.
+/// A client whose call ids are chosen by JavaScript, and whose outcomes are events.
 #[napi]
 pub struct NativeClient {
     client: Client,
     calls: Calls,
     exit_timeout: Duration,
-    /// Whether the end of the process has waited for this client.
+    /// Whether the ending process has already waited for this client.
     drained: AtomicBool,
 }
 
-/// What a client needs apart from its options.
+/// The settings of a client, apart from its options.
 #[napi(object)]
 pub struct ClientSetup {
-    /// The lowest level of the lines that are logged. Default: nothing is logged.
+    /// The lowest level that is logged. Default: nothing is logged.
     pub log_level: Option<LogLevel>,
     /// Milliseconds that a terminated worker thread waits for pending tasks.
     pub exit_timeout_ms: f64,
 }
 
-/// What a batch needs apart from its tasks.
+/// The settings of a batch.
 #[napi(object)]
 pub struct BatchSetup {
     pub abortable: Abortable,
@@ -53,7 +53,7 @@ pub struct BatchSetup {
     pub total: u32,
     /// Whether the tasks are sent concurrently. Otherwise they are sent one after another.
     pub concurrent: bool,
-    /// Whether each task that is done causes a `Progress` event.
+    /// Whether each finished task causes a `Progress` event.
     pub progress: bool,
 }
 
@@ -62,13 +62,13 @@ pub struct BatchSetup {
 pub struct WaitSetup {
     pub abortable: Abortable,
     pub trace_id: String,
-    /// The longest wait, in milliseconds.
+    /// The maximum wait, in milliseconds.
     pub timeout_ms: f64,
     /// The time between two requests, in milliseconds.
     pub poll_interval_ms: f64,
 }
 
-/// Which prompt to fetch.
+/// The prompt to fetch.
 #[napi(object)]
 pub struct PromptSetup {
     pub abortable: Abortable,
@@ -76,13 +76,13 @@ pub struct PromptSetup {
     pub prompt_key: String,
     /// Decimal digits or `latest`.
     pub version: String,
-    /// The values of placeholders. Default: the prompt is not rendered.
+    /// The values of placeholders. Default: placeholders are not replaced.
     pub variables: Option<HashMap<String, String>>,
 }
 
 impl Drop for NativeClient {
-    /// JavaScript keeps a client with pending tasks alive, so such a client is dropped only when its worker
-    /// thread is terminated, without running any more JavaScript.
+    /// JavaScript keeps a client with pending tasks alive. So such a client is dropped only when its worker thread is
+    /// terminated, and no more JavaScript runs.
     fn drop(&mut self) {
         if !self.drained.load(Ordering::Relaxed) && self.client.stats().pending > 0 {
             let _ = self.drain(self.exit_timeout.as_secs_f64() * 1000.0);
@@ -95,8 +95,8 @@ impl Drop for NativeClient {
 
 #[napi]
 impl NativeClient {
-    /// `options` is a JSON object of options by their ids. Throws an error whose message describes in JSON what is
-    /// wrong.
+    /// `options` is a JSON object of options by their ids. Throws an error whose message describes the invalid option
+    /// in JSON.
     #[napi(constructor, catch_unwind)]
     pub fn new(
         options: String,
@@ -136,7 +136,7 @@ impl NativeClient {
         self.client.is_exposed()
     }
 
-    /// Keeps the process alive for events that are still to come.
+    /// Keeps the process alive for future events.
     #[napi(js_name = "ref", catch_unwind)]
     pub fn ref_(&self, env: &Env) -> Result<()> {
         self.calls.events().ref_(env)
@@ -148,7 +148,7 @@ impl NativeClient {
         self.calls.events().unref(env)
     }
 
-    /// Sends a task. `now` is the time of a task that has none, in ISO 8601.
+    /// Sends a task. `now` is the time for a task that has none, in ISO 8601.
     #[napi(catch_unwind)]
     pub fn send(
         &self,
@@ -169,7 +169,7 @@ impl NativeClient {
         Ok(())
     }
 
-    /// Takes a task to be delivered in the background; false if there is no room for it.
+    /// Accepts a task for background delivery. Returns false if there is no room for it.
     #[napi(catch_unwind)]
     pub fn enqueue(&self, #[napi(ts_arg_type = "string")] task: Text, now: String) -> Result<bool> {
         let _inside = runtime()?.enter();
@@ -177,13 +177,13 @@ impl NativeClient {
         accepted.map_err(|error| to_napi(&error))
     }
 
-    /// The number of tasks in the background.
+    /// Returns the number of tasks in the background.
     #[napi(getter, catch_unwind)]
     pub fn background_count(&self) -> u32 {
         u32::try_from(self.client.background_count()).unwrap_or(u32::MAX)
     }
 
-    /// Requests an `Idle` event for the time when nothing is left in the background.
+    /// Requests an `Idle` event once the background is empty.
     #[napi(catch_unwind)]
     pub fn notify_when_idle(&self) -> Result<()> {
         let (done, events) = (self.client.background_done(), self.calls.events().clone());
@@ -194,7 +194,7 @@ impl NativeClient {
         Ok(())
     }
 
-    /// Blocks until no task is pending, for at most `limit_ms` milliseconds. For a process that ends.
+    /// Blocks until no task is pending, but no longer than `limit_ms` milliseconds. For an ending process.
     #[napi(catch_unwind)]
     pub fn drain(&self, limit_ms: f64) -> Result<bool> {
         self.drained.store(true, Ordering::Relaxed);
@@ -203,13 +203,13 @@ impl NativeClient {
         Ok(runtime.block_on(self.client.drain(duration_from_ms(limit_ms))))
     }
 
-    /// The counts of all tasks, in JSON.
+    /// Returns the counts of all tasks as JSON.
     #[napi(catch_unwind)]
     pub fn stats(&self) -> String {
         to_json(&StatsDescription::from(&self.client.stats()))
     }
 
-    /// Starts a batch. Its tasks are added to the object that this returns.
+    /// Starts a batch. Its tasks are added to the returned object.
     #[napi(catch_unwind)]
     pub fn send_batch(&self, call_id: u32, setup: BatchSetup) -> Result<NativeBatch> {
         let mode = if setup.concurrent {
@@ -235,7 +235,7 @@ impl NativeClient {
         Ok(batch)
     }
 
-    /// Asks once for the interpretation of a trace.
+    /// Requests the interpretation of a trace once.
     #[napi(catch_unwind)]
     pub fn interpretation(
         &self,
@@ -250,7 +250,7 @@ impl NativeClient {
         })
     }
 
-    /// Asks for the interpretation of a trace until it is ready.
+    /// Requests the interpretation of a trace until it is ready.
     #[napi(catch_unwind)]
     pub fn wait_for_interpretation(&self, call_id: u32, setup: WaitSetup) -> Result<()> {
         let call = self.calls.begin(&self.client, call_id, setup.abortable)?;
@@ -277,21 +277,21 @@ impl NativeClient {
         })
     }
 
-    /// Ends a call that was started as abortable. Its outcome still arrives.
+    /// Cancels an abortable call. Its outcome still arrives.
     #[napi(catch_unwind)]
     pub fn cancel(&self, call_id: u32) {
         self.calls.cancel(call_id);
     }
 
-    /// Waits until nothing is in flight. The result is `true` at once if nothing is; otherwise there is none, and
-    /// the outcome is an event.
+    /// Waits until nothing is in flight. Returns `true` immediately if nothing is. Otherwise returns null, and the
+    /// outcome is an event.
     #[napi(catch_unwind)]
     pub fn flush(&self, call_id: u32, limit_ms: Option<f64>) -> Result<Option<bool>> {
         let done = self.client.flush(limit_ms.map(duration_from_ms));
         self.calls.resolve_with(call_id, done)
     }
 
-    /// Like `flush`, but ends when nothing has been delivered for `silence_limit_ms` milliseconds.
+    /// Like `flush`, but stops when nothing has been delivered for `silence_limit_ms` milliseconds.
     #[napi(catch_unwind)]
     pub fn linger(&self, call_id: u32, silence_limit_ms: f64) -> Result<Option<bool>> {
         let done = self.client.linger(duration_from_ms(silence_limit_ms));

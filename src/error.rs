@@ -1,4 +1,4 @@
-//! Descriptions of errors in JSON. `lib/bridge/failure.ts` makes JavaScript's errors from them.
+//! Describes errors in JSON. `lib/bridge/failure.ts` creates JavaScript errors from them.
 
 use std::{error::Error as StdError, io};
 
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::json::to_json;
 
-/// An error. JavaScript chooses the class by its kind.
+/// An error. Its kind determines the JavaScript class.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ErrorDescription<'a> {
@@ -19,7 +19,7 @@ pub(crate) struct ErrorDescription<'a> {
     status_code: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
-    /// The id of a wrong option; the message begins with it.
+    /// The id of an invalid option. The message begins with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     option: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,7 +34,7 @@ pub(crate) struct ErrorDescription<'a> {
     original: Option<Original>,
 }
 
-/// The error of the operating system or of a protocol that caused it.
+/// The error of the operating system or protocol that caused this error.
 #[derive(Serialize)]
 struct Original {
     message: String,
@@ -59,7 +59,7 @@ impl<'a> From<&'a Error> for ErrorDescription<'a> {
     }
 }
 
-/// The name of a kind, as in `ERROR_CLASSES` of `lib/bridge/failure.ts`.
+/// Returns the name of a kind, as in `ERROR_CLASSES` of `lib/bridge/failure.ts`.
 pub(crate) fn kind_name(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Configuration => "configuration",
@@ -89,7 +89,7 @@ fn describe_source(source: &(dyn StdError + 'static)) -> Original {
     }
 }
 
-/// The codes that Node.js gives to the same failures.
+/// Returns the code that Node.js uses for the same failure.
 fn code(kind: io::ErrorKind) -> Option<&'static str> {
     Some(match kind {
         io::ErrorKind::ConnectionRefused => "ECONNREFUSED",
@@ -103,7 +103,7 @@ fn code(kind: io::ErrorKind) -> Option<&'static str> {
     })
 }
 
-/// An error for JavaScript to catch: its message is the description.
+/// Creates an error for JavaScript to catch. Its message is the description.
 pub(crate) fn to_napi(error: &Error) -> napi::Error {
     napi::Error::new(
         Status::GenericFailure,

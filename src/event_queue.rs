@@ -11,7 +11,7 @@ use napi_derive::napi;
 
 use crate::sync::lock;
 
-/// What happened.
+/// The kind of an event.
 #[napi]
 pub enum EventKind {
     /// A call succeeded. The id is the call's; the text is its result in JSON.
@@ -26,13 +26,13 @@ pub enum EventKind {
     Idle,
 }
 
-/// Kinds, ids and texts of the events: three lists of the same length.
+/// The kinds, ids and texts of events: three lists of the same length.
 pub(crate) type Events = FnArgs<(Vec<u32>, Vec<u32>, Vec<String>)>;
 pub(crate) type Receiver<'a> = Function<'a, Events, ()>;
 type Wake = ThreadsafeFunction<(), (), Events, Status, false, true>;
 type Queue = Mutex<Vec<(EventKind, u32, String)>>;
 
-/// Events that JavaScript takes all at once, as soon as its thread is free.
+/// A queue of events. JavaScript takes all events at once, as soon as its thread is free.
 pub(crate) struct EventQueue {
     queue: Arc<Queue>,
     wake: Mutex<Wake>,
@@ -64,7 +64,8 @@ impl EventQueue {
         })
     }
 
-    /// Adds an event, and wakes JavaScript if the queue was empty. Does nothing once its environment is gone.
+    /// Adds an event, and wakes JavaScript if the queue was empty. Does nothing after the JavaScript environment has
+    /// ended.
     pub(crate) fn push(&self, kind: EventKind, id: u32, text: String) {
         let mut queue = lock(&self.queue);
         queue.push((kind, id, text));
@@ -75,7 +76,7 @@ impl EventQueue {
         }
     }
 
-    /// Keeps the process alive for events that are still to come.
+    /// Keeps the process alive for future events.
     #[expect(
         deprecated,
         reason = "no other function of napi changes this after the start"

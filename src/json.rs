@@ -1,8 +1,8 @@
-//! JSON for JavaScript.
+//! JSON output for JavaScript.
 
 use serde::Serialize;
 
-/// `value` in JSON.
+/// Serializes `value` as JSON.
 pub(crate) fn to_json(value: &impl Serialize) -> String {
     // Serializing fails only for types with a failing `Serialize` and for maps whose keys are not strings.
     // This crate has neither.

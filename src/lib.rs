@@ -1,8 +1,8 @@
-//! The binding between the client and Node.js: strings in, strings out.
+//! The Node.js binding of the client. It takes and returns strings.
 //!
-//! Every call has an id that JavaScript chose. A native method starts the work on the runtime and returns at
-//! once; the outcome arrives later through the client's [`event_queue`]. So no promise, error or object that
-//! native code made reaches a user, and events reach JavaScript in the order in which they happened.
+//! JavaScript chooses the id of every call. A native method starts the work on the runtime and returns immediately;
+//! the outcome arrives later through the client's [`event_queue`]. So users never see a promise, error or object that
+//! native code created, and JavaScript receives events in the order in which they happened.
 
 mod batch;
 mod batch_report;

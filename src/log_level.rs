@@ -1,17 +1,17 @@
-//! Levels of log lines, as JavaScript sees them.
+//! Log levels, as JavaScript sees them.
 
 use infinium_client::Level;
 use napi_derive::napi;
 
-/// The importance of a log line, from the lowest to the highest.
+/// The severity of a log line, from the lowest to the highest.
 #[napi]
 #[derive(PartialEq, Eq)]
 pub enum LogLevel {
     /// Each request and its answer.
     Debug,
-    /// Events that are normal.
+    /// Normal events.
     Info,
-    /// Problems that the client has overcome.
+    /// Problems that the client has recovered from.
     Warn,
     /// Failures.
     Error,

@@ -4,10 +4,10 @@ use std::sync::OnceLock;
 
 use tokio::runtime::{Builder, Runtime};
 
-/// Threads that resolve names and search spools. One is enough: it mostly waits.
+/// The number of threads that resolve names and search spools. One is sufficient, because it mostly waits.
 const BLOCKING_THREADS: usize = 1;
 
-/// The runtime of the process, started by the first call.
+/// Returns the runtime of the process. The first call starts it.
 ///
 /// It is never shut down: an idle worker costs nothing and does not keep the process alive.
 pub(crate) fn runtime() -> napi::Result<&'static Runtime> {

@@ -1,4 +1,4 @@
-//! The counts of a client in JSON. `lib/client/stats.ts` makes `ClientStats` from them.
+//! Converts the counts of a client to JSON. `lib/client/stats.ts` creates `ClientStats` from them.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::error::kind_name;
 
-/// The counts of a client, with the names that they have in JavaScript, except that errors are counted by kind.
+/// The counts of a client, with JavaScript names. Unlike in JavaScript, failures are counted by error kind.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StatsDescription {

@@ -1,7 +1,7 @@
-//! Strings from JavaScript: the only file with unsafe code, and the hot path of the main thread.
+//! Strings from JavaScript. This is the only file with unsafe code, and the main thread's hot path.
 //!
-//! Text crosses as UTF-16, because V8 knows its length in UTF-16 and copies it without a conversion. A worker
-//! thread converts it to UTF-8 later.
+//! Text crosses as UTF-16: V8 knows its length in UTF-16 and copies it without conversion. A worker thread converts
+//! it to UTF-8 later.
 
 use std::{cell::RefCell, mem, ptr};
 
@@ -15,11 +15,11 @@ use napi::{
 
 use crate::buffer_pool::BufferPool;
 
-/// The largest UTF-8 buffer that a thread keeps, in bytes.
+/// The maximum capacity in bytes of the UTF-8 buffer that a thread keeps.
 const MAX_KEPT_BYTES: usize = 1024 * 1024;
 
 thread_local! {
-    /// The buffer in which texts become UTF-8, one after another.
+    /// A reusable buffer for converting texts to UTF-8.
     static UTF8: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 

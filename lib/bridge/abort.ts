@@ -68,7 +68,7 @@ function remove(signal: AbortSignalLike, abort: () => void): void {
   try {
     signal.removeEventListener('abort', known.listener);
   } catch {
-    // A listener that cannot be removed does nothing.
+    // A listener that cannot be removed does no harm.
   }
 }
 

@@ -12,13 +12,13 @@ export interface CallTable {
   lastCallId: number;
   /** The number of open calls that send tasks. */
   openSends: number;
-  /** Called when the first of them starts, and when the last one ends. */
+  /** Called when the first such call starts and when the last one ends. */
   onPendingChange(): void;
 }
 
 /** A call without an outcome. */
 export interface OpenCall {
-  /** Keeps the native half alive until the outcome is here. */
+  /** Keeps the native half alive until the outcome arrives. */
   readonly table: CallTable;
   readonly resolve: (value: any) => void;
   readonly reject: (reason: unknown) => void;
@@ -28,22 +28,22 @@ export interface OpenCall {
   unlisten: (() => void) | undefined;
 }
 
-/** What a call may have apart from its arguments. */
+/** Options of a call. */
 export interface CallHooks {
   signal?: AbortSignalLike | undefined;
   /** Milliseconds until the call is aborted with a `TimeoutError`. */
   deadline?: number | undefined;
-  /** Called instead of an immediate rejection; the reason of a signal is an `Aborted`. */
+  /** Called instead of rejecting immediately. The reason of a signal is an `Aborted`. */
   onAbort?: (reason: unknown) => void;
   /** Whether the call sends tasks, which the end of the process waits for. Default false. */
   sends?: boolean;
   onProgress?: ((done: number) => void) | undefined;
 }
 
-/** Starts a call under its id. Returns the outcome if it is there at once, otherwise null or undefined. */
+/** Starts a call under its id. Returns the outcome if it is available at once, otherwise null or undefined. */
 export type Begin = (native: NativeClient, callId: number, abortable: Abortable) => unknown;
 
-/** Starts a call of the native client, and keeps the process alive until its outcome is here. */
+/** Starts a call of the native client, and keeps the process alive until the outcome arrives. */
 export function startCall<T = any>(
   table: CallTable,
   begin: Begin,

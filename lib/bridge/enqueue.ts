@@ -4,13 +4,13 @@ import { type Handle, handleOf } from './handle';
 import { readTask } from './read-task';
 import { getCurrentIsoDatetime } from './time';
 
-/** The handles that a request of a serverless platform already waits for. */
+/** The handles for which a serverless request already waits. */
 const waiting = new WeakMap<object, Set<Handle>>();
 
 /**
- * Takes a task to be delivered in the background.
+ * Accepts a task for background delivery.
  *
- * @returns whether there was room for it
+ * @returns false if there was no room for it
  * @throws {InfiniumError} a `ValidationError` or `PayloadTooLargeError` if the task is wrong, or an error because
  *   the client is closed
  */

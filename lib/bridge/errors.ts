@@ -1,6 +1,6 @@
 import type { ApiResponse, InfiniumError as Contract } from '../../index';
 
-/** What is known about a failure, apart from its message. */
+/** The details of a failure, apart from its message. */
 export interface ErrorInit {
   /** The HTTP status of the platform's answer. */
   statusCode?: number;
@@ -9,7 +9,7 @@ export interface ErrorInit {
   cause?: unknown;
 }
 
-/** Sets only what is known, so that a printed error shows nothing else. */
+/** Sets only known details, so that a printed error shows nothing else. */
 function set(error: object, known: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(known)) {
     if (value !== undefined) Object.assign(error, { [key]: value });

@@ -59,13 +59,13 @@ function classOf(kind: string): ErrorClass {
   return ERROR_CLASSES.get(kind) ?? errors.InfiniumError;
 }
 
-/** The name of the error that a failure of this kind becomes. */
+/** Returns the error name for a failure of this kind. */
 export function errorNameOf(kind: string): string {
   // A signal's default reason is an AbortError.
   return kind === 'cancelled' ? 'AbortError' : classOf(kind).prototype.name;
 }
 
-/** The error that users see. */
+/** Converts a failure to the error that users see. */
 export function toError(description: ErrorDescription): errors.InfiniumError {
   const { kind, message, field, option, responseData, original, ...known } = description;
   return new (classOf(kind))(option === undefined ? message : toOptionMessage(option, message), {
@@ -82,14 +82,14 @@ export function toError(description: ErrorDescription): errors.InfiniumError {
 function toOriginal(original: ErrorDescription['original']): Error | undefined {
   if (!original) return undefined;
   const error = new Error(original.message);
-  // The frames of this file would not help anyone.
+  // The frames of this file are not useful to users.
   error.stack = `Error: ${original.message}`;
   return original.code ? Object.assign(error, { code: original.code }) : error;
 }
 
-/** The error that users see, for what the native client threw. */
+/** Converts what the native client threw to the error that users see. */
 export function fromNative(thrown: unknown): errors.InfiniumError {
-  // In Jest, native code makes its errors in another realm, so `instanceof` does not work.
+  // In Jest, native errors come from another realm, so `instanceof` does not work.
   const message = String((thrown as any)?.message ?? '');
   try {
     return toError(JSON.parse(message));
@@ -99,7 +99,7 @@ export function fromNative(thrown: unknown): errors.InfiniumError {
 }
 
 /**
- * Lets the stack trace of an error begin at the caller of `method`. Otherwise it would begin where the answer
+ * Makes the stack trace of an error start at the caller of `method`. Otherwise it would start where the answer
  * arrived.
  *
  * @param error or an `Aborted`, for its reason

@@ -6,31 +6,31 @@ import type { PendingClient } from './lifecycle';
 import { emitForClient } from './logging';
 import { EventKind, type LogLevel, NativeClient } from './native';
 
-/** What a handle is made of. */
+/** The parameters of a handle. */
 export interface HandleSetup {
-  /** The options of the native client, in JSON. */
+  /** The options of the native client, as JSON. */
   options: string;
-  /** The lowest level that is logged; undefined if nothing is. */
+  /** The lowest level that is logged; undefined to log nothing. */
   logLevel: LogLevel | undefined;
-  /** How long the end of the process waits for pending tasks, in milliseconds. */
+  /** How long an ending process waits for pending tasks, in milliseconds. */
   exitTimeout: number;
-  /** Whether there is a spool, which may hold tasks of earlier processes. */
+  /** Whether there is a spool, which may contain tasks of earlier processes. */
   spools: boolean;
 }
 
-/** Refers to a handle as long as it has tasks in the background. */
+/** Keeps a handle reachable while it has tasks in the background. */
 interface Keeper {
   handle?: Handle;
 }
 
-/** The property of a client that holds its handle. A property, so that proxies of clients work as well. */
+/** The property of a client that holds its handle. It is a property so that proxies of clients work too. */
 export const kHandle = Symbol('handle');
 
 export function handleOf(client: object): Handle {
   return (client as { [kHandle]: Handle })[kHandle];
 }
 
-// Loaded with the first task: it is not needed earlier.
+// Loaded with the first task, because it is not needed earlier.
 const lifecycle = lazy(() => require('./lifecycle') as typeof import('./lifecycle'));
 
 /** A client's native half, its calls, and its background. */
@@ -41,7 +41,7 @@ export class Handle implements CallTable, PendingClient {
   lastCallId = 0;
   openSends = 0;
   gaveUp = false;
-  /** Keeps this alive as long as there are tasks in the background, even if the program drops its client. */
+  /** Keeps this alive while there are tasks in the background, even if the program drops its client. */
   readonly #keeper: Keeper = {};
 
   constructor({ options, logLevel, exitTimeout, spools }: HandleSetup) {
@@ -51,7 +51,7 @@ export class Handle implements CallTable, PendingClient {
     if (spools) this.followBackground();
   }
 
-  /** Keeps this alive and pending until nothing is left in the background. */
+  /** Keeps this alive and pending until no task is left in the background. */
   followBackground(): void {
     if (this.#keeper.handle) return;
     this.#keeper.handle = this;
@@ -59,14 +59,14 @@ export class Handle implements CallTable, PendingClient {
     this.onPendingChange();
   }
 
-  /** Nothing was left in the background when this event was sent. */
+  /** The background was empty when this event was sent. */
   onIdle(): void {
     this.#keeper.handle = undefined;
     if (this.native.backgroundCount > 0) this.followBackground();
     else this.onPendingChange();
   }
 
-  /** A task went into the background. */
+  /** A task was added to the background. */
   onEnqueue(): void {
     this.gaveUp = false;
     this.followBackground();
@@ -91,8 +91,8 @@ export class Handle implements CallTable, PendingClient {
 }
 
 /**
- * The function that takes the events of the native client. It must not refer to the handle or the native client:
- * the native client refers to it, so neither could ever be collected.
+ * Creates the function that receives the events of the native client. It must not refer to the handle or the native
+ * client: the native client refers to the function, so a cycle would prevent garbage collection.
  */
 function createReceiver(calls: Map<number, OpenCall>, keeper: Keeper) {
   return (kinds: EventKind[], ids: number[], texts: string[]): void => {

@@ -10,12 +10,12 @@ const NATIVE_LEVELS = new Map<unknown, LogLevel>([
 
 const NAMES = new Map([...NATIVE_LEVELS].map(([name, level]) => [level, name as LevelName]));
 
-/** The native client's level with this name; undefined if there is none. */
+/** Returns the native level with this name; undefined if there is none. */
 export function toNativeLevel(name: unknown): LogLevel | undefined {
   return NATIVE_LEVELS.get(name);
 }
 
-/** The name of a level of the native client. */
+/** Returns the name of a native level. */
 export function toLevelName(level: LogLevel): LevelName {
   return NAMES.get(level) ?? 'ERROR';
 }

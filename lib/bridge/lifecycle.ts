@@ -1,8 +1,8 @@
-/** A client, as the end of the process sees it. */
+/** A client, as seen when the process ends. */
 export interface PendingClient {
   /** Milliseconds. */
   readonly exitTimeout: number;
-  /** Whether nothing could be delivered for that time at the end of the process. */
+  /** Whether nothing could be delivered for that time while the process was ending. */
   gaveUp: boolean;
   /** Whether it has tasks without an outcome. */
   isPending(): boolean;
@@ -12,17 +12,17 @@ export interface PendingClient {
    * @returns true if nothing is pending
    */
   linger(): Promise<unknown>;
-  /** Blocks until nothing is pending, for at most so many milliseconds. */
+  /** Blocks until nothing is pending, but no longer than this many milliseconds. */
   drain(limit: number): void;
 }
 
-/** Signals that end the process, and that it can react to. Without a listener the operating system ends it. */
+/** Signals that end the process by default and that a process can handle. */
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
-/** Marks the listeners of all copies of this package in a process. */
+/** Marks the listeners of all copies of this package in the process. */
 const OURS = Symbol.for('infinium-o2 exit');
 
-/** Clients with pending tasks. This listens to the process only while there are any. */
+/** Clients with pending tasks. Process listeners are installed only while there are any. */
 const pending = new Set<PendingClient>();
 
 let listening = false;
@@ -30,7 +30,7 @@ let listening = false;
 /** When the process began to end. */
 let endedAt: number | undefined;
 
-/** Updates whether the end of the process waits for a client. */
+/** Updates whether an ending process waits for a client. */
 export function update(client: PendingClient): void {
   if (client.isPending()) pending.add(client);
   else pending.delete(client);
@@ -38,7 +38,7 @@ export function update(client: PendingClient): void {
 }
 
 function toggleListeners(): void {
-  // First in line: a listener of the user may end the process at once. And a `once` listener of the user is
+  // Registered first: a listener of the user may end the process at once. Also, a `once` listener of the user is
   // already removed when later listeners run, so they cannot count it.
   const method = listening ? 'removeListener' : 'prependListener';
   listening = !listening;
@@ -47,7 +47,7 @@ function toggleListeners(): void {
   for (const signal of SIGNALS) process[method](signal, onSignal);
 }
 
-/** Nothing is left to do except for deliveries. They go on as long as they succeed. */
+/** Only deliveries keep the process alive now. They continue while they succeed. */
 function onBeforeExit(): void {
   for (const client of pending) {
     if (client.gaveUp) continue;
@@ -58,7 +58,7 @@ function onBeforeExit(): void {
   }
 }
 
-/** The process ends: native threads go on sending while this thread waits. */
+/** The process ends. Native threads continue sending while this thread waits. */
 function drain(): void {
   endedAt ??= performance.now();
   for (const client of pending) {
@@ -68,13 +68,13 @@ function drain(): void {
   }
 }
 
-/** A task was enqueued. If a listener of `exit` did it, our own listener has already run. */
+/** A task was enqueued. If a listener of `exit` enqueued it, our own listener has already run. */
 export function onEnqueue(): void {
   if ((process as any)._exiting) drain();
 }
 
 function onSignal(signal: NodeJS.Signals): void {
-  // Other listeners decide what the signal means. They may keep the process running.
+  // Other listeners decide what the signal does. They may keep the process running.
   const ours = process.listeners(signal).filter((listener) => OURS in listener).length;
   if (process.listenerCount(signal) > ours + countSignalExit()) return;
   drain();
@@ -86,8 +86,8 @@ function onSignal(signal: NodeJS.Signals): void {
 Object.defineProperty(onSignal, OURS, { value: true });
 
 /**
- * Counts the listeners of the package signal-exit. They wait for other listeners just as ours does, so if neither
- * ended the process, it would go on.
+ * Counts the listeners of the package signal-exit. They wait for other listeners just as ours does, so the process
+ * would never end if both waited for each other.
  */
 function countSignalExit(): number {
   const older: number = (process as any).__signal_exit_emitter__?.count ?? 0;

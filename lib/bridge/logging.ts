@@ -4,7 +4,7 @@ import { ConfigurationError } from './errors';
 
 type Write = (level: LogLevel, line: string) => void;
 
-/** Where lines go, and from which level on. */
+/** The log destination and the lowest level. */
 interface Target {
   enabled: boolean;
   level: LogLevel;
@@ -14,12 +14,12 @@ interface Target {
 /** From the lowest to the highest. */
 export const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const satisfies LogLevel[];
 
-/** Whether a client logs: a property of the client. */
+/** Whether a client logs. This is a property of the client. */
 export const kLogs = Symbol('logs');
 
 const METHODS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
-// Whatever a server or a user puts into a line, it stays one line without terminal colours or cursor movements.
+// Keeps every line on one line, without terminal colours or cursor movements, whatever a server or user puts in it.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it replaces
 const UNPRINTABLE = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]/g;
 
@@ -32,7 +32,7 @@ const toStderr: Write = (level, line) => {
 /** Before `setupLogging`, only warnings and errors are logged. */
 let state: Target = { enabled: true, level: 'WARN', write: toStderr };
 
-/** Throws the error of a wrong argument of `setupLogging`. */
+/** Throws the error for an invalid argument of `setupLogging`. */
 function wrong(configKey: string, problem: string): never {
   const error = new ConfigurationError(`${configKey} ${problem}`, { configKey });
   Error.captureStackTrace?.(error, setupLogging);
@@ -64,12 +64,12 @@ function toWriter(sink: any): Write {
 }
 
 /**
- * Sets where the lines of this package go, and makes a logger that writes there.
+ * Sets the log destination of this package, and creates a logger that writes there.
  *
  * @param enabled false silences this package and the logger. Default true.
  * @param level the lowest level that the logger writes. Default `'INFO'`.
- * @param sink called with `this`; what it throws is ignored. Default stderr, one line each.
- * @returns keeps the settings of this call, also after the next one
+ * @param sink its methods are called with `this`; errors they throw are ignored. Default stderr, one line each.
+ * @returns a logger that keeps these settings, even after the next call
  * @throws {ConfigurationError} `configKey` names the wrong argument
  */
 export function setupLogging(
@@ -96,7 +96,7 @@ function writeTo({ enabled, write }: Target, level: LogLevel, message: unknown):
   try {
     write(level, String(message).replace(UNPRINTABLE, toEscape));
   } catch {
-    // A failing logger of the user must not break what is logged.
+    // A failing user logger must not break the logged operation.
   }
 }
 
@@ -110,7 +110,7 @@ export function emit(level: LogLevel, message: unknown): void {
   emitTo(state, level, message);
 }
 
-/** Logs a line of a client that logs, and whose own level has let the line through. */
+/** Logs a line of a client that has logging enabled. The client's own level has already been applied. */
 export function emitForClient(level: LogLevel, message: unknown): void {
   writeTo(state, level, message);
 }

@@ -1,6 +1,6 @@
 type Addon = typeof import('../../js-binding');
 
-/** The addon. Numbers that cross as enums are named by it alone. */
+/** The native addon. Only the addon defines the numbers of its enums. */
 export const { Abortable, EventKind, LogLevel, NativeClient, VERSION }: Addon = load();
 export type Abortable = import('../../js-binding').Abortable;
 export type EventKind = import('../../js-binding').EventKind;
@@ -9,8 +9,8 @@ export type NativeBatch = import('../../js-binding').NativeBatch;
 export type NativeClient = import('../../js-binding').NativeClient;
 
 /**
- * The generated loader knows every platform, and takes longer to find out which one this is than everything else
- * here takes: so the most common platform is tried first.
+ * Tries the most common platform first. The generated loader knows every platform, but detecting the current one
+ * takes longer than everything else here.
  */
 function load(): Addon {
   let first: unknown;
@@ -18,7 +18,7 @@ function load(): Addon {
     try {
       return require('../../infinium-o2.linux-x64-gnu.node');
     } catch (error) {
-      // Perhaps this system has another C library, and an addon built for it: the loader finds that one.
+      // This system may have another C library and an addon built for it. The generated loader finds that addon.
       first = error;
     }
   }
@@ -30,8 +30,8 @@ function load(): Addon {
 }
 
 /**
- * The errors of all files that the generated loader tried, in that order. Its own message recommends packages for
- * each platform, which do not exist.
+ * Returns the errors of all files that the generated loader tried, in order. Its own message recommends platform
+ * packages that do not exist.
  */
 function causesOf(error: any): any[] {
   const causes = [];
@@ -40,8 +40,8 @@ function causesOf(error: any): any[] {
 }
 
 function cannotLoad(causes: any[]): Error {
-  // Most files are missing on any platform; a file that exists and does not load is the reason. The loader keeps
-  // only messages.
+  // Most files are missing on any platform; the useful error is from a file that exists but does not load. The
+  // loader keeps only messages.
   const cause = causes.find((one) => !/^Cannot find module/.test(one?.message)) ?? causes[0];
   const [reason] = String(cause?.message ?? cause).split('\n', 1);
   const disabled = cause?.code === 'ERR_DLOPEN_DISABLED';

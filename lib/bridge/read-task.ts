@@ -11,7 +11,7 @@ interface Found {
  * Reads a task completely, so that later changes to it have no effect.
  *
  * @returns its JSON
- * @throws {ValidationError} naming the value that cannot be read: a BigInt, a cycle, a getter that throws
+ * @throws {ValidationError} names the value that cannot be read: a BigInt, a cycle, or a getter that throws
  */
 export function readTask(task: unknown): string {
   let json: string | undefined;
@@ -40,7 +40,7 @@ function unreadable(task: unknown, cause: unknown): ValidationError {
 }
 
 /**
- * Finds the first value that `JSON.stringify` cannot convert. It is called only if there is one, so it may read
+ * Finds the first value that `JSON.stringify` cannot convert. It is called only after a failure, so it may read
  * values a second time.
  */
 function locate(task: unknown): Found | undefined {
@@ -79,7 +79,7 @@ function locate(task: unknown): Found | undefined {
   try {
     return visit(() => task, '');
   } catch {
-    // The task is too deep even for this.
+    // The task is too deep even for this function.
     return undefined;
   }
 }

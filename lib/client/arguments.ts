@@ -36,7 +36,7 @@ function readOptions<Name extends string>(options: unknown, ...names: Name[]): R
 }
 
 export function readSendOptions(options: unknown): ReadSendOptions {
-  // Every call comes by here, and most have no options.
+  // The fast path: every call comes here, and most have no options.
   if (options === undefined || options === null) return {};
   const { signal, deadline } = readOptions(options, 'signal', 'deadline');
   if (signal !== undefined && !isSignal(signal)) invalid('signal', 'must be an AbortSignal');
@@ -59,7 +59,7 @@ function isSignal(signal: any): boolean {
  */
 export function readFlushTimeout(options: unknown): number | undefined {
   const { timeout } = readOptions(options, 'timeout');
-  // 0 asks whether everything is done already.
+  // A timeout of 0 only checks whether everything is already done.
   return timeout === 0 || timeout === undefined ? timeout : readDuration('timeout', timeout);
 }
 
@@ -99,7 +99,7 @@ export function readString(field: string, value: unknown): string {
   return value;
 }
 
-/** @returns text that the native client checks */
+/** @returns the version as text; the native client checks it */
 export function readVersion(version: unknown): string {
   if (version === undefined || version === null) return 'latest';
   if (typeof version === 'string' || Number.isSafeInteger(version)) return String(version);
@@ -111,7 +111,7 @@ export function readVariables(variables: unknown): Record<string, string> | unde
   if (typeof variables !== 'object' || Array.isArray(variables)) {
     return invalid('variables', 'must be an object of names and values');
   }
-  // Without a prototype, a variable may have any name, also `__proto__`.
+  // Without a prototype, a variable may have any name, including `__proto__`.
   const texts: Record<string, string> = Object.create(null);
   for (const [name, value] of entriesOf(variables)) {
     if (value === undefined || value === null) continue;

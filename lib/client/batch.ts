@@ -8,17 +8,17 @@ import type { NativeBatch } from '../bridge/native';
 import { readTask } from '../bridge/read-task';
 import { invalid, readBatchOptions } from './arguments';
 
-/** A task that cannot be read. The native client counts it as failed. */
+/** A task that could not be read. The native client counts it as failed. */
 interface Unreadable {
   field: string;
   message: string;
   cause: unknown;
 }
 
-/** A batch, as the native client describes it. */
+/** The result of a batch, as the native client describes it. */
 interface BatchDescription extends Omit<BatchResult, 'results'> {
   results: (Omit<ApiResponse, 'error'> & { error?: ErrorDescription })[];
-  /** Why the batch ended early; undefined if it did not. */
+  /** Why the batch stopped early; undefined if it did not. */
   stoppedBy?: ErrorDescription;
 }
 
@@ -50,7 +50,7 @@ export async function sendBatch(
       signal,
       deadline,
       sends: true,
-      // The batch still reports what became of each task.
+      // The batch still reports the outcome of each task.
       onAbort: (given) => {
         reason = given;
       },
@@ -60,15 +60,15 @@ export async function sendBatch(
   return conclude(description, { unreadable, reason, method });
 }
 
-/** Loaded for the batches that report progress. */
+/** Loaded only for batches that report progress. */
 function guardProgress(callback: (done: number, total: number) => void, total: number) {
   const progress = require('./progress') as typeof import('./progress');
   return progress.guardProgress(callback, total);
 }
 
 /**
- * Reads all tasks and adds them to the batch, which sends the first while this reads the last. A task that cannot
- * be read does not affect the others.
+ * Reads all tasks and adds them to the batch. The first tasks are sent while this reads the rest. An unreadable
+ * task does not affect the others.
  */
 function addAll(tasks: unknown[], total: number, batch: NativeBatch): Map<number, Unreadable> {
   const unreadable = new Map<number, Unreadable>();
@@ -85,7 +85,7 @@ function addAll(tasks: unknown[], total: number, batch: NativeBatch): Map<number
   return unreadable;
 }
 
-/** The name of a task that cannot be read as a whole. */
+/** Returns the name of a task that cannot be read completely. */
 function nameOf(tasks: any[], index: number): string | undefined {
   try {
     const { name } = tasks[index];
@@ -95,7 +95,7 @@ function nameOf(tasks: any[], index: number): string | undefined {
   }
 }
 
-/** The number of tasks. */
+/** Returns the number of tasks. */
 function count(tasks: unknown): number {
   const total = lengthOf(tasks);
   if (Number.isInteger(total) && total >= 1 && total <= MAX_BATCH_SIZE) return total;
@@ -123,7 +123,7 @@ function toUnreadable(error: any): Unreadable {
 
 interface Conclusion {
   unreadable: Map<number, Unreadable>;
-  /** Why the batch was aborted, if it was. */
+  /** The abort reason of the batch, if it was aborted. */
   reason: unknown;
   method: Method;
 }

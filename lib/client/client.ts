@@ -17,13 +17,13 @@ import { readConfig } from './config';
 import { sendOne } from './send';
 import { readStats } from './stats';
 
-// Programs that do not use these need not load them; tracing is a third of the package.
+// Loaded on first use: many programs do not need them, and tracing is a third of the package.
 const background = lazy(() => require('../bridge/enqueue') as typeof import('../bridge/enqueue'));
 const batches = lazy(() => require('./batch') as typeof import('./batch'));
 const context = lazy(() => require('../trace/context') as typeof import('../trace/context'));
 const tracing = lazy(() => require('../trace/trace') as typeof import('../trace/trace'));
 
-/** @param made the class that is made, where stack traces begin */
+/** @param made the class that is constructed, where stack traces begin */
 function open(config: unknown, made: Method): { handle: Handle; logs: boolean } {
   try {
     const setup = readConfig(config);
@@ -33,7 +33,7 @@ function open(config: unknown, made: Method): { handle: Handle; logs: boolean } 
   }
 }
 
-/** What both clients have in common. */
+/** The base of both clients. */
 class Client {
   constructor(config?: unknown) {
     const { handle, logs } = open(config, new.target);

@@ -11,8 +11,8 @@ export { VERSION };
 type Type = 'string' | 'number' | 'boolean';
 
 /**
- * The options that the native client takes, and their types. The native client checks their values; this file
- * checks only what JSON cannot carry.
+ * The options of the native client, and their types. The native client checks the values; this file checks only
+ * what JSON cannot represent.
  */
 const TYPES: Record<string, Type> = {
   agentId: 'string',
@@ -35,12 +35,12 @@ const TYPES: Record<string, Type> = {
   spoolSync: 'boolean',
 };
 
-/** With this flag, a pair of surrogates is one character that does not match. */
+/** With this flag, a complete surrogate pair is one character and does not match. */
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 type Config = Record<string, unknown>;
 
-/** The value of an option; undefined for the default. */
+/** Returns the value of an option; undefined means the default. */
 function read(config: Config, key: string): unknown {
   try {
     return config[key] ?? undefined;
@@ -59,7 +59,7 @@ function checkType(key: string, value: unknown, type: Type): void {
   }
 }
 
-/** Reads the options of a client, and environment variables for those that are missing. */
+/** Reads the options of a client. Missing options are read from environment variables. */
 export function readConfig(config: unknown = {}): HandleSetup {
   if (config === null) return readConfig();
   if (typeof config !== 'object')
@@ -104,7 +104,9 @@ function readCertificates(value: unknown): string[] {
   return texts as string[];
 }
 
-/** An option of this side alone: the native client has no end of a process. */
+/**
+ * Reads the one option that the native client does not have, because only JavaScript handles the end of the process.
+ */
 function readExitTimeout(config: Config): number {
   const timeout = read(config, 'exitTimeout') ?? DEFAULT_EXIT_TIMEOUT;
   checkType('exitTimeout', timeout, 'number');

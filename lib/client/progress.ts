@@ -3,8 +3,8 @@ import { types } from 'node:util';
 import { emit } from '../bridge/logging';
 
 /**
- * A user's callback for progress: it runs in the asynchronous context of the call of `sendBatch`, and what it throws
- * does not stop the batch.
+ * Wraps a user's progress callback. It runs in the asynchronous context of the `sendBatch` call, and errors it
+ * throws do not stop the batch.
  */
 export function guardProgress(
   callback: (done: number, total: number) => void,

@@ -7,7 +7,7 @@ import { readSendOptions } from './arguments';
 /**
  * Sends one task.
  *
- * @param now the time of a task that has none
+ * @param now the time for a task that has none
  */
 export function sendOne(
   client: object,

@@ -1,7 +1,7 @@
 import type { ClientStats } from '../../index';
 import { errorNameOf } from '../bridge/failure';
 
-/** The counts as the native client describes them: it counts failures by the kind of error. */
+/** Counts as reported by the native client, which counts failures by error kind. */
 interface StatsDescription extends Omit<ClientStats, 'failedByError'> {
   failedByKind: Record<string, number>;
 }

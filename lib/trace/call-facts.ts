@@ -1,7 +1,7 @@
 import { MAX_LLM_NAME, MAX_LLM_TOOLS } from '../bridge/limits';
 import { truncate } from './text';
 
-/** What is known about a call of a language model. */
+/** The known facts about a call to a language model. */
 export interface CallFacts {
   provider?: string;
   model?: string;
@@ -12,14 +12,14 @@ export interface CallFacts {
   outputPreview?: string;
   purpose?: string;
   metadata?: Record<string, unknown>;
-  /** The tools that the model asked for. */
+  /** The tools that the model requested. */
   toolCalls?: string[];
 }
 
 const isText = (value: unknown) => typeof value === 'string';
 const isNumber = (value: unknown) => Number.isFinite(value);
 
-/** A provider's answer of an unexpected shape must not make the platform refuse the trace. */
+/** An unexpected answer from a provider must not make the platform refuse the trace. */
 const CHECKS: Record<keyof CallFacts, (value: unknown) => boolean> = {
   provider: isText,
   model: isText,
@@ -34,8 +34,8 @@ const CHECKS: Record<keyof CallFacts, (value: unknown) => boolean> = {
 };
 
 /**
- * Adds facts to those that are known: metadata key by key, other facts replace earlier ones. Values that are
- * missing or of the wrong type are ignored.
+ * Adds facts to the known facts. Metadata is merged by key; other facts replace earlier ones. Missing values and
+ * values of the wrong type are ignored.
  *
  * @throws whatever reading `facts` throws
  */

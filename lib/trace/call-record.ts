@@ -6,7 +6,7 @@ import { toErrorDetail } from './error-detail';
 
 const errorContent = lazy(() => require('./error-content') as typeof import('./error-content'));
 
-/** A request to a language model that no part of the trace may repeat. */
+/** A request to a language model whose content the trace must not repeat. */
 export interface SecretRequest {
   request: unknown;
 }
@@ -16,7 +16,7 @@ export interface FailOptions {
   sent?: boolean;
 }
 
-/** A call of a language model within a trace. Its methods never throw. */
+/** A language model call within a trace. Its methods never throw. */
 export class CallRecord {
   facts: CallFacts = {};
   latencyNs: bigint | undefined;
@@ -26,21 +26,21 @@ export class CallRecord {
   #secret: SecretRequest | undefined;
 
   /**
-   * @param trace once it is settled, the record does not change any more
-   * @param secret what was sent, if the error may not repeat it
+   * @param trace after it is settled, the record does not change
+   * @param secret the sent request, if the error must not repeat it
    */
   constructor(trace: { readonly settled: boolean }, secret?: SecretRequest) {
     this.#trace = trace;
     this.#secret = secret;
   }
 
-  /** Adds facts. Values that are undefined change nothing. */
+  /** Adds facts. Undefined values change nothing. */
   update(facts: CallFacts): void {
     if (this.#trace.settled) return;
     try {
       mergeFacts(this.facts, facts);
     } catch {
-      // Facts that cannot be read are not recorded.
+      // Unreadable facts are not recorded.
     }
   }
 

@@ -6,13 +6,13 @@ import { CallRecord, type SecretRequest } from './call-record';
 
 let storage: AsyncLocalStorage<TraceScope> | undefined;
 
-/** What happens during one call of a traced function. Its methods never throw. */
+/** Records one call of a traced function. Its methods never throw. */
 export class TraceScope {
   calls: CallRecord[] = [];
   prompts: PromptUse[] = [];
   settled = false;
 
-  /** @param secret what was sent, if the trace may not repeat it */
+  /** @param secret the sent request, if the trace must not repeat it */
   startCall(facts: CallFacts, secret?: SecretRequest): CallRecord {
     const call = new CallRecord(this, secret);
     call.update(facts);
@@ -25,11 +25,11 @@ export class TraceScope {
     try {
       this.prompts.push({ ...prompt, source: 'prompt_studio' });
     } catch {
-      // A prompt that cannot be read is not recorded.
+      // An unreadable prompt is not recorded.
     }
   }
 
-  /** Ends the trace: the function has returned or thrown, and later events do not belong to it. */
+  /** Ends the trace: the function has returned or thrown. Later events are ignored. */
   settle(): void {
     for (const call of this.calls) call.end();
     this.settled = true;
@@ -42,7 +42,7 @@ export function current(): TraceScope | undefined {
   return scope && !scope.settled ? scope : undefined;
 }
 
-/** Runs a function, and everything asynchronous that it starts, within a scope. */
+/** Runs a function, and all asynchronous work that it starts, within a scope. */
 export function run<T>(scope: TraceScope, fn: () => T): T {
   storage ??= new AsyncLocalStorage();
   return storage.run(scope, fn);

@@ -1,8 +1,8 @@
 /**
- * Copies plain objects and arrays at every depth. Values of other kinds are kept as they are, and members that
- * are undefined are left out. The copy does not change when the original does.
+ * Deeply copies plain objects and arrays, so that later changes to the original have no effect. Values of other
+ * kinds are shared, and undefined members are omitted.
  *
- * @param copies objects copied so far, for objects that refer to each other
+ * @param copies the objects copied so far, for shared and circular references
  */
 export function copy<T>(value: T, copies = new Map<object, object>()): T {
   if (typeof value !== 'object' || value === null) return value;
@@ -15,13 +15,13 @@ export function copy<T>(value: T, copies = new Map<object, object>()): T {
     return list as T;
   }
   const prototype = Object.getPrototypeOf(value);
-  // Plain objects of another realm have another Object.prototype, but its prototype is null too.
+  // Plain objects from another realm have a different Object.prototype, but its prototype is also null.
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return value;
   const object: Record<string, unknown> = {};
   copies.set(value, object);
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;
-    // Not an assignment, which would set the prototype for the key `__proto__`.
+    // Not an assignment, because the key `__proto__` would set the prototype.
     Object.defineProperty(object, key, {
       value: copy(item, copies),
       configurable: true,

@@ -5,7 +5,7 @@ export function toSeconds(milliseconds: number): number {
   return Math.min(MAX_TASK_SECONDS, Math.max(0, Math.round(milliseconds) / 1000));
 }
 
-/** Rounds a number of milliseconds; other values stay as they are, for validation to report. */
+/** Rounds a number of milliseconds. Other values stay unchanged, so that validation reports them. */
 export function toWholeMilliseconds<T>(milliseconds: T): T | number {
   return typeof milliseconds === 'number' ? Math.round(milliseconds) : milliseconds;
 }

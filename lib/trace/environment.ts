@@ -6,7 +6,7 @@ export function getEnvironment(): EnvironmentContext {
   return { nodeVersion: process.versions.node, sdkVersion: VERSION };
 }
 
-/** @returns `given`, with the versions of Node.js and of this package where they are missing */
+/** @returns `given` plus the versions of Node.js and this package if they are missing */
 export function completeEnvironment(
   given: EnvironmentContext | null | undefined,
 ): EnvironmentContext {

@@ -2,10 +2,10 @@ import type { ErrorDetail } from '../../index';
 import { read } from './error-detail';
 import { repeats } from './repetition';
 
-/** Errors that provider clients throw without an answer: their messages are the client's own. */
+/** Errors that provider clients throw without an answer. Their messages come from the client itself. */
 const OWN_MESSAGE = /^(APIConnection\w*|APIUserAbort|Abort|Timeout)Error$/;
 
-/** What was sent to a language model, and may not be reported. */
+/** The request to a language model, which must not be reported. */
 export interface HiddenRequest {
   request: unknown;
   /** Whether the request may have been sent, and the error may therefore contain an answer. */
@@ -13,8 +13,8 @@ export interface HiddenRequest {
 }
 
 /**
- * Removes content from the error of an LLM call. A provider may repeat the request when it refuses it, and a
- * parser repeats the answer that it cannot parse.
+ * Removes content from the error of an LLM call. A provider may repeat a refused request, and a parser repeats an
+ * answer that it cannot parse.
  */
 export function withoutContent(
   detail: ErrorDetail,
@@ -28,7 +28,8 @@ export function withoutContent(
   if (isKnownSource && !repeats(message, request)) return detail;
   const safe = typeof status === 'number' ? `${errorType} (status ${status})` : `${errorType}`;
   const code = /^[\w.-]{1,64}$/.test(detail.errorCode ?? '') ? detail.errorCode : undefined;
-  // The frames follow the message. Without the whole message in the stack they cannot be told apart from it.
+  // The frames follow the message. If the stack does not contain the whole message, the frames cannot be separated
+  // from it.
   const start = stackTrace?.indexOf(message) ?? -1;
   const rest = start < 0 ? undefined : stackTrace?.slice(start + message.length);
   const frames = rest?.match(/^ +at .*$/gm);

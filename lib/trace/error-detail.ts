@@ -22,10 +22,9 @@ export function toText(value: unknown): string {
 }
 
 /**
- * Describes an error or any other thrown value; an ErrorDetail is taken over. It never throws.
+ * Describes an error or any other thrown value. An ErrorDetail is used as it is. It never throws.
  *
- * @param headroom how many times the usual limits are kept, for texts that are redacted before they are cut.
- *   Default 1.
+ * @param headroom multiplies the usual limits, for texts that are redacted before they are cut. Default 1.
  */
 export function toErrorDetail(error: unknown, headroom = 1): ErrorDetail {
   const cut = (text: string, max: number) => truncate(text, max * headroom);
@@ -58,14 +57,14 @@ export function toErrorDetail(error: unknown, headroom = 1): ErrorDetail {
   };
 }
 
-/** Many error classes do not set `name` and inherit `Error`: the class name says more. */
+/** Many error classes do not set `name` and inherit `Error`. The class name is more specific. */
 function nameOf(error: object): string {
   const names = [read(error, 'name'), read(read(error, 'constructor'), 'name')];
   const isText = (name: unknown) => typeof name === 'string' && name !== '';
   return names.find((name) => isText(name) && name !== 'Error' && name !== 'Object') ?? 'Error';
 }
 
-/** Reads what a user passed as an error: an ErrorDetail keeps its unknown fields too. It never throws. */
+/** Reads an error that the user passed. An ErrorDetail also keeps its unknown fields. It never throws. */
 export function readErrorDetail(error: unknown): ErrorDetail {
   const detail = toErrorDetail(error);
   if (typeof error !== 'object' || error === null || isNativeError(error)) return detail;

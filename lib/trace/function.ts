@@ -1,2 +1,2 @@
-/** A function of the user's, about which nothing else is known. */
+/** Any function of the user. */
 export type AnyFunction = (...args: any[]) => any;

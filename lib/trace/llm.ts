@@ -3,9 +3,9 @@ import { MAX_LLM_ERROR_MESSAGE, MAX_LLM_PREVIEW } from '../bridge/limits';
 import type { CallRecord } from './call-record';
 import { type Sanitizer, sanitizeError } from './sanitize';
 
-/** The model or provider of a call that did not name it. */
+/** The model or provider of a call that does not name it. */
 const UNKNOWN = 'unknown';
-/** The model and provider of several calls together. */
+/** The model and provider for several calls that differ. */
 const MULTIPLE = 'multiple';
 
 function toLlmCall({ facts, latencyNs }: CallRecord): LlmCall & { provider: string } {
@@ -40,7 +40,7 @@ export function toLlmStep(
   };
 }
 
-/** @param records at least one */
+/** @param records must not be empty */
 export function toLlmUsage(records: CallRecord[]): LlmUsage {
   const calls = records.map(toLlmCall);
   const sum = (field: 'promptTokens' | 'completionTokens' | 'latencyMs') => {

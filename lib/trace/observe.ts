@@ -1,19 +1,19 @@
 import { isPromise } from 'node:util/types';
 import type { AnyFunction } from './function';
 
-/** Receives what a function returned or threw. The first call counts. */
+/** Receives the outcome of a function. Only the first call counts. */
 export interface Outcome {
   succeed(value: unknown): void;
   fail(error: unknown): void;
 }
 
 export interface ObserveOptions {
-  /** Whether only this caller can hold the promise, as with an async function. */
+  /** Whether the caller alone can hold the promise, as with an async function. */
   isFresh: boolean;
 }
 
 /**
- * Reports the outcome of a function without handling its promise.
+ * Reports the outcome of a function without handling its rejections.
  *
  * @param result what the function returned
  * @returns the same value, or a promise that settles as the function's own does
@@ -23,13 +23,13 @@ export function observe(result: any, outcome: Outcome, { isFresh }: ObserveOptio
     if (isPromise(result) && (isFresh || isPlain(result))) return follow(result, outcome);
     if (typeof result?.then === 'function') return attach(result, outcome);
   } catch {
-    // An object that throws when it is inspected is a result like any other.
+    // An object that throws when inspected is an ordinary result.
   }
   outcome.succeed(result);
   return result;
 }
 
-/** Whether its class is the language's own, of any realm, and its `then` was not replaced. */
+/** Whether a promise is a native one, from any realm, with its original `then`. */
 function isPlain(promise: Promise<unknown>): boolean {
   const prototype = Object.getPrototypeOf(promise);
   return (
@@ -39,7 +39,7 @@ function isPlain(promise: Promise<unknown>): boolean {
   );
 }
 
-/** The caller gets only the new promise, so a rejection that it does not handle is reported once. */
+/** Returns a new promise. The caller gets only this promise, so an unhandled rejection is reported once. */
 function follow(promise: Promise<unknown>, outcome: Outcome): Promise<unknown> {
   const followed = promise.then(
     (value) => {
@@ -55,8 +55,8 @@ function follow(promise: Promise<unknown>, outcome: Outcome): Promise<unknown> {
 }
 
 /**
- * Other thenables, such as the promises of LLM clients, may start their work in `then`, and have more methods than
- * `then`. The caller gets the same object, which is followed when the caller calls one of these methods.
+ * Follows other thenables, such as the promises of LLM clients. They may start their work in `then`, and have more
+ * methods than `then`. The caller gets the same object. It is observed when the caller calls one of its methods.
  */
 function attach(thenable: any, outcome: Outcome): any {
   if (!Object.isExtensible(thenable)) {
@@ -67,7 +67,7 @@ function attach(thenable: any, outcome: Outcome): any {
   const define = (name: string, value: AnyFunction) =>
     Object.defineProperty(thenable, name, { value, configurable: true, writable: true });
   const { then } = thenable;
-  // In LLM clients it does not call `then`.
+  // In LLM clients this method does not call `then`.
   if (typeof thenable.catch === 'function') {
     define('catch', (onError: any) => thenable.then(undefined, onError));
   }
@@ -89,7 +89,7 @@ function attach(thenable: any, outcome: Outcome): any {
     const method = thenable[name];
     if (typeof method !== 'function') continue;
     define(name, function (...values: any[]) {
-      // These methods call each other: only the outermost call is followed.
+      // These methods call each other, so only the outermost call is observed.
       if (inside) return method.apply(thenable, values);
       inside = true;
       try {

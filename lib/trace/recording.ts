@@ -18,7 +18,7 @@ import { truncate } from './text';
 import type { TraceSettings } from './trace-options';
 import { trimTask } from './trim';
 
-/** One call of a traced function, which becomes a task. Its methods never throw. */
+/** Records one call of a traced function as a task. Its methods never throw. */
 export class Recording {
   readonly scope: TraceScope;
   #started = performance.now();
@@ -44,12 +44,12 @@ export class Recording {
     this.#done = done;
   }
 
-  /** @param value what the function returned, or its promise resolved to */
+  /** @param value the returned value or the resolved value of the promise */
   succeed(value: unknown): void {
     this.#settle(value, []);
   }
 
-  /** @param error what the function threw */
+  /** @param error the thrown value */
   fail(error: unknown): void {
     this.#settle(undefined, [error]);
   }
@@ -62,7 +62,7 @@ export class Recording {
       const errors = thrown.map((error) => toErrorDetail(error, REDACTION_HEADROOM));
       this.#done(this.#build(value, errors, duration));
     } catch {
-      // A trace that cannot be built must not disturb the caller of the function.
+      // A trace that cannot be built must not affect the caller of the function.
     }
   }
 

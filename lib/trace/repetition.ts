@@ -1,13 +1,13 @@
 import { MAX_COMPARED_REQUEST } from '../bridge/limits';
 
-/** This many equal characters in a row are not a coincidence. */
+/** This many equal characters in a row are no coincidence. */
 const WINDOW = 12;
 /** Shorter texts are common words, and are not compared. */
 const MIN_LENGTH = 4;
-/** Members of a request that hold no content. */
+/** Members of a request that contain no content. */
 const PLAIN = new Set(['model', 'role', 'type']);
 
-/** Whether a text repeats part of a request to a language model. When it cannot be determined: true. */
+/** Whether a text repeats part of a request to a language model. True if this cannot be determined. */
 export function repeats(text: string, request: unknown): boolean {
   const contents: string[] = [];
   try {
@@ -28,8 +28,8 @@ export function repeats(text: string, request: unknown): boolean {
 /**
  * Collects the texts in a value.
  *
- * @param budget characters and members that may still be collected
- * @returns whether the budget was enough for all of them
+ * @param budget the number of characters and members that may still be collected
+ * @returns whether the budget was sufficient
  */
 function collect(value: unknown, texts: string[], budget: { left: number }): boolean {
   budget.left -= typeof value === 'string' ? value.length : 1;

@@ -2,7 +2,7 @@ import { isAsyncFunction } from 'node:util/types';
 import { observe } from './observe';
 import { failStep, type StepContext } from './step';
 
-/** Runs a function as a step: times it, and records what it throws. */
+/** Runs a function as a step. Measures its duration and records its error. */
 export function runStep<T>(step: StepContext, fn: (step: StepContext) => T): T {
   let result: T;
   try {

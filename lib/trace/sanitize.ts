@@ -6,14 +6,14 @@ import { truncate } from './text';
 /** Replaces a text that could not be redacted. */
 const FAILED = '[redaction failed]';
 
-/** Redacts a text if the user wants that, and then cuts it to `max` code points. It never throws. */
+/** Redacts a text if the user wants this, then cuts it to `max` code points. It never throws. */
 export type Sanitizer = <T extends string | null | undefined>(
   text: T,
   where: RedactWhere,
   max: number,
 ) => T;
 
-/** @returns how many times its limit a text is kept until it is sanitized */
+/** @returns the multiple of its limit at which a text is kept until it is sanitized */
 export function headroomFor(redact: TraceOptions['redact']): number {
   return redact ? REDACTION_HEADROOM : 1;
 }
@@ -26,7 +26,7 @@ export function createSanitizer(redact: TraceOptions['redact']): Sanitizer {
     let redacted: unknown;
     try {
       redacted = redact(text, where);
-      // A promise is not a text. Its rejection must not become an unhandled one.
+      // A promise is not a text. Its rejection must not be unhandled.
       if (isPromise(redacted)) redacted.then(undefined, () => {});
     } catch {
       redacted = undefined;

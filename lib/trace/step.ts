@@ -8,13 +8,13 @@ import { readErrorDetail, toErrorDetail } from './error-detail';
 import type { AnyFunction } from './function';
 import { summarize } from './summarize';
 
-// Functions of this module and not methods, so that users see only the methods that they may call.
+// These are functions of the module, not methods, so that users see only public methods.
 let readStep: (step: StepContext) => ExecutionStep;
 let failStepWith: (step: StepContext, error: unknown) => void;
 
-/** One step of a trace, from its creation to `end`. */
+/** One step of a trace, from its creation until `end`. */
 export class StepContext implements Contract {
-  /** Defined below, where the runtime has the symbol. */
+  /** Defined below if the runtime has the symbol. */
   declare [Symbol.dispose]: () => void;
   #started = performance.now();
   #durationMs: number | undefined;
@@ -91,14 +91,14 @@ if (Symbol.dispose) {
   });
 }
 
-/** @returns a copy of what the step has recorded */
+/** @returns a copy of the recorded step */
 export function toStep(step: StepContext): ExecutionStep {
   return readStep(step);
 }
 
 /**
- * Ends a step with what its function threw. Unlike an ErrorDetail from the user, that may be any object, so its
- * unknown fields are not kept.
+ * Ends a step with the error of its function. Unlike an ErrorDetail from the user, it may be any object, so unknown
+ * fields are not kept.
  */
 export function failStep(step: StepContext, error: unknown): void {
   failStepWith(step, error);

@@ -2,15 +2,15 @@ import { SummaryWriter } from './summary-writer';
 import { truncate } from './text';
 
 /**
- * Writes a short JSON of any value. A string stays a string. The cost depends on `max`, not on the size of the
- * value. It never throws.
+ * Writes a short JSON summary of any value. A string stays a string. The cost depends on `max`, not on the size of
+ * the value. It never throws.
  *
- * Where JSON has no text for a value there is `"[Circular]"`, `"[Unreadable]"`, `"[Buffer: 12 bytes]"` and the
- * like; an error is its name and message. In instances of classes, members named like a secret are `"[Hidden]"`:
- * clients of providers are often arguments, and hold their keys.
+ * Values without a JSON form become `"[Circular]"`, `"[Unreadable]"`, `"[Buffer: 12 bytes]"` and similar. An error
+ * becomes its name and message. Members of class instances become `"[Hidden]"` if they are named like a secret:
+ * provider clients are often arguments, and contain API keys.
  *
  * @param max Unicode code points
- * @returns undefined if there is nothing to write, as for undefined
+ * @returns undefined if there is nothing to write, for example for undefined
  */
 export function summarize(value: unknown, max: number): string | undefined {
   if (typeof value === 'string') return truncate(value, max);
@@ -20,7 +20,7 @@ export function summarize(value: unknown, max: number): string | undefined {
 }
 
 /**
- * Summarizes the arguments of a call: a single one as itself, several as an array.
+ * Summarizes the arguments of a call: a single argument as itself, several arguments as an array.
  *
  * @param max Unicode code points
  */

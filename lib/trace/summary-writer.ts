@@ -5,14 +5,14 @@ import { SURROGATE } from './text';
 /** Writes JSON until it is longer than a limit. */
 export class SummaryWriter {
   text = '';
-  /** UTF-16 units at which to stop: one more than the limit, so that the text is seen to be cut. */
+  /** Stops at this many UTF-16 units: one more than the limit, to detect that the text is cut. */
   private enough: number;
-  /** UTF-16 units that are always enough: a code point takes at most two. */
+  /** The number of UTF-16 units that is always sufficient: a code point has at most two. */
   private maxUnits: number;
-  /** Values that may still be visited: some of them write nothing. */
+  /** The number of values that may still be visited, because some values write nothing. */
   private visits: number;
   private ancestors: object[] = [];
-  /** How many of the ancestors are instances of classes. */
+  /** The number of ancestors that are class instances. */
   private instances = 0;
 
   /** @param max Unicode code points */
@@ -105,7 +105,7 @@ export class SummaryWriter {
   private writeMembers(value: object): void {
     this.text += '{';
     let separator = '';
-    // `Object.keys` would read all the keys of a large object first.
+    // `Object.keys` would read all keys of a large object first.
     for (const key in value) {
       if (this.full) break;
       if (!Object.hasOwn(value, key)) continue;

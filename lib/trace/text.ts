@@ -1,12 +1,12 @@
 /** The end of a truncated text. */
 const ELLIPSIS = '...';
 
-/** Half of a code point, perhaps. Without any, the number of code points is the length of the text. */
+/** Matches surrogates. Without any, the length of the text is its number of code points. */
 export const SURROGATE = /[\ud800-\udfff]/;
 
 /**
- * Cuts a text to `max` Unicode code points, never through a surrogate pair. A cut text ends in `...`, which
- * counts.
+ * Cuts a text to `max` Unicode code points, never inside a surrogate pair. A cut text ends in `...`, which counts
+ * towards `max`.
  */
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text;
@@ -15,7 +15,7 @@ export function truncate(text: string, max: number): string {
     return detach(beginning.slice(0, max - ELLIPSIS.length)) + ELLIPSIS;
   }
   let count = 0;
-  /** Where the text ends if it has to be cut. */
+  /** The position where the text ends if it must be cut. */
   let end = 0;
   for (const character of text) {
     count += 1;
@@ -25,7 +25,7 @@ export function truncate(text: string, max: number): string {
   return text;
 }
 
-/** A copy that does not keep the long original in memory, as a slice does. */
+/** Returns a copy that does not keep the long original in memory, unlike a slice. */
 function detach(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }

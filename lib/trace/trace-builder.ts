@@ -17,7 +17,7 @@ import { completeEnvironment } from './environment';
 import type { AnyFunction } from './function';
 import type { StepContext } from './step';
 
-// The package always loads this file, but most programs never build a trace by hand.
+// Loaded on first use: the package always loads this file, but most programs never build a trace manually.
 const errorDetails = lazy(() => require('./error-detail') as typeof import('./error-detail'));
 const runner = lazy(() => require('./run-step') as typeof import('./run-step'));
 const steps = lazy(() => require('./step') as typeof import('./step'));
@@ -36,7 +36,7 @@ const SECTIONS: readonly SectionName[] = [
   'general',
 ];
 
-/** Builds a task step by step, and measures its duration. */
+/** Builds a task step by step and measures its duration. */
 export class TraceBuilder implements Contract {
   #started = performance.now();
   #fields: Record<string, unknown>;
@@ -59,7 +59,7 @@ export class TraceBuilder implements Contract {
     return this.#set('outcome', text, TraceBuilder.prototype.setOutcome);
   }
 
-  /** @param outcome or its `taskObjective` */
+  /** @param outcome the actual outcome, or the whole `taskObjective` */
   setExpectedOutcome(
     outcome: string | ExpectedOutcome,
     details?: Partial<ExpectedOutcome> | null,

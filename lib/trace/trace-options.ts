@@ -4,7 +4,7 @@ import { invalid } from '../bridge/invalid';
 import { MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH } from '../bridge/limits';
 import type { AnyFunction } from './function';
 
-/** What `client.trace` was given, checked and with defaults. */
+/** The checked options of `client.trace`, with defaults. */
 export interface TraceSettings {
   name: string;
   description: string;
@@ -35,7 +35,7 @@ export function readTraceOptions(name: unknown, options: unknown): TraceSettings
   };
 }
 
-/** @throws {ValidationError} if it is not a function */
+/** @throws {ValidationError} if `fn` is not a function */
 export function readFunction(fn: unknown): AnyFunction {
   if (typeof fn !== 'function') invalid('fn', `must be a function (got ${typeof fn})`);
   return fn as AnyFunction;
@@ -47,7 +47,7 @@ function notOptions(given: unknown): Error {
   return new ValidationError(message, { field: 'options' });
 }
 
-/** @returns undefined for the default */
+/** @returns undefined if the default applies */
 function readOption(options: object, key: string, type: 'boolean' | 'function' | 'string'): any {
   let value: unknown;
   try {
@@ -62,7 +62,7 @@ function readOption(options: object, key: string, type: 'boolean' | 'function' |
 }
 
 /**
- * Checks the platform's rules here, because it would refuse every trace.
+ * Applies the platform's rules early, because the platform would refuse every trace.
  *
  * @param max code points
  */

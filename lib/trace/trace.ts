@@ -11,10 +11,10 @@ import { summarizeArguments } from './summarize';
 import { readFunction, readTraceOptions, type TraceSettings } from './trace-options';
 
 /**
- * Wraps a function so that each call of it is a trace; without the function, returns a function that wraps one.
- * Generators and classes are returned as they are.
+ * Wraps a function so that each call becomes a trace. Without a function, returns a decorator for one. Generators
+ * and classes are returned unchanged.
  *
- * @param options or the function
+ * @param options the options, or the function
  * @throws {ValidationError} `field` names the argument or option
  */
 export function trace(client: object, name: unknown, options?: unknown, fn?: unknown): any {
@@ -33,7 +33,7 @@ export function trace(client: object, name: unknown, options?: unknown, fn?: unk
   return wrap(client, settings, readFunction(fn));
 }
 
-/** A proxy has the name, the length and all other properties of the function. */
+/** Returns a proxy, which has the name, the length and all other properties of the function. */
 function wrap(client: object, settings: TraceSettings, fn: AnyFunction): AnyFunction {
   if (isGeneratorFunction(fn) || isClass(fn)) return fn;
   const observing = { isFresh: isAsyncFunction(fn) };
@@ -57,7 +57,7 @@ function isClass(fn: AnyFunction): boolean {
   return /^class(?!\s*\()\b/.test(Function.prototype.toString.call(fn));
 }
 
-/** @param args read at once, because the function may change them */
+/** @param args read immediately, because the function may change them */
 function begin(client: object, settings: TraceSettings, args: unknown[]): Recording | undefined {
   try {
     const input = settings.captureInput

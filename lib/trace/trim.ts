@@ -2,13 +2,13 @@ import type { ExecutionStep, TaskData } from '../../index';
 import { MAX_TASK_BYTES, MIN_CALLS_TO_TRIM } from '../bridge/limits';
 
 interface Reduction {
-  /** What is left out, for the metadata of the first step. */
+  /** A description of the removed details, for the metadata of the first step. */
   name: string;
-  /** @param steps those of the LLM calls */
+  /** @param steps the steps of the LLM calls */
   apply(task: TaskData, steps: ExecutionStep[]): void;
 }
 
-/** From the least to the most important. */
+/** Ordered from the least to the most important. */
 const REDUCTIONS: Reduction[] = [
   {
     name: 'previews and stacks of LLM calls',
@@ -38,10 +38,10 @@ const REDUCTIONS: Reduction[] = [
 ];
 
 /**
- * Removes details from a trace with very many LLM calls, because the platform would refuse all of it for its
- * size. The metadata of the first step lists what was removed.
+ * Removes details from a trace with very many LLM calls, because the platform would refuse a trace that is too
+ * large. The metadata of the first step lists what was removed.
  *
- * @param task changed in place
+ * @param task is modified in place
  * @returns the same task
  */
 export function trimTask(task: TaskData): TaskData {

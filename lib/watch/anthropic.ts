@@ -19,7 +19,7 @@ export const provider: Provider = {
   patch: patchClient,
 };
 
-/** All other methods, `stream` too, call `create`. */
+/** All other methods, including `stream`, call `create`. */
 function patchClient(client: any, settings: WatchSettings): void {
   for (const messages of [client.messages, client.beta?.messages]) {
     if (!messages) continue;

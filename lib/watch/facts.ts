@@ -4,27 +4,27 @@ import { summarize } from '../trace/summarize';
 import { truncate } from '../trace/text';
 import type { WatchSettings } from './provider';
 
-/** Code points of content that are kept: more than are sent, because the text may be redacted first. */
+/** Code points of content to keep: more than are sent, because the text may be redacted first. */
 const MAX_PREVIEW = REDACTION_HEADROOM * MAX_LLM_PREVIEW;
-/** Messages of a conversation in a preview: the last ones. */
+/** The number of messages in a preview: the last ones of the conversation. */
 const PREVIEWED_MESSAGES = 2;
 
-/** @returns the value, if it is a finite number */
+/** @returns the value if it is a finite number */
 export function finiteNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-/** @returns the value, if it is a string that is not empty */
+/** @returns the value if it is a non-empty string */
 export function nonEmptyString(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** @returns the value, if it is an array, else an empty one */
+/** @returns the value if it is an array, otherwise an empty array */
 export function arrayOf(value: unknown): any[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** @returns the entries with a value, or undefined if there are none */
+/** @returns the entries that have a value; undefined if there are none */
 export function definedEntries(
   entries: Record<string, unknown>,
 ): Record<string, unknown> | undefined {
@@ -32,7 +32,7 @@ export function definedEntries(
   return defined.length > 0 ? Object.fromEntries(defined) : undefined;
 }
 
-/** @param messages a conversation, of which the last messages are shown, or a single message */
+/** @param messages a conversation, whose last messages are shown, or a single message */
 export function previewInput(messages: unknown): string | undefined {
   if (messages === undefined || messages === null) return undefined;
   return summarize(
@@ -41,7 +41,7 @@ export function previewInput(messages: unknown): string | undefined {
   );
 }
 
-/** Collects what a model answered: the text, piece by piece, and the tools that it asked for. */
+/** Collects a model's answer: the text, piece by piece, and the tools that it requested. */
 export class Answer {
   #captureContent: boolean;
   #text = '';
@@ -52,7 +52,7 @@ export class Answer {
   }
 
   addText(piece: unknown): void {
-    // More than is kept, so that the preview is seen to be cut.
+    // Keeps more than the limit, to detect that the preview is cut.
     if (typeof piece === 'string' && this.#text.length <= 2 * MAX_PREVIEW) this.#text += piece;
   }
 

@@ -11,7 +11,7 @@ export const provider: Provider = {
   patch: patchModels,
 };
 
-/** Chats call the methods of `models` too. */
+/** Chats also call the methods of `models`. */
 function patchModels({ models }: any, settings: WatchSettings): void {
   const request = ([body]: any[]) => ({
     provider: 'google',

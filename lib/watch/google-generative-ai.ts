@@ -8,7 +8,7 @@ import type { Provider, WatchSettings } from './provider';
 import { recordCalls } from './record';
 import { followIterator } from './stream';
 
-/** Both the client, which creates models, and a model can be watched. */
+/** Watches both the client, which creates models, and single models. */
 export const provider: Provider = {
   name: '@google/generative-ai',
   matches: (client) => isFactory(client) || isModel(client),
@@ -48,7 +48,7 @@ function patchModel(model: any, settings: WatchSettings): void {
 
 /**
  * @param holder the model, or a chat with it
- * @param methods the names of the method that answers at once and of the one that streams
+ * @param methods the names of the method that returns a complete answer and of the one that streams
  */
 function patchMethods(
   holder: any,

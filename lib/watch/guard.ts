@@ -1,5 +1,5 @@
 /**
- * Runs our own code within the user's call: if it throws, nothing is recorded, and the user does not notice.
+ * Runs our own code within the user's call. If it throws, nothing is recorded and the user's call continues.
  *
  * @returns undefined if it threw
  */

@@ -4,7 +4,7 @@ import { emit } from '../bridge/logging';
 import { guard } from './guard';
 import type { Provider } from './provider';
 
-/** In the order in which they are tried. A new provider is a file in this folder and a line here. */
+/** Providers in the order in which they are tried. A new provider needs a file in this folder and a line here. */
 const PROVIDERS: readonly Provider[] = [
   require('./openai').provider,
   require('./anthropic').provider,
@@ -13,10 +13,10 @@ const PROVIDERS: readonly Provider[] = [
 ];
 
 /**
- * Records what an LLM client does within traces.
+ * Records the calls of an LLM client within traces.
  *
  * @returns the same object
- * @throws {ValidationError} if an option is wrong
+ * @throws {ValidationError} if an option is invalid
  */
 export function watch<T>(client: T, options?: WatchOptions | null): T {
   if (options !== undefined && options !== null && typeof options !== 'object') {

@@ -20,7 +20,7 @@ export const provider: Provider = {
   patch: patchClient,
 };
 
-/** All other methods, `stream`, `parse` and `runTools` too, call one of these two. */
+/** All other methods, including `stream`, `parse` and `runTools`, call one of these two. */
 function patchClient(client: any, settings: WatchSettings): void {
   const request = (body: any, content: unknown) => ({
     provider: guard(() => providerAt(client.baseURL)) ?? 'openai',
@@ -45,7 +45,7 @@ function patchClient(client: any, settings: WatchSettings): void {
   });
 }
 
-/** xAI has the same API at its own address. */
+/** xAI has the same API at a different address. */
 function providerAt(baseUrl: unknown): string {
   const labels = new URL(String(baseUrl)).hostname.toLowerCase().split('.');
   const isX = labels.some((label, index) => label === 'x' && labels[index + 1] === 'ai');
@@ -82,7 +82,7 @@ class ChatReader {
     const usage = part?.usage;
     for (const choice of arrayOf(part?.choices)) {
       const message = choice?.[member];
-      // The pieces of several answers arrive in turns, so only the first answer is shown.
+      // The pieces of several answers are interleaved, so only the first answer is shown.
       if (!choice?.index) this.#answer.addText(message?.content);
       for (const tool of arrayOf(message?.tool_calls)) {
         this.#answer.addTool(tool?.function?.name ?? tool?.custom?.name);
@@ -102,11 +102,11 @@ class ChatReader {
   }
 }
 
-/** Reads answers of the Responses API. */
+/** Reads the answers of the Responses API. */
 class ResponseReader {
   #call: CallRecord;
   #answer: Answer;
-  /** Indices, or ids, of the items that were recorded. */
+  /** Indices or ids of the recorded items. */
   #recorded = new Set<unknown>();
 
   constructor(call: CallRecord, settings: WatchSettings) {
@@ -128,7 +128,7 @@ class ResponseReader {
     this.#update(event?.response);
   }
 
-  /** A stream has an event when an item begins and one when it is done, and may end in between. */
+  /** A stream has one event when an item begins and another when it is done, and may end in between. */
   #itemOnce(event: any): void {
     const index = event.output_index ?? event.item?.id;
     if (index !== undefined && this.#recorded.has(index)) return;
@@ -156,7 +156,7 @@ class ResponseReader {
   }
 }
 
-/** @param error of a response with the status `failed` */
+/** @param error of a response with status `failed` */
 function toFailure(error: any) {
   const message = nonEmptyString(error?.message) ?? 'the response has failed';
   return { errorType: 'ResponseFailed', errorCode: nonEmptyString(error?.code), message };

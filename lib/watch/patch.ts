@@ -1,11 +1,11 @@
 import { guard } from './guard';
 
-/** Replacements that were installed, so that no call is recorded twice. */
+/** Installed replacements, so that no call is recorded twice. */
 const patched = new WeakSet<object>();
 
 /**
- * Replaces a method of one object. The replacement is a proxy, which has the name, the length and all other
- * properties of the method. Objects that must not be changed stay as they are.
+ * Replaces a method of one object with a proxy, which has the name, the length and all other properties of the
+ * method. Frozen objects stay unchanged.
  *
  * @param around is called instead of the method; `call` calls the method itself
  */

@@ -2,13 +2,13 @@ import { isPromise } from 'node:util/types';
 import type { CallRecord } from '../trace/call-record';
 import { guard } from './guard';
 
-/** Sees a value that passes through, and must not change it. What it throws is ignored. */
+/** Observes a value and must not change it. Errors it throws are ignored. */
 export type Observer = (value: any) => void;
 
 /**
- * Follows a promise of the provider's own class (`APIPromise`). It parses the answer only when the caller asks for it,
- * so it must not be subscribed to: its parts, the promise of the response and the function that parses it, are
- * replaced, and the caller gets the same object.
+ * Observes a promise of the provider's own class (`APIPromise`). It parses the answer only when the caller asks for
+ * it, so this must not subscribe to it. Instead it replaces the promise's parts: the response promise and the parse
+ * function. The caller gets the same object.
  *
  * @param observe is called with the parsed answer
  */
@@ -27,8 +27,8 @@ export function followParsing(promise: any, record: CallRecord, observe: Observe
 }
 
 /**
- * Follows the promise of the response when it is first read. If it were followed before and never read, its
- * rejection would be an unhandled one.
+ * Observes the response promise when it is first read. Observing it earlier would cause an unhandled rejection if
+ * the caller never reads it.
  */
 function followResponse(promise: any, record: CallRecord): void {
   let response = promise.responsePromise;
@@ -48,8 +48,8 @@ function followResponse(promise: any, record: CallRecord): void {
 }
 
 /**
- * Newer promises of OpenAI create another promise of the same response for `parse` and similar methods, from
- * private parts of their own.
+ * Newer OpenAI promises create another promise of the same response for `parse` and similar methods, from private
+ * parts.
  */
 function followUnwrapping(promise: any, record: CallRecord, observe: Observer): void {
   const unwrap = promise._thenUnwrap;
@@ -63,15 +63,15 @@ function followUnwrapping(promise: any, record: CallRecord, observe: Observer): 
 }
 
 /**
- * Follows a promise that an async function has just returned; the caller gets another one that settles alike. Results of
- * other kinds are not followed.
+ * Observes a promise that an async function has just returned. The caller gets another promise with the same
+ * outcome. Other results are not observed.
  */
 export function followPromise(promise: any, record: CallRecord, observe: Observer): any {
   const isOrdinary = isPromise(promise) && promise.constructor?.name === 'Promise';
   return isOrdinary ? settle(promise, record, observe) : promise;
 }
 
-/** The caller gets only the new promise, so a rejection that it does not handle is reported once. */
+/** Returns a new promise. The caller gets only this promise, so an unhandled rejection is reported once. */
 export function settle(promise: Promise<any>, record: CallRecord, observe: Observer): Promise<any> {
   return promise.then(
     (value) => {

@@ -1,14 +1,14 @@
 export interface WatchSettings {
-  /** Whether the beginnings of prompts and answers are recorded. */
+  /** Whether to record the beginnings of prompts and answers. */
   captureContent: boolean;
 }
 
-/** Knows the clients of one package, and how to record their calls. */
+/** Recognizes the clients of one package and records their calls. */
 export interface Provider {
-  /** The npm package, for messages. */
+  /** The name of the npm package, for messages. */
   readonly name: string;
-  /** Whether a client is of this package. It may throw, which means no. */
+  /** Whether a client belongs to this package. Throwing means no. */
   matches(client: any): boolean;
-  /** Patches the methods of one client. What it throws is ignored. */
+  /** Patches the methods of one client. Errors it throws are ignored. */
   patch(client: any, settings: WatchSettings): void;
 }

@@ -5,13 +5,13 @@ import { guard } from './guard';
 import { replaceMethod } from './patch';
 import type { WatchSettings } from './provider';
 
-/** How the calls of one method are recorded. */
+/** How to record the calls of one method. */
 export interface MethodReader {
-  /** Reads what is known before the call. What it throws is ignored. */
+  /** Reads the facts that are known before the call. Errors it throws are ignored. */
   request(values: any[]): CallFacts;
   /**
-   * Lets the record follow the result, which becomes the return value: the same object wherever possible. If it
-   * throws, the caller gets the result itself.
+   * Observes the result and returns it: the same object wherever possible. If this throws, the caller gets the
+   * original result.
    */
   follow(result: any, call: CallRecord): any;
 }

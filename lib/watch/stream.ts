@@ -17,7 +17,7 @@ export function followIterator<T>(iterator: T, record: CallRecord, observe: Obse
       else observe(result.value);
     });
   });
-  // A caller that stops early has read all that it needs.
+  // A caller that stops early has read everything that it needs.
   for (const [name, method] of Object.entries({ return: close, throw: abort })) {
     if (typeof method !== 'function') continue;
     define(name, function (...values) {
@@ -29,7 +29,7 @@ export function followIterator<T>(iterator: T, record: CallRecord, observe: Obse
 }
 
 /**
- * Observes a provider's stream in whichever way it is read: every way begins with the function that creates its
+ * Observes a provider's stream, however it is read: every way of reading calls the function that creates its
  * iterator.
  *
  * @returns false if it is not such a stream
