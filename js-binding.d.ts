@@ -10,98 +10,98 @@
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
 /**
- * The tasks of a batch, added one by one. The first are sent while JavaScript still reads the last, and
- * JavaScript can free each text as soon as it is added.
+ * The tasks of a batch, added one by one. The first tasks are sent while JavaScript is still reading the rest.
+ * JavaScript can free each text once it is added.
  *
  * The batch is complete when `end` is called, or when this object is collected.
  */
 export declare class NativeBatch {
   add(task: string): void
   /**
-   * Adds a task that JavaScript could not read: the path to the unreadable value, the reason, and the
-   * task's name, if known.
+   * Adds a task that JavaScript could not read: the path to the unreadable value, the reason, and the task's name
+   * if known.
    */
   addUnreadable(field: string, message: string, name?: string | undefined | null): void
   /** Completes the batch. */
   end(): void
 }
 
-/** A client whose calls have ids that JavaScript chose, and whose outcomes are events. */
+/** A client whose call ids are chosen by JavaScript, and whose outcomes are events. */
 export declare class NativeClient {
   /**
-   * `options` is a JSON object of options by their ids. Throws an error whose message describes in JSON what is
-   * wrong.
+   * `options` is a JSON object of options by their ids. Throws an error whose message describes the invalid option
+   * in JSON.
    */
   constructor(options: string, setup: ClientSetup, receive: (kinds: Array<EventKind>, ids: Array<number>, texts: Array<string>) => void)
   /** Whether credentials are sent to another machine without encryption. */
   get exposed(): boolean
-  /** Keeps the process alive for events that are still to come. */
+  /** Keeps the process alive for future events. */
   ref(): void
   /** Lets the process end without waiting for events. */
   unref(): void
-  /** Sends a task. `now` is the time of a task that has none, in ISO 8601. */
+  /** Sends a task. `now` is the time for a task that has none, in ISO 8601. */
   send(callId: number, abortable: Abortable, task: string, now?: string | undefined | null): void
-  /** Takes a task to be delivered in the background; false if there is no room for it. */
+  /** Accepts a task for background delivery. Returns false if there is no room for it. */
   enqueue(task: string, now: string): boolean
-  /** The number of tasks in the background. */
+  /** Returns the number of tasks in the background. */
   get backgroundCount(): number
-  /** Requests an `Idle` event for the time when nothing is left in the background. */
+  /** Requests an `Idle` event once the background is empty. */
   notifyWhenIdle(): void
-  /** Blocks until no task is pending, for at most `limit_ms` milliseconds. For a process that ends. */
+  /** Blocks until no task is pending, but no longer than `limit_ms` milliseconds. For an ending process. */
   drain(limitMs: number): boolean
-  /** The counts of all tasks, in JSON. */
+  /** Returns the counts of all tasks as JSON. */
   stats(): string
-  /** Starts a batch. Its tasks are added to the object that this returns. */
+  /** Starts a batch. Its tasks are added to the returned object. */
   sendBatch(callId: number, setup: BatchSetup): NativeBatch
-  /** Asks once for the interpretation of a trace. */
+  /** Requests the interpretation of a trace once. */
   interpretation(callId: number, abortable: Abortable, traceId: string): void
-  /** Asks for the interpretation of a trace until it is ready. */
+  /** Requests the interpretation of a trace until it is ready. */
   waitForInterpretation(callId: number, setup: WaitSetup): void
   /** Fetches a prompt. */
   prompt(callId: number, setup: PromptSetup): void
-  /** Ends a call that was started as abortable. Its outcome still arrives. */
+  /** Cancels an abortable call. Its outcome still arrives. */
   cancel(callId: number): void
   /**
-   * Waits until nothing is in flight. The result is `true` at once if nothing is; otherwise there is none, and
-   * the outcome is an event.
+   * Waits until nothing is in flight. Returns `true` immediately if nothing is. Otherwise returns null, and the
+   * outcome is an event.
    */
   flush(callId: number, limitMs?: number | undefined | null): boolean | null
-  /** Like `flush`, but ends when nothing has been delivered for `silence_limit_ms` milliseconds. */
+  /** Like `flush`, but stops when nothing has been delivered for `silence_limit_ms` milliseconds. */
   linger(callId: number, silenceLimitMs: number): boolean | null
   /** Like `flush`, then closes the client. */
   close(callId: number, limitMs?: number | undefined | null): boolean | null
 }
 
-/** Whether JavaScript may end a call early. */
+/** Whether JavaScript can cancel a call. */
 export declare enum Abortable {
-  /** It may not: the call has neither a signal nor a deadline. */
+  /** Not cancellable: the call has neither a signal nor a deadline. */
   No = 0,
-  /** It may, with `cancel`. */
+  /** Cancellable with `cancel`. */
   Yes = 1,
-  /** It has done so already. */
+  /** Already cancelled. */
   Aborted = 2,
 }
 
-/** What a batch needs apart from its tasks. */
+/** The settings of a batch. */
 export interface BatchSetup {
   abortable: Abortable
   /** The number of tasks. */
   total: number
   /** Whether the tasks are sent concurrently. Otherwise they are sent one after another. */
   concurrent: boolean
-  /** Whether each task that is done causes a `Progress` event. */
+  /** Whether each finished task causes a `Progress` event. */
   progress: boolean
 }
 
-/** What a client needs apart from its options. */
+/** The settings of a client, apart from its options. */
 export interface ClientSetup {
-  /** The lowest level of the lines that are logged. Default: nothing is logged. */
+  /** The lowest level that is logged. Default: nothing is logged. */
   logLevel?: LogLevel
   /** Milliseconds that a terminated worker thread waits for pending tasks. */
   exitTimeoutMs: number
 }
 
-/** What happened. */
+/** The kind of an event. */
 export declare enum EventKind {
   /** A call succeeded. The id is the call's; the text is its result in JSON. */
   Resolved = 0,
@@ -115,26 +115,26 @@ export declare enum EventKind {
   Idle = 4,
 }
 
-/** The importance of a log line, from the lowest to the highest. */
+/** The severity of a log line, from the lowest to the highest. */
 export declare enum LogLevel {
   /** Each request and its answer. */
   Debug = 0,
-  /** Events that are normal. */
+  /** Normal events. */
   Info = 1,
-  /** Problems that the client has overcome. */
+  /** Problems that the client has recovered from. */
   Warn = 2,
   /** Failures. */
   Error = 3,
 }
 
-/** Which prompt to fetch. */
+/** The prompt to fetch. */
 export interface PromptSetup {
   abortable: Abortable
   promptId: string
   promptKey: string
   /** Decimal digits or `latest`. */
   version: string
-  /** The values of placeholders. Default: the prompt is not rendered. */
+  /** The values of placeholders. Default: placeholders are not replaced. */
   variables?: Record<string, string>
 }
 
@@ -145,7 +145,7 @@ export declare const VERSION: string
 export interface WaitSetup {
   abortable: Abortable
   traceId: string
-  /** The longest wait, in milliseconds. */
+  /** The maximum wait, in milliseconds. */
   timeoutMs: number
   /** The time between two requests, in milliseconds. */
   pollIntervalMs: number

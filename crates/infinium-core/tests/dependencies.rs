@@ -1,10 +1,10 @@
-//! The crate stays without a runtime, sockets, a clock, files, threads and randomness.
+//! Checks that the crate uses no runtime, sockets, clock, files, threads or randomness.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-/// What may be used: none of these needs more than memory.
+/// The allowed dependencies: each needs only memory.
 const ALLOWED: [&str; 5] = ["http", "httpdate", "serde", "serde_json", "url"];
 
 /// Paths of the standard library that wait, ask the system, or choose by chance.

@@ -112,7 +112,7 @@ impl Inner {
     /// Returns the fraction of the next operation to perform, or an error if the process has ended.
     fn step(&mut self) -> io::Result<Option<f64>> {
         if self.ended {
-            return Err(io::Error::other("nobody is there any more"));
+            return Err(io::Error::other("the process has ended"));
         }
         self.operations += 1;
         if self.ends_at == Some(self.operations) {
@@ -179,7 +179,7 @@ impl Disk for SimulatedDisk {
     fn look(&self, path: &Path) -> io::Result<Entry> {
         let inner = self.inner();
         if inner.ended {
-            return Err(io::Error::other("nobody is there any more"));
+            return Err(io::Error::other("the process has ended"));
         }
         let owner = inner.owners.get(path).copied().unwrap_or_default();
         let (kind, size) = match inner.files.get(path) {
