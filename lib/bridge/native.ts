@@ -46,7 +46,7 @@ function cannotLoad(causes: any[]): Error {
   const [reason] = String(cause?.message ?? cause).split('\n', 1);
   const disabled = cause?.code === 'ERR_DLOPEN_DISABLED';
   const advice = disabled
-    ? 'Node.js was told to load no addons: remove --no-addons, and add --allow-addons to --permission.'
+    ? 'Node.js was started without native addons: remove --no-addons, and add --allow-addons to --permission.'
     : 'If it should run here, install it again; if a bundler made this program, mark infinium-o2 as external. ' +
       'Elsewhere build it from a clone of its repository, with Rust: npm install && npm run build';
   return new Error(

@@ -63,7 +63,8 @@ function locate(task: unknown): Found | undefined {
       return { path, problem: 'cannot be read: its getter or toJSON threw' };
     }
     const holder = value as Record<string, unknown>;
-    if (ancestors.has(holder)) return { path, problem: 'refers back to an object that holds it' };
+    if (ancestors.has(holder))
+      return { path, problem: 'refers back to an object that contains it' };
     ancestors.add(holder);
     budget -= 1;
     if (budget < 0) return undefined;

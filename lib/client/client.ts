@@ -40,7 +40,7 @@ class Client {
     Object.defineProperties(this, { [kHandle]: { value: handle }, [kLogs]: { value: logs } });
     if (handle.native.exposed) {
       process.emitWarning(
-        'baseUrl is plain http to another machine: anyone on the way can read the agent secret and all ' +
+        'baseUrl uses plain http to another machine: anyone on the network path can read the agent secret and all ' +
           'traces. Use https.',
         { type: 'InfiniumWarning', code: 'INFINIUM_PLAIN_HTTP' },
       );

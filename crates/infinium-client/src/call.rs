@@ -130,7 +130,7 @@ impl Call {
         unless_cancelled(&self.cancel, unless_closed).map(|outcome| match outcome {
             Some(Some(result)) => result,
             Some(None) => {
-                let message = "the client was closed before there was an answer";
+                let message = "the client was closed before an answer arrived";
                 Err(Error::new(ErrorKind::Closed, message))
             }
             None => Err(cancelled()),

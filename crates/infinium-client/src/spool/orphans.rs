@@ -71,7 +71,7 @@ fn find(files: &Files) -> Vec<Orphan> {
             }
             Ok(entry) if entry.kind == Kind::Directory => files.log.line(Level::Warn, || {
                 let path = path.display();
-                format!("{path} belongs to another user: nothing in it is sent")
+                format!("{path} belongs to another user: its tasks are not sent")
             }),
             // Not a directory, so not a client's directory.
             _ => {}
