@@ -142,10 +142,13 @@ async function kills(options) {
     child.stdout.on('data', (chunk) => {
       output += chunk;
     });
-    await sleep(80 + Math.random() * 200);
+    // Killed only after it has accepted something: otherwise a slow machine would test nothing.
+    await Promise.race([new Promise((resolve) => child.stdout.once('data', resolve)), closed]);
+    await sleep(Math.random() * 200);
     child.kill('SIGKILL');
     await closed;
     assert.ok(!output.includes('!'));
+    assert.ok(output.length > 0, 'the process ended before it accepted a task');
     written += output.length;
   }
   fault = 'none';

@@ -4,7 +4,7 @@
 
 use std::sync::Mutex;
 
-use crate::sync::lock;
+use infinium_client::LockExt;
 
 /// The maximum total capacity of the pool in UTF-16 units: 8 MiB.
 const MAX_POOLED_UNITS: usize = 4 * 1024 * 1024;
@@ -30,7 +30,7 @@ impl BufferPool {
 
     /// Returns an empty buffer with room for at least `units` units.
     pub(crate) fn take(&self, units: usize) -> Vec<u16> {
-        let mut pooled = lock(&self.0);
+        let mut pooled = self.0.lock_unpoisoned();
         let Some(mut buffer) = pooled.buffers.pop() else {
             drop(pooled);
             return Vec::with_capacity(units);
@@ -43,7 +43,7 @@ impl BufferPool {
 
     /// Returns a buffer to the pool. The buffer is freed if the pool is full.
     pub(crate) fn put(&self, mut buffer: Vec<u16>) {
-        let mut pooled = lock(&self.0);
+        let mut pooled = self.0.lock_unpoisoned();
         if pooled.units + buffer.capacity() <= MAX_POOLED_UNITS {
             buffer.clear();
             pooled.units += buffer.capacity();

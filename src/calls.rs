@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use infinium_client::{Call, CancellationToken, Client, Error};
+use infinium_client::{Call, CancellationToken, Client, Error, LockExt};
 use napi::Result;
 use napi_derive::napi;
 
@@ -16,7 +16,6 @@ use crate::{
     event_queue::{EventKind, EventQueue},
     json::to_json,
     runtime::runtime,
-    sync::lock,
 };
 
 /// Whether JavaScript can cancel a call.
@@ -67,7 +66,7 @@ impl Calls {
         if matches!(abortable, Abortable::Aborted) {
             token.cancel();
         }
-        lock(&self.tokens).insert(call_id, token.clone());
+        self.tokens.lock_unpoisoned().insert(call_id, token.clone());
         Ok(call.cancelled_by(token))
     }
 
@@ -106,7 +105,7 @@ impl Calls {
                     to_json(&ErrorDescription::from(&error)),
                 ),
             };
-            lock(&tokens).remove(&call_id);
+            tokens.lock_unpoisoned().remove(&call_id);
             events.push(kind, call_id, text);
         }
     }
@@ -137,7 +136,7 @@ impl Calls {
 
     /// Cancels an abortable call.
     pub(crate) fn cancel(&self, call_id: u32) {
-        if let Some(token) = lock(&self.tokens).get(&call_id) {
+        if let Some(token) = self.tokens.lock_unpoisoned().get(&call_id) {
             token.cancel();
         }
     }

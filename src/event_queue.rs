@@ -9,7 +9,7 @@ use napi::{
 };
 use napi_derive::napi;
 
-use crate::sync::lock;
+use infinium_client::LockExt;
 
 /// The kind of an event.
 #[napi]
@@ -47,7 +47,7 @@ impl EventQueue {
             .callee_handled::<false>()
             .weak::<true>()
             .build_callback(move |_| {
-                let events = std::mem::take(&mut *lock(&unread));
+                let events = std::mem::take(&mut *unread.lock_unpoisoned());
                 let mut kinds = Vec::with_capacity(events.len());
                 let mut ids = Vec::with_capacity(events.len());
                 let mut texts = Vec::with_capacity(events.len());
@@ -67,12 +67,14 @@ impl EventQueue {
     /// Adds an event, and wakes JavaScript if the queue was empty. Does nothing after the JavaScript environment has
     /// ended.
     pub(crate) fn push(&self, kind: EventKind, id: u32, text: String) {
-        let mut queue = lock(&self.queue);
+        let mut queue = self.queue.lock_unpoisoned();
         queue.push((kind, id, text));
         let first = queue.len() == 1;
         drop(queue);
         if first {
-            lock(&self.wake).call((), ThreadsafeFunctionCallMode::NonBlocking);
+            self.wake
+                .lock_unpoisoned()
+                .call((), ThreadsafeFunctionCallMode::NonBlocking);
         }
     }
 
@@ -82,7 +84,7 @@ impl EventQueue {
         reason = "no other function of napi changes this after the start"
     )]
     pub(crate) fn ref_(&self, env: &Env) -> Result<()> {
-        lock(&self.wake).refer(env)
+        self.wake.lock_unpoisoned().refer(env)
     }
 
     /// Lets the process end without waiting for events.
@@ -91,6 +93,6 @@ impl EventQueue {
         reason = "no other function of napi changes this after the start"
     )]
     pub(crate) fn unref(&self, env: &Env) -> Result<()> {
-        lock(&self.wake).unref(env)
+        self.wake.lock_unpoisoned().unref(env)
     }
 }

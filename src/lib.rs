@@ -15,7 +15,6 @@ mod json;
 mod log_level;
 mod runtime;
 mod stats;
-mod sync;
 mod text;
 
 /// The version of the package, so that JavaScript need not read package.json.

@@ -163,7 +163,13 @@ describe('validation', () => {
     const error = await failure(
       client.sendTaskData(task({ inputSummary: 'a', input_summary: 'b' })),
     );
-    expect(error).toMatchObject({ name: 'ValidationError', field: 'input_summary' });
+    expect(error).toMatchObject({
+      name: 'ValidationError',
+      field: 'input_summary',
+      message: 'inputSummary and input_summary both map to input_summary; remove one',
+    });
+    const unknown = await failure(client.sendTaskData(task({ myField: 1, my_field: 2 })));
+    expect(unknown.message).toBe('myField and my_field both map to my_field; remove one');
   });
 });
 

@@ -1,9 +1,6 @@
 //! Sends many tasks in one call.
 
-use std::{
-    fmt,
-    sync::{Mutex, PoisonError},
-};
+use std::{fmt, sync::Mutex};
 
 use futures_util::{Stream, StreamExt, stream};
 use tokio_util::sync::CancellationToken;
@@ -13,6 +10,7 @@ use crate::{
     ordered::run_in_order,
     pipeline::RequestClass,
     stats::Entry,
+    sync::LockExt,
     task_text::TaskText,
 };
 use infinium_core::{ApiResponse, Error, ErrorKind, MAX_BATCH_SIZE, Result};
@@ -129,7 +127,7 @@ impl Call {
                     Ok(_) => entry.delivered(),
                     Err((error, _)) => entry.failed(error.kind()),
                 }
-                let mut batch = batch.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut batch = batch.lock_unpoisoned();
                 batch.done(index, result, stop);
             }
         };
@@ -138,7 +136,7 @@ impl Call {
             BatchMode::Sequential => tasks.for_each(send).await,
             BatchMode::Concurrent => run_in_order(tasks, send).await,
         }
-        let batch = batch.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let batch = batch.into_inner_unpoisoned();
         batch.report()
     }
 }

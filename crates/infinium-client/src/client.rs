@@ -1,7 +1,7 @@
 //! The client: the public entry point.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     time::UNIX_EPOCH,
 };
 
@@ -16,6 +16,7 @@ use crate::{
     send_queue::SendQueue,
     spool::{LocalDisk, Spool, SpoolOptions},
     stats::Stats,
+    sync::LockExt,
     task_text::TaskText,
     transport::Http,
     wait_group::WaitGroup,
@@ -176,8 +177,7 @@ impl Inner {
     }
 
     fn lock_http(&self) -> MutexGuard<'_, Option<Http>> {
-        // An `Option` stays valid even if a thread panics while writing it.
-        self.http.lock().unwrap_or_else(PoisonError::into_inner)
+        self.http.lock_unpoisoned()
     }
 }
 

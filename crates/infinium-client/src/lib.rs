@@ -49,6 +49,8 @@ pub use infinium_core::{
 };
 pub use prompt::PromptContent;
 pub use stats::{DropReason, SpoolStats, Stats};
+#[doc(hidden)]
+pub use sync::LockExt;
 pub use task_text::TaskText;
 pub use tokio_util::sync::CancellationToken;
 

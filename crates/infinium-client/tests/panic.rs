@@ -1,15 +1,16 @@
 //! A bug in the client, or in a caller's input, ends one call only.
-#![expect(clippy::panic, reason = "the mistake of the test")]
+#![expect(clippy::panic, reason = "the bug of the test")]
 
 use std::sync::mpsc::channel;
 
 use infinium_client::{Client, Config, ErrorKind, TaskText};
 
-struct Mistake;
+/// A task whose text cannot be read without a panic.
+struct PanickingTask;
 
-impl TaskText for Mistake {
+impl TaskText for PanickingTask {
     fn read<R>(&self, _: impl FnOnce(&str) -> R) -> R {
-        panic!("a mistake");
+        panic!("a bug");
     }
 }
 
@@ -19,7 +20,7 @@ async fn a_panic_is_an_error_of_its_call() {
     config.base_url = "http://127.0.0.1:1".to_owned();
     let client = Client::new(config).unwrap();
     let (sender, receiver) = channel();
-    client.submit(client.begin().unwrap(), Mistake, move |result| {
+    client.submit(client.begin().unwrap(), PanickingTask, move |result| {
         sender.send(result.unwrap_err().kind()).unwrap();
     });
     assert!(client.flush(None).await);
@@ -27,6 +28,6 @@ async fn a_panic_is_an_error_of_its_call() {
     // The failure is counted, and the next call works as usual.
     let stats = client.stats();
     assert_eq!((stats.submitted, stats.pending), (1, 0));
-    let wrong = client.begin().unwrap().send("{}").await;
-    assert_eq!(wrong.unwrap_err().kind(), ErrorKind::Validation);
+    let invalid = client.begin().unwrap().send("{}").await;
+    assert_eq!(invalid.unwrap_err().kind(), ErrorKind::Validation);
 }

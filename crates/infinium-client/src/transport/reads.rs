@@ -4,7 +4,7 @@
 mod answered;
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -19,6 +19,7 @@ use super::{
     request::Request,
     route::Route,
 };
+use crate::sync::LockExt;
 use answered::Answered;
 use infinium_core::{Error, ErrorKind, Result};
 use infinium_core::{Failure, MAX_ANSWER_SIZE};
@@ -106,13 +107,13 @@ impl Reads {
     /// Called when a request that began at `since` got no answer in time: the next request gets a new connection.
     /// Requests in flight keep their connections.
     pub(super) fn distrust(&self, since: Instant) {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.current.lock_unpoisoned();
         // If many requests time out together, the first one replaces the client for all.
         current.take_if(|generation| generation.since <= since);
     }
 
     fn current(&self) -> Result<Generation, Failure> {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.current.lock_unpoisoned();
         if let Some(generation) = &*current {
             return Ok(generation.clone());
         }

@@ -5,7 +5,8 @@ use std::{cell::Cell, ops::Range};
 use super::{
     Cursor,
     cursor::Token,
-    record::{Encoder, Fault, close},
+    fault::Fault,
+    record::{Encoder, close},
     string,
 };
 use crate::{
@@ -249,7 +250,7 @@ mod tests {
             (r#","general":{"tags":["a",null]}"#, "general.tags[1]"),
             (r#","project":{"deliverables":{}}"#, "project.deliverables"),
             (r#","name":"again""#, "name"),
-            (r#","a_b":1,"aB":2"#, "a_b"),
+            (r#","a_b":1,"aB":2"#, "aB"),
             (r#","sales":{"dealValue":1},"sections":{}"#, "sections"),
             (",", "task"),
         ] {

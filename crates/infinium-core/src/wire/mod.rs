@@ -7,8 +7,10 @@
 mod answer;
 mod cursor;
 mod encode;
+mod fault;
 mod record;
 pub(crate) mod string;
+mod undocumented;
 
 pub use answer::{member, text};
 pub(crate) use cursor::Cursor;

@@ -1,107 +1,43 @@
 //! Encodes objects of documented types: checks, renames and copies each field.
 
-use std::{borrow::Cow, collections::HashSet, ops::Range};
+use std::{borrow::Cow, ops::Range};
 
 use super::{
     Cursor,
-    cursor::{Malformed, Quoted, Skipped, Token},
+    cursor::{Quoted, Token},
+    fault::Fault,
     string,
+    undocumented::{self, Unknown, Written},
 };
 use crate::{
-    case::snake_case,
     datetime,
-    error_kind::ErrorKind,
     schema::{Field, Kind, Schema},
 };
-
-/// Why an object cannot be encoded.
-#[derive(Debug)]
-pub(crate) enum Fault {
-    Malformed(Malformed),
-    Field {
-        /// The path from the task to the value, in the caller's spelling.
-        path: String,
-        problem: String,
-    },
-}
-
-impl From<Malformed> for Fault {
-    fn from(malformed: Malformed) -> Self {
-        Fault::Malformed(malformed)
-    }
-}
-
-impl Fault {
-    pub(crate) fn here(problem: impl Into<String>) -> Self {
-        Fault::Field {
-            path: String::new(),
-            problem: problem.into(),
-        }
-    }
-
-    fn wrong_type(kind: Kind, found: Token) -> Self {
-        Self::here(format!(
-            "must be {} (got {})",
-            kind.expectation(),
-            found.name()
-        ))
-    }
-
-    /// Returns the same fault with `name` added to the front of its path.
-    fn under(self, name: &str) -> Self {
-        match self {
-            Fault::Field { path, problem } => {
-                let dot = if path.is_empty() || path.starts_with('[') {
-                    ""
-                } else {
-                    "."
-                };
-                Fault::Field {
-                    path: format!("{name}{dot}{path}"),
-                    problem,
-                }
-            }
-            malformed => malformed,
-        }
-    }
-
-    fn at_index(self, index: usize) -> Self {
-        self.under(&format!("[{index}]"))
-    }
-}
-
-impl From<Fault> for crate::Error {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Malformed(Malformed { at }) => {
-                let message = format!("task is not valid JSON at byte {at}");
-                crate::Error::of_field(ErrorKind::Validation, "task", message)
-            }
-            Fault::Field { path, problem } => {
-                let path = if path.is_empty() {
-                    "task".to_owned()
-                } else {
-                    path
-                };
-                let message = format!("{path} {problem}");
-                crate::Error::of_field(ErrorKind::Validation, path, message)
-            }
-        }
-    }
-}
 
 /// The key of a member.
 enum Key {
     /// The index of a documented field.
     Known(usize),
-    /// The wire name of an undocumented member.
+    /// The name of an undocumented member, as the caller spells it.
     Unknown(String),
 }
 
-/// A member that the type does not document.
-struct Unknown {
-    name: String,
-    value: Skipped,
+/// Whether a JSON text has to be repaired.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Text {
+    Sound,
+    /// It has escaped surrogates, perhaps without their other half.
+    HasSurrogates,
+}
+
+impl Text {
+    fn of(surrogates: bool) -> Self {
+        if surrogates {
+            Self::HasSurrogates
+        } else {
+            Self::Sound
+        }
+    }
 }
 
 /// Reads the input and writes the output.
@@ -134,9 +70,9 @@ impl Encoder<'_> {
         while self.cursor.more(&mut first, b'}')? {
             let index = match self.key(schema, likely)? {
                 Key::Known(index) => index,
-                Key::Unknown(name) => {
+                Key::Unknown(spelling) => {
                     let value = self.cursor.skip()?;
-                    unknown.push(Unknown { name, value });
+                    unknown.push(Unknown { spelling, value });
                     continue;
                 }
             };
@@ -157,6 +93,7 @@ impl Encoder<'_> {
                 self.out.truncate(start);
             }
         }
+        let given = seen;
         for (index, field) in schema.fields.iter().enumerate() {
             if seen & (1 << index) != 0 {
                 continue;
@@ -182,7 +119,15 @@ impl Encoder<'_> {
             }
         }
         let start = self.out.len();
-        self.unknown(schema, seen, unknown)?;
+        let names = undocumented::wire_names(schema, Written { seen, given }, &unknown)?;
+        for (name, Unknown { value, .. }) in names.into_iter().zip(unknown) {
+            // A JSON string: writing one to memory cannot fail.
+            let quoted = serde_json::Value::from(name).to_string();
+            self.out.extend_from_slice(quoted.as_bytes());
+            self.out.push(b':');
+            self.raw(value.span, Text::of(value.surrogates));
+            self.out.push(b',');
+        }
         Ok(start..self.out.len())
     }
 
@@ -204,37 +149,8 @@ impl Encoder<'_> {
         let known = |field: &Field| field.caller_name() == name;
         Ok(match schema.fields.iter().position(known) {
             Some(index) => Key::Known(index),
-            None => Key::Unknown(snake_case(&name)),
+            None => Key::Unknown(name.into_owned()),
         })
-    }
-
-    fn unknown(&mut self, schema: &Schema, seen: u64, unknown: Vec<Unknown>) -> Result<(), Fault> {
-        let mut names = HashSet::with_capacity(unknown.len());
-        for member in &unknown {
-            let written = |index: usize| seen & (1 << index) != 0;
-            let known = schema
-                .fields
-                .iter()
-                .position(|field| field.name() == member.name)
-                // Sections are written one level deeper.
-                .filter(|index| !schema.sections.contains(index));
-            let taken = known.is_some_and(written)
-                || (member.name == "sections" && schema.sections.clone().any(written));
-            if taken || !names.insert(&*member.name) {
-                let problem = "is the wire name of two fields; rename or remove one";
-                return Err(Fault::here(problem).under(&member.name));
-            }
-            // A JSON string: writing one to memory cannot fail.
-            self.out.extend_from_slice(
-                serde_json::Value::from(&*member.name)
-                    .to_string()
-                    .as_bytes(),
-            );
-            self.out.push(b':');
-            self.raw(member.value.span.clone(), member.value.surrogates);
-            self.out.push(b',');
-        }
-        Ok(())
     }
 
     /// Writes one known field. Returns false if the field is omitted.
@@ -297,7 +213,7 @@ impl Encoder<'_> {
             }
             (Kind::Map | Kind::TextOrMap, Token::Object) => {
                 let skipped = self.cursor.skip()?;
-                self.raw(skipped.span, skipped.surrogates);
+                self.raw(skipped.span, Text::of(skipped.surrogates));
             }
             (Kind::Record(schema) | Kind::Section(schema), Token::Object) => {
                 return self.record(schema);
@@ -345,13 +261,13 @@ impl Encoder<'_> {
         let quoted = self.cursor.string()?;
         let surrogates =
             quoted.escaped && string::has_surrogate(self.cursor.slice(quoted.span.clone()));
-        self.raw(quoted.span.clone(), surrogates);
+        self.raw(quoted.span.clone(), Text::of(surrogates));
         Ok(quoted)
     }
 
-    fn raw(&mut self, span: Range<usize>, surrogates: bool) {
+    fn raw(&mut self, span: Range<usize>, text: Text) {
         let json = self.cursor.slice(span);
-        if surrogates {
+        if text == Text::HasSurrogates {
             string::push_repaired(&mut self.out, json);
         } else {
             self.out.extend_from_slice(json.as_bytes());
