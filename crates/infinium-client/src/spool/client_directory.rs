@@ -8,7 +8,7 @@ use std::{
 
 use uuid::Uuid;
 
-use super::disk::{Disk, Durability, Held};
+use super::disk::{Disk, Durability, FileLock};
 
 /// The lock file is next to the directory and has the same name plus this suffix.
 const LOCK: &str = ".lock";
@@ -19,7 +19,7 @@ pub(super) struct ClientDirectory {
     disk: Arc<dyn Disk>,
     directory: PathBuf,
     /// Dropped last: until then, no other process may lock the directory.
-    _lock: Held,
+    _lock: FileLock,
 }
 
 impl ClientDirectory {

@@ -17,7 +17,7 @@ pub(crate) enum Durability {
 }
 
 /// Holds a lock until it is dropped, or the process is gone.
-pub(crate) type Held = Box<dyn Debug + Send + Sync>;
+pub(crate) type FileLock = Box<dyn Debug + Send + Sync>;
 
 /// What a name refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub(crate) trait Disk: Debug + Send + Sync {
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Locks a file, and creates it if it is missing. Returns `None` if another process has locked it.
-    fn lock(&self, path: &Path) -> io::Result<Option<Held>>;
+    fn lock(&self, path: &Path) -> io::Result<Option<FileLock>>;
 }
 
 /// The file system of this machine.
@@ -139,7 +139,7 @@ impl Disk for LocalDisk {
         fs::remove_file(path)
     }
 
-    fn lock(&self, path: &Path) -> io::Result<Option<Held>> {
+    fn lock(&self, path: &Path) -> io::Result<Option<FileLock>> {
         // Opening anything else may block forever.
         if self.look(path).is_ok_and(|entry| entry.kind != Kind::File) {
             return Err(io::Error::other("it is not a regular file"));

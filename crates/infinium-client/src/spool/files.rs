@@ -51,18 +51,18 @@ pub(super) struct Files {
 #[derive(Debug)]
 pub(crate) enum Unread {
     /// The file is gone.
-    Gone,
+    Missing,
     /// The content differs from what was written.
     Damaged,
     /// The disk or the process has a problem. The file may be intact.
-    Trouble(io::Error),
+    Failed(io::Error),
 }
 
 impl From<io::Error> for Unread {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::NotFound => Self::Gone,
-            _ => Self::Trouble(error),
+            io::ErrorKind::NotFound => Self::Missing,
+            _ => Self::Failed(error),
         }
     }
 }

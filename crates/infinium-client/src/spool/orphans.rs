@@ -117,7 +117,7 @@ pub(super) fn adopt(files: &Arc<Files>, orphans: Vec<Orphan>) -> Vec<Stored> {
             Ok(_) => adopted.push(Stored::new(files.clone(), number, size, directory)),
             Err(Unread::Damaged) => files.set_aside(&path),
             // Left on disk: the next process may be able to read it.
-            Err(Unread::Gone | Unread::Trouble(_)) => {}
+            Err(Unread::Missing | Unread::Failed(_)) => {}
         }
     }
     let mut counts = files.counts();

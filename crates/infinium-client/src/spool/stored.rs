@@ -30,7 +30,7 @@ pub(crate) struct Stored {
 impl From<Unread> for Error {
     fn from(unread: Unread) -> Self {
         match unread {
-            Unread::Gone => {
+            Unread::Missing => {
                 let message = "the task's file in the spool is gone";
                 Self::new(ErrorKind::Unexpected, message)
             }
@@ -39,7 +39,7 @@ impl From<Unread> for Error {
                 Self::new(ErrorKind::Unexpected, message)
             }
             // The task is retried, as if the platform had not answered.
-            Unread::Trouble(error) => {
+            Unread::Failed(error) => {
                 let message = format!("the task's file in the spool cannot be read now: {error}");
                 Self::new(ErrorKind::NotSent, message)
             }
@@ -66,18 +66,18 @@ impl Stored {
     /// Reads the task. Sets the file aside if its content differs from what was written.
     pub(crate) fn read(&self) -> Result<Record, Unread> {
         if self.lost.load(Ordering::Relaxed) {
-            return Err(Unread::Gone);
+            return Err(Unread::Missing);
         }
         let path = self.path();
         let read = self.files.read(&path);
         match &read {
             Ok(_) => self.files.report_reading(&path, None),
-            Err(Unread::Gone) => self.lost.store(true, Ordering::Relaxed),
+            Err(Unread::Missing) => self.lost.store(true, Ordering::Relaxed),
             Err(Unread::Damaged) => {
                 self.lost.store(true, Ordering::Relaxed);
                 self.files.set_aside(&path);
             }
-            Err(Unread::Trouble(error)) => self.files.report_reading(&path, Some(error)),
+            Err(Unread::Failed(error)) => self.files.report_reading(&path, Some(error)),
         }
         read
     }

@@ -1,13 +1,21 @@
 //! Tests how the spool limits its use of the disk, the log, and the shared thread.
 
-use std::sync::{
-    atomic::{AtomicUsize, Ordering},
-    mpsc,
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    time::Duration,
 };
-use std::time::Duration;
 
-use super::*;
-use infinium_core::Logger;
+use super::{
+    simulated_disk::{Hook, SimulatedDisk},
+    support::{adopt, spool},
+};
+use crate::spool::{Spool, SpoolOptions, Stored, record};
+use infinium_core::{Level, Log, Logger};
 
 fn size() -> u64 {
     record::encode("key", b"body").len() as u64

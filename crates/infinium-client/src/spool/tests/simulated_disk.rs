@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use super::super::disk::{Disk, Durability, Entry, Held, Kind};
+use crate::spool::disk::{Disk, Durability, Entry, FileLock, Kind};
 
 #[derive(Clone, Debug)]
 pub(super) struct File {
@@ -50,7 +50,7 @@ pub(super) struct Inner {
     /// The capacity in bytes.
     pub(super) room: Option<usize>,
     /// The error that all reads return, if set.
-    pub(super) trouble: Option<io::ErrorKind>,
+    pub(super) read_error: Option<io::ErrorKind>,
     pub(super) reads: usize,
     /// A directory that cannot be synced.
     pub(super) unsynced: Option<PathBuf>,
@@ -254,8 +254,8 @@ impl Disk for SimulatedDisk {
     fn read(&self, path: &Path, _most: u64) -> io::Result<Vec<u8>> {
         let mut inner = self.inner();
         inner.reads += 1;
-        if let Some(trouble) = inner.trouble {
-            return Err(trouble.into());
+        if let Some(read_error) = inner.read_error {
+            return Err(read_error.into());
         }
         match inner.step()? {
             None => inner.files.get(path).map(|file| file.content.clone()),
@@ -283,7 +283,7 @@ impl Disk for SimulatedDisk {
         })
     }
 
-    fn lock(&self, path: &Path) -> io::Result<Option<Held>> {
+    fn lock(&self, path: &Path) -> io::Result<Option<FileLock>> {
         let mut inner = self.inner();
         if inner.step()?.is_some() || !inner.directories.contains_key(path.parent().unwrap()) {
             return Err(io::ErrorKind::NotFound.into());

@@ -1,6 +1,22 @@
 //! Tests files in the spool directory that are not tasks.
 
-use super::*;
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{
+    simulated_disk::{File, SimulatedDisk},
+    support::{adopt, spool},
+};
+use crate::spool::{
+    LocalDisk, Spool, SpoolOptions,
+    disk::Disk,
+    files::{CORRUPT, Unread, name_of},
+};
+use infinium_core::Log;
 
 /// A directory on this machine that is removed on drop.
 struct Scratch(PathBuf);
@@ -43,13 +59,13 @@ fn adopts_tasks_despite_irregular_and_oversized_files() {
     let scratch = Scratch::new();
     let first = scratch.spool(0);
     let stored = first.store("key", b"body").unwrap();
-    let home = stored.path().parent().unwrap().to_path_buf();
-    let root = home.parent().unwrap().to_path_buf();
-    make_fifo(&home.join(name_of(1)));
-    fs::create_dir(home.join(name_of(2))).unwrap();
-    symlink("nowhere", home.join(name_of(3))).unwrap();
-    symlink(stored.path(), home.join(name_of(4))).unwrap();
-    let sparse = fs::File::create(home.join(name_of(5))).unwrap();
+    let directory = stored.path().parent().unwrap().to_path_buf();
+    let root = directory.parent().unwrap().to_path_buf();
+    make_fifo(&directory.join(name_of(1)));
+    fs::create_dir(directory.join(name_of(2))).unwrap();
+    symlink("nowhere", directory.join(name_of(3))).unwrap();
+    symlink(stored.path(), directory.join(name_of(4))).unwrap();
+    let sparse = fs::File::create(directory.join(name_of(5))).unwrap();
     sparse.set_len(2 << 30).unwrap();
     make_fifo(&root.join("fifo"));
     make_fifo(&root.join("locked.lock"));
@@ -108,15 +124,15 @@ fn keeps_a_task_that_cannot_be_read_for_now() {
     let disk = Arc::new(SimulatedDisk::default());
     let spool = spool(&disk, 0, u64::MAX, false);
     let stored = spool.store("key", b"body").unwrap();
-    disk.inner().trouble = Some(io::ErrorKind::PermissionDenied);
+    disk.inner().read_error = Some(io::ErrorKind::PermissionDenied);
     let error = crate::Error::from(stored.read().unwrap_err());
     assert!(error.is_retryable_later(), "{error}");
-    disk.inner().trouble = None;
+    disk.inner().read_error = None;
     assert_eq!(stored.read().unwrap().body, b"body");
 }
 
 #[test]
-fn fails_a_task_whose_file_is_gone() {
+fn fails_a_task_whose_file_is_missing() {
     let disk = Arc::new(SimulatedDisk::default());
     let spool = spool(&disk, 0, u64::MAX, false);
     let stored = spool.store("key", b"body").unwrap();
@@ -140,7 +156,7 @@ fn never_removes_a_file_that_was_damaged() {
     assert!(stored.read().is_err());
     stored.remove();
     assert_eq!((spool.stats().tasks, spool.stats().corrupted), (0, 1));
-    let kept = |file: &simulated_disk::File| file.content == content;
+    let kept = |file: &File| file.content == content;
     assert_eq!(disk.inner().files.values().filter(|it| kept(it)).count(), 1);
 }
 
@@ -149,17 +165,17 @@ fn takes_nothing_from_another_user() {
     let disk = Arc::new(SimulatedDisk::default());
     let first = spool(&disk, 0, u64::MAX, false);
     let stored = first.store("key", b"body").unwrap();
-    let home = stored.path().parent().unwrap().to_path_buf();
+    let directory = stored.path().parent().unwrap().to_path_buf();
     drop((first, stored));
 
-    disk.inner().owners.insert(home.clone(), 7);
+    disk.inner().owners.insert(directory.clone(), 7);
     let second = spool(&disk, 9, u64::MAX, false);
     assert_eq!(adopt(&second).len(), 0);
     let own = second.store("key", b"body").unwrap();
     own.remove();
     drop(second);
 
-    let root = home.parent().unwrap().to_path_buf();
+    let root = directory.parent().unwrap().to_path_buf();
     disk.inner().owners = BTreeMap::from([(root, 7)]);
     let third = spool(&disk, 99, u64::MAX, false);
     assert_eq!(adopt(&third).len(), 0);

@@ -1,0 +1,9 @@
+//! Tests the spool on a simulated disk, where a process ends or power fails at any operation, and on the disk of this
+//! machine.
+
+mod crashes;
+mod limits;
+mod simulated_disk;
+mod store;
+mod support;
+mod unusual;
