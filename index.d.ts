@@ -971,7 +971,12 @@ export class RateLimitError extends InfiniumError {
 
 /** No complete answer arrived after all retries. */
 export class NetworkError extends InfiniumError {
-  /** The underlying error, with a `code` such as `ECONNREFUSED` if there is one. */
+  /**
+   * The code that Node.js uses for the same failure, for example `ENOTFOUND`, `ECONNREFUSED`, `ECONNRESET`,
+   * `ETIMEDOUT` or `CERT_HAS_EXPIRED`.
+   */
+  code?: string;
+  /** The underlying error, with the same `code`. */
   originalError?: Error;
 }
 

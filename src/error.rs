@@ -1,6 +1,6 @@
 //! Describes errors in JSON. `lib/bridge/failure.ts` creates JavaScript errors from them.
 
-use std::{error::Error as StdError, io};
+use std::error::Error as StdError;
 
 use infinium_client::{Error, ErrorKind, OptionId};
 use napi::Status;
@@ -30,6 +30,9 @@ pub(crate) struct ErrorDescription<'a> {
     actual_size: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     response_data: Option<&'a RawValue>,
+    /// The code that Node.js uses for the same failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     original: Option<Original>,
 }
@@ -54,7 +57,8 @@ impl<'a> From<&'a Error> for ErrorDescription<'a> {
             timeout_duration: error.timeout().map(|limit| limit.as_secs_f64() * 1000.0),
             actual_size: error.payload_size(),
             response_data: error.body(),
-            original: error.source().map(describe_source),
+            original: (error.source()).map(|source| describe_source(source, error.code())),
+            code: error.code(),
         }
     }
 }
@@ -76,31 +80,13 @@ pub(crate) fn kind_name(kind: ErrorKind) -> &'static str {
     }
 }
 
-fn describe_source(source: &(dyn StdError + 'static)) -> Original {
-    let chain: Vec<_> = std::iter::successors(Some(source), |&error| error.source()).collect();
-    let io = chain
-        .iter()
-        .rev()
-        .find_map(|error| error.downcast_ref::<io::Error>());
-    let messages: Vec<_> = chain.iter().map(ToString::to_string).collect();
+fn describe_source(source: &(dyn StdError + 'static), code: Option<&'static str>) -> Original {
+    let chain = std::iter::successors(Some(source), |&error| error.source());
+    let messages: Vec<_> = chain.map(ToString::to_string).collect();
     Original {
         message: messages.join(": "),
-        code: io.and_then(|error| code(error.kind())),
+        code,
     }
-}
-
-/// Returns the code that Node.js uses for the same failure.
-fn code(kind: io::ErrorKind) -> Option<&'static str> {
-    Some(match kind {
-        io::ErrorKind::ConnectionRefused => "ECONNREFUSED",
-        io::ErrorKind::ConnectionReset => "ECONNRESET",
-        io::ErrorKind::ConnectionAborted => "ECONNABORTED",
-        io::ErrorKind::BrokenPipe => "EPIPE",
-        io::ErrorKind::TimedOut => "ETIMEDOUT",
-        io::ErrorKind::HostUnreachable => "EHOSTUNREACH",
-        io::ErrorKind::NetworkUnreachable => "ENETUNREACH",
-        _ => return None,
-    })
 }
 
 /// Creates an error for JavaScript to catch. Its message is the description.

@@ -49,11 +49,15 @@ export class RateLimitError extends InfiniumError {
 }
 
 export class NetworkError extends InfiniumError {
+  declare code?: string;
   declare originalError?: Error;
 
-  constructor(message: string, init: ErrorInit & { originalError?: Error } = {}) {
+  constructor(
+    message: string,
+    init: ErrorInit & { code?: string; originalError?: Error } = {},
+  ) {
     super(message, { cause: init.originalError, ...init });
-    set(this, { originalError: init.originalError });
+    set(this, { code: init.code, originalError: init.originalError });
   }
 }
 
@@ -62,7 +66,7 @@ export class TimeoutError extends NetworkError {
 
   constructor(
     message: string,
-    init: ErrorInit & { originalError?: Error; timeoutDuration?: number } = {},
+    init: ErrorInit & { code?: string; originalError?: Error; timeoutDuration?: number } = {},
   ) {
     super(message, init);
     set(this, { timeoutDuration: init.timeoutDuration });

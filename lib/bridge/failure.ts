@@ -23,6 +23,8 @@ export interface ErrorDescription {
   /** Bytes. */
   actualSize?: number;
   responseData?: unknown;
+  /** The code that Node.js uses for the same failure of the network. */
+  code?: string;
   original?: { message: string; code?: string };
 }
 
@@ -38,6 +40,7 @@ type ErrorClass = new (
     timeoutDuration?: number;
     actualSize?: number;
     maxSize?: number;
+    code?: string;
     originalError?: Error;
   },
 ) => errors.InfiniumError;

@@ -20,8 +20,10 @@ pub enum Failure {
     Timeout,
     /// The connection failed.
     Network {
-        /// What failed. It becomes the beginning of a message.
-        problem: &'static str,
+        /// What failed, and what to do about it. It becomes the message.
+        problem: String,
+        /// The code that Node.js uses for the same failure, as in `ECONNREFUSED`.
+        code: Option<&'static str>,
         /// Whether the request used a connection that had been idle, and that the server may have closed long before.
         stale: bool,
         /// The error of the operating system or the protocol.
@@ -32,14 +34,24 @@ pub enum Failure {
 impl Failure {
     /// Creates the failure of a connection.
     pub fn network(
-        problem: &'static str,
+        problem: impl Into<String>,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
         Self::Network {
-            problem,
+            problem: problem.into(),
+            code: None,
             stale: false,
             source: source.into(),
         }
+    }
+
+    /// The same failure, with the code that Node.js uses for it.
+    #[must_use]
+    pub fn with_code(mut self, known: Option<&'static str>) -> Self {
+        if let Self::Network { code, .. } = &mut self {
+            *code = known;
+        }
+        self
     }
 
     /// The same failure, of a connection that had been idle if `stale`.

@@ -118,15 +118,18 @@ fn no_answer(failure: Failure, context: &RequestContext<'_>) -> Error {
                 "no complete answer within {} ms; raise timeout or check the platform",
                 timeout.as_millis()
             );
-            Error::new(ErrorKind::Timeout, message).with_timeout(timeout)
+            Error::new(ErrorKind::Timeout, message)
+                .with_code(Some("ETIMEDOUT"))
+                .with_timeout(timeout)
         }
         Failure::Network {
-            problem, source, ..
-        } => {
-            let message =
-                format!("{problem}; check the base URL, the network and the proxy settings");
-            Error::new(ErrorKind::Network, message).with_source(source)
-        }
+            problem,
+            code,
+            source,
+            ..
+        } => Error::new(ErrorKind::Network, problem)
+            .with_code(code)
+            .with_source(source),
     }
 }
 
@@ -325,7 +328,8 @@ mod tests {
     #[test]
     fn counts_failures_as_an_outage_unless_inconclusive() {
         let broken = |stale| Failure::Network {
-            problem: "broken",
+            problem: "broken".to_owned(),
+            code: None,
             stale,
             source: "why".into(),
         };

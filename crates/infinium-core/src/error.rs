@@ -27,6 +27,7 @@ struct Inner {
     timeout: Option<Duration>,
     payload_size: Option<usize>,
     body: Option<Box<RawValue>>,
+    code: Option<&'static str>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -44,6 +45,7 @@ impl Error {
             timeout: None,
             payload_size: None,
             body: None,
+            code: None,
             source: None,
         }))
     }
@@ -117,6 +119,12 @@ impl Error {
         self.edit(|inner| inner.body = body)
     }
 
+    /// Adds the code that Node.js uses for the same failure.
+    #[must_use]
+    pub fn with_code(self, code: Option<&'static str>) -> Self {
+        self.edit(|inner| inner.code = code)
+    }
+
     /// Adds the underlying error.
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -131,6 +139,11 @@ impl Error {
     /// Describes what happened and how to fix it. Never contains a secret.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// Returns the code that Node.js uses for the same failure of the network, as in `ECONNREFUSED`.
+    pub fn code(&self) -> Option<&'static str> {
+        self.0.code
     }
 
     /// Returns the status of the platform's answer, if there was one.

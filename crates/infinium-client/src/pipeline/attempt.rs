@@ -61,7 +61,7 @@ impl Attempts {
             let end = match &outcome {
                 Ok(answer) => answer.status.to_string(),
                 Err(Failure::Timeout) => "timeout".to_owned(),
-                Err(Failure::Network { problem, .. }) => (*problem).to_owned(),
+                Err(Failure::Network { problem, .. }) => problem.clone(),
             };
             format!("{} {} -> {end} in {took} ms", request.method, request.uri)
         });

@@ -321,7 +321,8 @@ mod tests {
             begun.borrow_mut().push(start.elapsed());
             async {
                 Err(Failure::Network {
-                    problem: "gone",
+                    problem: "gone".to_owned(),
+                    code: None,
                     stale: true,
                     source: "why".into(),
                 })

@@ -8,21 +8,20 @@ use std::{
 
 use http::Uri;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
-use hyper_util::{
-    client::legacy::connect::{HttpConnector, proxy::Tunnel},
-    rt::TokioIo,
-};
+use hyper_util::client::legacy::connect::proxy::Tunnel;
 use rustls::ClientConfig;
-use tokio::net::TcpStream;
 use tower_service::Service;
 
-use super::route::Route;
+use super::{
+    dial::{Dialer, Tcp},
+    route::Route,
+};
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 
 /// A TCP stream to the platform or the proxy. For an https proxy, TLS is added.
-type HopStream = MaybeHttpsStream<TokioIo<TcpStream>>;
+type HopStream = MaybeHttpsStream<Tcp>;
 
 /// A stream to the platform, over any route.
 pub(super) type Stream = MaybeHttpsStream<HopStream>;
@@ -33,15 +32,15 @@ pub(super) struct Connector(HttpsConnector<Hop>);
 
 impl Connector {
     /// `tls` must not set ALPN protocols: they are chosen here.
-    pub(super) fn new(route: &Route, tls: ClientConfig) -> Self {
+    pub(super) fn new(route: &Route, tls: ClientConfig, dialer: Dialer) -> Self {
         let hop = match route {
-            Route::Direct => Hop::Direct(tcp()),
+            Route::Direct => Hop::Direct(dialer),
             Route::Proxied(proxy) => {
                 let to_proxy = HttpsConnectorBuilder::new()
                     .with_tls_config(tls.clone())
                     .https_or_http()
                     .enable_http1()
-                    .wrap_connector(tcp());
+                    .wrap_connector(dialer);
                 let mut tunnel = Tunnel::new(proxy.uri().clone(), to_proxy);
                 if let Some(authorization) = proxy.authorization() {
                     tunnel = tunnel.with_auth(authorization.clone());
@@ -65,19 +64,11 @@ impl Connector {
     }
 }
 
-/// The lowest layer: TCP to the platform or to the proxy.
-fn tcp() -> HttpConnector {
-    let mut tcp = HttpConnector::new();
-    tcp.set_nodelay(true);
-    tcp.enforce_http(false);
-    tcp
-}
-
 /// The stream below the TLS connection to the platform.
 #[derive(Clone, Debug)]
 enum Hop {
-    Direct(HttpConnector),
-    Tunnel(Box<Tunnel<HttpsConnector<HttpConnector>>>),
+    Direct(Dialer),
+    Tunnel(Box<Tunnel<HttpsConnector<Dialer>>>),
 }
 
 impl Service<Uri> for Hop {

@@ -1,6 +1,8 @@
 //! One connection: sends requests and reads answers.
 
-use http::{HeaderValue, Request as HttpRequest, Response, header::HOST};
+use std::net::SocketAddr;
+
+use http::{Extensions, HeaderValue, Request as HttpRequest, Response, header::HOST};
 use http_body_util::BodyExt;
 use hyper::client::conn::{http1, http2};
 use hyper_util::{client::legacy::connect::Connection as _, rt::TokioExecutor};
@@ -9,7 +11,9 @@ use tokio::time::{Instant, timeout_at};
 use super::{
     chunked_body::ChunkedBody,
     connect::Stream,
-    incoming::{FRESH, INCOMPLETE, Incoming, MAX_HEADERS},
+    dial::Peer,
+    incoming::{FRESH, Incoming, MAX_HEADERS},
+    problem::incomplete,
     request::Request,
 };
 use infinium_core::{Failure, MAX_ANSWER_SIZE};
@@ -26,6 +30,9 @@ pub(super) struct Connection {
     used: Instant,
     /// Whether any answer has arrived.
     proven: bool,
+    opened: Instant,
+    /// The address at the other end: the platform's, or the proxy's.
+    peer: Option<SocketAddr>,
 }
 
 #[derive(Debug)]
@@ -44,7 +51,11 @@ pub(super) enum Broken {
 impl Connection {
     /// Uses HTTP/2 if TLS has negotiated it, otherwise HTTP/1.1.
     pub(super) async fn open(io: Stream) -> hyper::Result<Self> {
-        let sender = if io.connected().is_negotiated_h2() {
+        let connected = io.connected();
+        let mut extras = Extensions::new();
+        connected.get_extras(&mut extras);
+        let peer = extras.get().map(|Peer(address)| *address);
+        let sender = if connected.is_negotiated_h2() {
             let (sender, driver) = http2::handshake(TokioExecutor::new(), io).await?;
             tokio::spawn(driver);
             Sender::Http2(sender)
@@ -64,6 +75,8 @@ impl Connection {
             sender,
             used: Instant::now(),
             proven: false,
+            opened: Instant::now(),
+            peer,
         })
     }
 
@@ -104,6 +117,15 @@ impl Connection {
         self.used
     }
 
+    pub(super) fn opened(&self) -> Instant {
+        self.opened
+    }
+
+    /// The address at the other end: the platform's, or the proxy's.
+    pub(super) fn peer(&self) -> Option<SocketAddr> {
+        self.peer
+    }
+
     /// Sends a request and reads the complete answer. After a failure the connection cannot be used again.
     ///
     /// At `deadline`, returns the head of a refusal even if its body is incomplete.
@@ -133,7 +155,7 @@ impl Connection {
         };
         let answer = sent.map_err(|mut error| {
             let unsent = error.take_message().is_some();
-            let failure = Failure::network(INCOMPLETE, error.into_error()).with_stale(stale);
+            let failure = incomplete(error.into_error().into()).with_stale(stale);
             if unsent {
                 Broken::Unsent(failure)
             } else {
@@ -142,7 +164,7 @@ impl Connection {
         })?;
         let (head, body) = answer.into_parts();
         let body = if head.status.is_success() {
-            let failed = |error| Broken::Failed(Failure::network(INCOMPLETE, error));
+            let failed = |error: hyper::Error| Broken::Failed(incomplete(error.into()));
             read(body).await.map_err(failed)?
         } else {
             // An unreadable reason is no cause to send a refused request again.

@@ -10,7 +10,16 @@ use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::{reads::Reads, request::Request, route::Route, tls, writes::Writes};
+use super::{
+    connect::Connector,
+    dial::Dialer,
+    network::{Network, SystemNetwork},
+    reads::Reads,
+    request::Request,
+    route::Route,
+    tls,
+    writes::Writes,
+};
 use crate::clock::{CENTURY, wall_clock};
 use infinium_core::{Answer, Config, Error, Failure, OptionId, Result, parse_retry_after};
 
@@ -44,11 +53,12 @@ impl Http {
     pub(crate) fn new(config: &Config, base_url: &Url) -> Result<Self> {
         let tls = tls::config(&config.ca_certificates)?;
         let route = Route::decide(config, base_url)?;
+        let network = Arc::new(SystemNetwork);
         let limits = Limits {
             timeout: config.timeout,
             max_idle: MAX_IDLE,
         };
-        Self::over(&route, tls, base_url, limits)
+        Self::over(network, &route, tls, base_url, limits)
     }
 
     /// Creates it for this route, regardless of the configuration.
@@ -56,6 +66,7 @@ impl Http {
     /// # Errors
     /// `Configuration` of the base URL or of the proxy.
     pub(super) fn over(
+        network: Arc<dyn Network>,
         route: &Route,
         tls: ClientConfig,
         base_url: &Url,
@@ -64,13 +75,22 @@ impl Http {
         let Limits { timeout, max_idle } = limits;
         // Through a proxy, reqwest does not accept an IPv6 address as the name in a certificate.
         let is_ipv6 = matches!(base_url.host(), Some(url::Host::Ipv6(_)));
+        let dialer = Dialer::new(network);
         let reads = if is_ipv6 && matches!(route, Route::Proxied(_)) {
             None
         } else {
-            Some(Reads::new(route, tls.clone(), max_idle)?)
+            Some(Reads::new(
+                route,
+                tls.clone(),
+                dialer.clone(),
+                base_url,
+                max_idle,
+            )?)
         };
+        let addresses = dialer.addresses.clone();
+        let connector = Connector::new(route, tls, dialer);
         Ok(Self(Arc::new(Inner {
-            writes: Writes::new(route, tls, host(base_url)?, max_idle),
+            writes: Writes::new(connector, addresses, host(base_url)?, max_idle),
             reads,
             timeout,
         })))

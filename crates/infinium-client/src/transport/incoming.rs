@@ -13,6 +13,3 @@ pub(super) const MAX_HEADERS: usize = 256;
 
 /// Within this time after an answer, the server has most likely not closed the connection.
 pub(super) const FRESH: Duration = Duration::from_millis(100);
-
-pub(super) const UNCONNECTED: &str = "could not connect";
-pub(super) const INCOMPLETE: &str = "the connection broke before the answer was complete";

@@ -4,13 +4,18 @@
 //! opens connections over it. Tasks are the hot path: they are sent over hyper connections from `pool`. Prompts and
 //! interpretations are read through reqwest, which has its own connections.
 
+mod addresses;
 mod chunked_body;
 mod connect;
 mod connection;
+mod dial;
+mod dial_error;
 mod http;
 mod incoming;
+mod network;
 mod no_proxy;
 mod pool;
+mod problem;
 mod proxy;
 mod reads;
 mod request;

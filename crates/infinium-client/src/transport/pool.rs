@@ -10,12 +10,17 @@ use tokio::time::{Instant, sleep_until};
 
 use super::connection::Connection;
 
+/// The age at which a connection takes no more requests, up to a quarter more or less.
+pub(super) const MAX_AGE: Duration = Duration::from_secs(5 * 60);
+
 /// The pooled connections of one client. All lead to the same server.
 #[derive(Debug)]
 pub(super) struct Pool {
     idle: Mutex<Idle>,
     /// Connections are closed after this idle time.
     max_idle: Duration,
+    /// Connections take no new request after this age, so that changes of the name server are followed.
+    max_age: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -33,6 +38,8 @@ impl Pool {
         Self {
             idle: Mutex::default(),
             max_idle,
+            // Not all clients of a fleet open new connections at the same time.
+            max_age: MAX_AGE.mul_f64(0.75 + fastrand::f64() / 2.0),
         }
     }
 
@@ -43,6 +50,7 @@ impl Pool {
             connection.is_ready() && connection.used().elapsed() < self.max_idle
         };
         let mut idle = self.idle.lock_unpoisoned();
+        idle.drop_older_than(self.max_age);
         if let Some(shared) = &idle.shared
             && ready(shared)
         {
@@ -90,6 +98,15 @@ impl Pool {
         let used = |connection: &Connection| connection.used() > since;
         idle.single.retain(used);
         idle.shared = idle.shared.take().filter(used);
+    }
+}
+
+impl Idle {
+    fn drop_older_than(&mut self, max_age: Duration) {
+        let is_young = |connection: &Connection| connection.opened().elapsed() < max_age;
+        // The last ones are the youngest only by use, so all are checked. There are few.
+        self.single.retain(is_young);
+        self.shared.take_if(|connection| !is_young(connection));
     }
 }
 

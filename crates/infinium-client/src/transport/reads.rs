@@ -8,14 +8,23 @@ use std::{
     time::Duration,
 };
 
-use http::Response;
+use http::{Response, Uri};
 use hyper_util::client::legacy::connect::HttpInfo;
-use reqwest::{Client, Proxy, redirect};
+use reqwest::{
+    Client, Proxy,
+    dns::{Addrs, Name, Resolve, Resolving},
+    redirect,
+};
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
+use url::Url;
 
 use super::{
-    incoming::{INCOMPLETE, Incoming, MAX_HEADERS, UNCONNECTED},
+    dial::Dialer,
+    incoming::{Incoming, MAX_HEADERS},
+    network::{PROBE_AFTER, PROBE_INTERVAL, USER_TIMEOUT},
+    pool::MAX_AGE,
+    problem::{incomplete, unconnected},
     request::Request,
     route::Route,
 };
@@ -29,6 +38,7 @@ use infinium_core::{Failure, MAX_ANSWER_SIZE};
 pub(super) struct Reads {
     tls: ClientConfig,
     proxy: Option<Proxy>,
+    resolver: Resolver,
     /// Idle connections are not used after this time, and are closed within twice this time.
     max_idle: Duration,
     /// Created for the first request: most clients never read.
@@ -46,7 +56,21 @@ struct Generation {
 impl Reads {
     /// # Errors
     /// `Configuration` of the proxy. The proxy was checked before, so this is not expected.
-    pub(super) fn new(route: &Route, tls: ClientConfig, max_idle: Duration) -> Result<Self> {
+    pub(super) fn new(
+        route: &Route,
+        tls: ClientConfig,
+        dialer: Dialer,
+        base_url: &Url,
+        max_idle: Duration,
+    ) -> Result<Self> {
+        let port = match route {
+            Route::Direct => base_url.port_or_known_default(),
+            Route::Proxied(proxy) => proxy.uri().port_u16(),
+        };
+        let resolver = Resolver {
+            dialer,
+            port: port.unwrap_or_default(),
+        };
         let proxy = match route {
             Route::Direct => None,
             Route::Proxied(proxy) => {
@@ -62,6 +86,7 @@ impl Reads {
         Ok(Self {
             tls,
             proxy,
+            resolver,
             max_idle,
             current: Mutex::default(),
         })
@@ -74,12 +99,13 @@ impl Reads {
     ) -> Result<Incoming, Failure> {
         let Generation {
             client, answered, ..
-        } = self.current()?;
+        } = self.current(&request.uri)?;
         let began = Instant::now();
         let mut outgoing = http::Request::new(request.body.clone());
         *outgoing.method_mut() = request.method.clone();
         *outgoing.uri_mut() = request.uri.clone();
         *outgoing.headers_mut() = request.all_headers();
+        let failed = |error| failed(&request.uri, error);
         let outgoing = outgoing.try_into().map_err(failed)?;
         let incoming = client.execute(outgoing).await.map_err(|error| {
             let stale = answered.was_idle(&error, began);
@@ -107,17 +133,20 @@ impl Reads {
     /// Called when a request that began at `since` got no answer in time: the next request gets a new connection.
     /// Requests in flight keep their connections.
     pub(super) fn distrust(&self, since: Instant) {
+        self.resolver.dialer.addresses.suspect_working();
         let mut current = self.current.lock_unpoisoned();
         // If many requests time out together, the first one replaces the client for all.
         current.take_if(|generation| generation.since <= since);
     }
 
-    fn current(&self) -> Result<Generation, Failure> {
+    fn current(&self, to: &Uri) -> Result<Generation, Failure> {
         let mut current = self.current.lock_unpoisoned();
+        // Changes of the name server are followed.
+        current.take_if(|generation| generation.since.elapsed() >= MAX_AGE);
         if let Some(generation) = &*current {
             return Ok(generation.clone());
         }
-        let client = self.client().map_err(failed)?;
+        let client = self.client().map_err(|error| failed(to, error))?;
         let generation = Generation {
             client,
             since: Instant::now(),
@@ -140,7 +169,14 @@ impl Reads {
             .no_proxy()
             .http1_max_headers(MAX_HEADERS)
             .pool_idle_timeout(self.max_idle)
+            .dns_resolver(self.resolver.clone())
+            .tcp_keepalive(PROBE_AFTER)
+            .tcp_keepalive_interval(PROBE_INTERVAL)
             .tls_backend_preconfigured(tls);
+        #[cfg(target_os = "linux")]
+        {
+            builder = builder.tcp_user_timeout(USER_TIMEOUT);
+        }
         if let Some(proxy) = &self.proxy {
             builder = builder.proxy(proxy.clone());
         }
@@ -148,14 +184,33 @@ impl Reads {
     }
 }
 
-fn failed(error: reqwest::Error) -> Failure {
-    let problem = if error.is_connect() {
-        UNCONNECTED
-    } else {
-        INCOMPLETE
-    };
+fn failed(to: &Uri, error: reqwest::Error) -> Failure {
+    let is_connect = error.is_connect();
     // The log has the URL already, and a later one may hold a secret.
-    Failure::network(problem, error.without_url())
+    let error = error.without_url().into();
+    if is_connect {
+        unconnected(to, error)
+    } else {
+        incomplete(error)
+    }
+}
+
+/// Resolves names for reqwest, which would wait for each address in turn.
+#[derive(Clone, Debug)]
+struct Resolver {
+    dialer: Dialer,
+    /// The port that reqwest connects to. It does not tell its resolver.
+    port: u16,
+}
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let Self { dialer, port } = self.clone();
+        Box::pin(async move {
+            let addresses = dialer.accepting_first(name.as_str(), port).await?;
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
 }
 
 /// Reads a complete body. Returns `None` if it is too large.

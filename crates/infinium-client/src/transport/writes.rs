@@ -4,16 +4,16 @@
 use std::{sync::Arc, time::Duration};
 
 use http::{HeaderValue, Uri};
-use rustls::ClientConfig;
 use tokio::time::Instant;
 
 use super::{
+    addresses::Addresses,
     connect::Connector,
     connection::{Broken, Connection},
-    incoming::{Incoming, UNCONNECTED},
+    incoming::Incoming,
     pool::Pool,
+    problem::unconnected,
     request::Request,
-    route::Route,
 };
 use infinium_core::Failure;
 
@@ -21,6 +21,7 @@ use infinium_core::Failure;
 #[derive(Clone, Debug)]
 pub(super) struct Writes {
     connector: Connector,
+    addresses: Arc<Addresses>,
     host: HeaderValue,
     pool: Arc<Pool>,
 }
@@ -28,13 +29,14 @@ pub(super) struct Writes {
 impl Writes {
     /// `host` is the server's name, with its port unless that is the scheme's default.
     pub(super) fn new(
-        route: &Route,
-        tls: ClientConfig,
+        connector: Connector,
+        addresses: Arc<Addresses>,
         host: HeaderValue,
         max_idle: Duration,
     ) -> Self {
         Self {
-            connector: Connector::new(route, tls),
+            connector,
+            addresses,
             host,
             pool: Arc::new(Pool::new(max_idle)),
         }
@@ -55,6 +57,9 @@ impl Writes {
             };
             match connection.exchange(request, &self.host, deadline).await {
                 Ok(answer) => {
+                    if let Some(peer) = connection.peer() {
+                        self.addresses.answers(peer);
+                    }
                     if answer.body().is_some() {
                         self.pool.put(connection);
                     }
@@ -62,7 +67,15 @@ impl Writes {
                 }
                 // The pooled connection had been closed without notice. A new connection will work.
                 Err(Broken::Unsent(_)) if is_kept => {}
-                Err(Broken::Unsent(failure) | Broken::Failed(failure)) => return Err(failure),
+                Err(Broken::Unsent(failure) | Broken::Failed(failure)) => {
+                    // A server closes idle connections for its own reasons.
+                    if !matches!(failure, Failure::Network { stale: true, .. })
+                        && let Some(peer) = connection.peer()
+                    {
+                        self.addresses.suspect(peer);
+                    }
+                    return Err(failure);
+                }
             }
         }
     }
@@ -71,14 +84,15 @@ impl Writes {
     /// may be broken, and the next request could not detect this.
     pub(super) fn distrust(&self, since: Instant) {
         self.pool.keep_used(since);
+        self.addresses.suspect_working();
     }
 
     async fn connect(&self, to: &Uri) -> Result<Connection, Failure> {
-        let failure = |error| Failure::network(UNCONNECTED, error);
-        let io = self.connector.connect(to).await.map_err(failure)?;
+        let io = self.connector.connect(to).await;
+        let io = io.map_err(|error| unconnected(to, error))?;
         let connection = Connection::open(io)
             .await
-            .map_err(|error| failure(error.into()))?;
+            .map_err(|error| unconnected(to, error.into()))?;
         // Share the connection now, so that other requests need not wait until this one is done.
         if let Some(shared) = connection.share() {
             self.pool.put(shared);

@@ -5,7 +5,6 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
 use super::support::{Case, Platform};
-use crate::transport::incoming::INCOMPLETE;
 use infinium_core::Answer;
 use infinium_core::Failure;
 use infinium_core::MAX_ANSWER_SIZE;
@@ -92,8 +91,8 @@ async fn fails_when_a_success_is_cut(case: Case) {
         matches!(
             failure,
             Failure::Network {
-                problem: INCOMPLETE,
                 stale: false,
+                code: Some("ECONNRESET"),
                 ..
             }
         ),

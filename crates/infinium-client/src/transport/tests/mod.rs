@@ -33,6 +33,7 @@ macro_rules! for_each_write {
     };
 }
 
+mod addresses;
 mod answers;
 mod connections;
 mod proxies;

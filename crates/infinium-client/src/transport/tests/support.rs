@@ -22,6 +22,7 @@ use url::Url;
 use crate::transport::{
     Request,
     http::{Http, Limits},
+    network::SystemNetwork,
     proxy::Proxy,
     route::Route,
     tls,
@@ -117,7 +118,7 @@ impl Case {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, "application/json".parse().unwrap());
         Platform {
-            http: Http::over(&route, tls, &base_url, self.limits).unwrap(),
+            http: Http::over(Arc::new(SystemNetwork), &route, tls, &base_url, self.limits).unwrap(),
             request: Request {
                 method,
                 uri: base_url.join("/a?b").unwrap().as_str().parse().unwrap(),
