@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Uri,
-    header::{ACCEPT, CONTENT_TYPE, USER_AGENT},
+    header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, USER_AGENT},
 };
 use url::Url;
 
@@ -18,6 +18,8 @@ use infinium_core::{Checked, Result};
 const AGENT_ID: HeaderName = HeaderName::from_static("x-agent-id");
 const AGENT_KEY: HeaderName = HeaderName::from_static("x-agent-key");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+/// Answers are small, so compressing them only costs time.
+const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
 
 /// Builds the requests of one client.
 #[derive(Debug)]
@@ -47,6 +49,7 @@ impl Requests {
         agent_headers.insert(AGENT_KEY, secret_header);
         agent_headers.insert(USER_AGENT, user_agent.clone());
         agent_headers.insert(ACCEPT, JSON);
+        agent_headers.insert(ACCEPT_ENCODING, IDENTITY);
         let mut trace_headers = agent_headers.clone();
         trace_headers.insert(CONTENT_TYPE, JSON);
         let agent_url = join(&base_url, &["agents", agent]);
@@ -101,6 +104,7 @@ impl Requests {
     pub(crate) fn read(&self, segments: &[&str], mut headers: HeaderMap) -> Result<Request> {
         headers.insert(USER_AGENT, self.user_agent.clone());
         headers.insert(ACCEPT, JSON);
+        headers.insert(ACCEPT_ENCODING, IDENTITY);
         let url = join(&self.base_url, segments);
         Ok(read(to_uri(&url)?, headers.into()))
     }

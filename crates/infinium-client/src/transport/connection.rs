@@ -1,10 +1,16 @@
 //! One connection: sends requests and reads answers.
 
-use std::net::SocketAddr;
+use std::{error::Error as StdError, net::SocketAddr};
 
-use http::{Extensions, HeaderValue, Request as HttpRequest, Response, header::HOST};
+use http::{
+    Extensions, HeaderMap, HeaderValue, Request as HttpRequest, Response,
+    header::{CONTENT_LENGTH, HOST},
+};
 use http_body_util::BodyExt;
-use hyper::client::conn::{http1, http2};
+use hyper::{
+    body::Body as _,
+    client::conn::{http1, http2},
+};
 use hyper_util::{client::legacy::connect::Connection as _, rt::TokioExecutor};
 use tokio::time::{Instant, timeout_at};
 
@@ -17,6 +23,8 @@ use super::{
     request::Request,
 };
 use infinium_core::{Failure, MAX_ANSWER_SIZE};
+
+type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Maximum bytes in a connection's write buffer, and in the head of an answer. If a server reads nothing, every
 /// connection uses this much memory in addition to the bodies.
@@ -163,12 +171,17 @@ impl Connection {
             }
         })?;
         let (head, body) = answer.into_parts();
+        // HTTP/2 may reset a stream without an error. Hyper then ends the body as if it were complete.
+        let end = match self.sender {
+            Sender::Http1(_) => End::Checked,
+            Sender::Http2(_) => End::Unchecked(content_length(&head.headers)),
+        };
         let body = if head.status.is_success() {
-            let failed = |error: hyper::Error| Broken::Failed(incomplete(error.into()));
-            read(body).await.map_err(failed)?
+            let failed = |error| Broken::Failed(incomplete(error));
+            read(body, end).await.map_err(failed)?
         } else {
             // An unreadable reason is no cause to send a refused request again.
-            let read = timeout_at(deadline, read(body)).await;
+            let read = timeout_at(deadline, read(body, end)).await;
             read.ok().and_then(Result::ok).flatten()
         };
         if body.is_some() {
@@ -179,8 +192,20 @@ impl Connection {
     }
 }
 
+/// Whether the end of a body means that it is complete.
+#[derive(Clone, Copy)]
+enum End {
+    Checked,
+    /// Only if the stream was ended properly, or if it has this length.
+    Unchecked(Option<usize>),
+}
+
+fn content_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
 /// Reads a complete body. Returns `None` if it is too large.
-async fn read(mut body: hyper::body::Incoming) -> hyper::Result<Option<Vec<u8>>> {
+async fn read(mut body: hyper::body::Incoming, end: End) -> Result<Option<Vec<u8>>, BoxError> {
     let mut read = Vec::new();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame?.into_data() else {
@@ -190,6 +215,12 @@ async fn read(mut body: hyper::body::Incoming) -> hyper::Result<Option<Vec<u8>>>
             return Ok(None);
         }
         read.extend_from_slice(&data);
+    }
+    if let End::Unchecked(length) = end
+        && !body.is_end_stream()
+        && length != Some(read.len())
+    {
+        return Err("the server reset the stream before the answer was complete".into());
     }
     Ok(Some(read))
 }

@@ -12,6 +12,7 @@ use url::Url;
 
 use super::{
     connect::Connector,
+    decode::decode,
     dial::Dialer,
     network::{Network, SystemNetwork},
     reads::Reads,
@@ -128,8 +129,9 @@ impl Http {
             parse_retry_after(value, now.unwrap_or_else(wall_clock))
         });
         let status = incoming.status().as_u16();
-        let body = incoming
-            .into_body()
+        let (head, body) = incoming.into_parts();
+        let body = body
+            .and_then(|body| decode(&head.headers, body))
             .and_then(|body| String::from_utf8(body).ok())
             .map(without_byte_order_mark);
         Ok(Answer {

@@ -8,6 +8,7 @@ mod addresses;
 mod chunked_body;
 mod connect;
 mod connection;
+mod decode;
 mod dial;
 mod dial_error;
 mod http;

@@ -63,6 +63,12 @@ impl Pool {
         ready.map(|index| idle.single.remove(index))
     }
 
+    /// Returns a connection that carries several requests at once, if there is one.
+    pub(super) fn take_shared(&self) -> Option<Connection> {
+        let idle = self.idle.lock_unpoisoned();
+        idle.shared.as_ref().filter(|it| it.is_ready())?.share()
+    }
+
     /// Keeps a connection for later requests.
     pub(super) fn put(self: &Arc<Self>, connection: Connection) {
         if !connection.is_open() {

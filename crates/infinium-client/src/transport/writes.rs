@@ -1,10 +1,16 @@
 //! Requests that carry tasks: the hot path. They use pooled hyper connections with HTTP/1.1, or HTTP/2 if the server
 //! offers it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use http::{HeaderValue, Uri};
-use tokio::time::Instant;
+use http::{HeaderValue, Uri, uri::Scheme};
+use tokio::{sync::Mutex, time::Instant};
 
 use super::{
     addresses::Addresses,
@@ -24,6 +30,15 @@ pub(super) struct Writes {
     addresses: Arc<Addresses>,
     host: HeaderValue,
     pool: Arc<Pool>,
+    opening: Arc<Opening>,
+}
+
+/// Opens one connection at a time while it may be one that other requests can share.
+#[derive(Debug, Default)]
+struct Opening {
+    turn: Mutex<()>,
+    /// Whether the server has chosen HTTP/1.1, so that every request needs a connection of its own.
+    is_http1: AtomicBool,
 }
 
 impl Writes {
@@ -39,6 +54,7 @@ impl Writes {
             addresses,
             host,
             pool: Arc::new(Pool::new(max_idle)),
+            opening: Arc::default(),
         }
     }
 
@@ -87,7 +103,27 @@ impl Writes {
         self.addresses.suspect_working();
     }
 
+    /// Opens a connection, or waits until another request has opened one that can be shared.
     async fn connect(&self, to: &Uri) -> Result<Connection, Failure> {
+        let is_http1 = || self.opening.is_http1.load(Ordering::Relaxed);
+        if to.scheme() == Some(&Scheme::HTTP) || is_http1() {
+            return self.open(to).await;
+        }
+        let turn = self.opening.turn.lock().await;
+        if let Some(shared) = self.pool.take_shared() {
+            return Ok(shared);
+        }
+        if is_http1() {
+            drop(turn);
+        }
+        let connection = self.open(to).await?;
+        self.opening
+            .is_http1
+            .store(!connection.is_shared(), Ordering::Relaxed);
+        Ok(connection)
+    }
+
+    async fn open(&self, to: &Uri) -> Result<Connection, Failure> {
         let io = self.connector.connect(to).await;
         let io = io.map_err(|error| unconnected(to, error))?;
         let connection = Connection::open(io)

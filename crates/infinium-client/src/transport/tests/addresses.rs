@@ -4,12 +4,12 @@ use std::{
     io,
     net::{SocketAddr, TcpStream},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use http::{HeaderMap, Method};
 use socket2::{Domain, Socket as RawSocket, Type};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::Instant};
 use url::Url;
 
 use super::support::{Kind, LONG};

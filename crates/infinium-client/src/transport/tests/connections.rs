@@ -2,12 +2,13 @@
 
 use std::{cell::Cell, time::Duration};
 
+use bytes::Bytes;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     time::{Instant, sleep, timeout},
 };
 
-use super::support::{Case, Stream, settle};
+use super::support::{Case, Kind, Platform, Stream, settle};
 use crate::transport::incoming::FRESH;
 use infinium_core::Failure;
 
@@ -26,9 +27,15 @@ for_each_case!(
 );
 /// Reads close every connection after a timeout instead.
 mod writes_only {
-    use super::keeps_a_connection_that_was_used_since_a_timed_out_request_began;
+    use super::{
+        counts_no_answer_that_http_2_resets,
+        keeps_a_connection_that_was_used_since_a_timed_out_request_began,
+    };
 
-    for_each_write!(keeps_a_connection_that_was_used_since_a_timed_out_request_began);
+    for_each_write!(
+        counts_no_answer_that_http_2_resets,
+        keeps_a_connection_that_was_used_since_a_timed_out_request_began,
+    );
 }
 
 async fn names_the_host_and_the_path(case: Case) {
@@ -226,35 +233,64 @@ async fn closes_the_connection_of_a_request_that_is_dropped(case: Case) {
     assert!(is_closed(&mut stream).await);
 }
 
+/// Serves the next connection with HTTP/2. `answer` sends each answer.
+async fn serve_http2(
+    platform: &Platform,
+    answer: impl Fn(h2::server::SendResponse<Bytes>) + Clone + Send + 'static,
+) {
+    let mut connection = h2::server::handshake(platform.accept().await)
+        .await
+        .unwrap();
+    while let Some(Ok((mut request, respond))) = connection.accept().await {
+        let answer = answer.clone();
+        tokio::spawn(async move {
+            while let Some(Ok(data)) = request.body_mut().data().await {
+                let mut flow = request.body_mut().flow_control().clone();
+                let _ = flow.release_capacity(data.len());
+            }
+            answer(respond);
+        });
+    }
+}
+
+async fn counts_no_answer_that_http_2_resets(mut case: Case) {
+    if !case.is_tls() {
+        return;
+    }
+    case.is_http2 = true;
+    let platform = case.start().await;
+    let server = serve_http2(&platform, |mut respond| {
+        let head = http::Response::new(());
+        let mut stream = respond.send_response(head, false).unwrap();
+        stream.send_data("{}".into(), false).unwrap();
+        stream.send_reset(h2::Reason::NO_ERROR);
+    });
+    tokio::select! {
+        outcome = platform.send() => {
+            assert!(matches!(outcome, Err(Failure::Network { .. })), "{outcome:?}");
+        }
+        () = server => panic!("the connection was closed"),
+    }
+}
+
 async fn needs_one_connection_for_many_requests_of_http_2(mut case: Case) {
     if !case.is_tls() {
         return;
     }
     case.is_http2 = true;
     let platform = case.start().await;
-    let server = async {
-        let mut connection = h2::server::handshake(platform.accept().await)
-            .await
-            .unwrap();
-        while let Some(Ok((mut request, mut respond))) = connection.accept().await {
-            tokio::spawn(async move {
-                while let Some(Ok(data)) = request.body_mut().data().await {
-                    let mut flow = request.body_mut().flow_control().clone();
-                    let _ = flow.release_capacity(data.len());
-                }
-                let head = http::Response::new(());
-                let mut stream = respond.send_response(head, false).unwrap();
-                stream.send_data("{}".into(), true).unwrap();
-            });
-        }
-    };
+    let server = serve_http2(&platform, |mut respond| {
+        let head = http::Response::new(());
+        let mut stream = respond.send_response(head, false).unwrap();
+        stream.send_data("{}".into(), true).unwrap();
+    });
     let client = async {
-        platform.exchange().await;
-        tokio::join!(
-            platform.exchange(),
-            platform.exchange(),
-            platform.exchange()
-        );
+        if case.kind == Kind::Read {
+            platform.exchange().await;
+        }
+        // None of the writes knows yet that a connection can be shared.
+        let cold = (0..20).map(|_| platform.exchange());
+        futures_util::future::join_all(cold).await;
     };
     // A second connection would get no answer, because nothing accepts it.
     tokio::select! {
