@@ -85,13 +85,23 @@ export interface ClientConfig {
    * Default 10.
    */
   requestsPerSecond?: number | null | undefined;
+  /**
+   * Whether the client sends less when the platform answers 429, and then slowly more again, up to
+   * `requestsPerSecond`. So processes that share a limit find their shares. Default true.
+   */
+  adaptiveRateLimit?: boolean | null | undefined;
   /** The `user-agent` header. Default `infinium-node/<version>`. */
   userAgent?: string | null | undefined;
   /** Whether requests, answers, waits, retries and errors are logged. Default false. */
   enableLogging?: boolean | null | undefined;
   /** The lowest level that is logged. Default `'INFO'`. */
   logLevel?: LogLevel | null | undefined;
-  /** The maximum number of requests in flight: a whole number, 1 or more. Default 32. */
+  /**
+   * The maximum number of requests in flight: a whole number, 1 or more. Default 32.
+   *
+   * If other requests hang and hold all places, single sends, reads and batches get places of their own after 25 ms:
+   * up to as many again for sends and batches, and up to as many again for reads.
+   */
   maxConcurrency?: number | null | undefined;
   /**
    * The wait before the first retry in milliseconds, 0 or more; each further wait is twice as long.

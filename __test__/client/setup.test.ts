@@ -35,6 +35,7 @@ describe.each([InfiniumClient, AsyncInfiniumClient])('%p', (Client) => {
     ['maxRetries', [-1, 101, 1.5, Number.NaN, '3']],
     ['enableRateLimiting', [1, 'true']],
     ['requestsPerSecond', [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '10']],
+    ['adaptiveRateLimit', [1, 'true']],
     ['userAgent', ['a\nb', 'é', 5]],
     ['enableLogging', [1, 'yes']],
     ['logLevel', ['info', 'TRACE', 5]],

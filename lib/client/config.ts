@@ -22,6 +22,7 @@ const TYPES: Record<string, Type> = {
   maxRetries: 'number',
   enableRateLimiting: 'boolean',
   requestsPerSecond: 'number',
+  adaptiveRateLimit: 'boolean',
   userAgent: 'string',
   maxConcurrency: 'number',
   retryDelay: 'number',

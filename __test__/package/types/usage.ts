@@ -44,6 +44,7 @@ const config: ClientConfig = {
   timeout: 5_000,
   maxRetries: 0,
   enableRateLimiting: true,
+  adaptiveRateLimit: true,
   requestsPerSecond: 2.5,
   userAgent: 'mine/1',
   enableLogging: true,

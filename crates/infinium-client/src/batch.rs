@@ -117,7 +117,7 @@ impl Call {
                 let options = DeliveryOptions {
                     class: RequestClass::Batch,
                     stop,
-                    permit: None,
+                    admission: None,
                 };
                 let result = match task {
                     Ok(task) => self.deliver(task, options).await,

@@ -1,7 +1,7 @@
 //! Exposes each hot function separately, for counting its instructions. Not part of the public API.
 
 use crate::pipeline;
-use infinium_core::{Answer, ApiResponse, Log, Result, wire};
+use infinium_core::{Answer, ApiResponse, Log, Result, RetryOnRateLimit, wire};
 
 /// Encodes a task; returns the size of its body in bytes.
 ///
@@ -31,11 +31,16 @@ impl Limiter {
     /// Allows at most 16 requests in flight and, if given, `per_second` starts per second.
     #[must_use]
     pub fn new(per_second: Option<f64>) -> Self {
-        Self(pipeline::Limiter::new(16, per_second, Log::default()))
+        let rate = pipeline::RateOptions {
+            per_second,
+            is_adaptive: true,
+            retry_on_rate_limit: RetryOnRateLimit::default(),
+        };
+        Self(pipeline::Limiter::new(16, rate, Log::default()))
     }
 
     /// Passes one request through the limiter, from arrival to end.
     pub async fn pass(&self) {
-        drop(self.0.admit().await);
+        drop(self.0.admit(pipeline::RequestClass::Background).await);
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     cancel::unless_cancelled,
     delivery::Delivery,
     key::new_key,
-    pipeline::{ConcurrencyPermit, Exchange, Pipeline, RequestClass},
+    pipeline::{Exchange, Pipeline, Place, RequestClass},
     stats::{Entry, Ledger},
     task_text::TaskText,
     transport::{Http, Request},
@@ -36,8 +36,8 @@ pub(crate) struct DeliveryOptions<'a> {
     pub(crate) class: RequestClass,
     /// Ends waiting, but does not end a request in flight.
     pub(crate) stop: &'a CancellationToken,
-    /// The permit for the first attempt, if the caller already has one.
-    pub(crate) permit: Option<ConcurrencyPermit>,
+    /// The admission of the first attempt, if the caller already has it.
+    pub(crate) admission: Option<Place>,
 }
 
 /// The failure of a task, with the task's name if known, to distinguish the tasks of a batch.
@@ -81,7 +81,7 @@ impl Call {
 
     pub(crate) async fn send_with(
         &self,
-        permit: Option<ConcurrencyPermit>,
+        admission: Option<Place>,
         entry: Entry,
         task: impl TaskText,
     ) -> Result<ApiResponse> {
@@ -89,7 +89,7 @@ impl Call {
         let options = DeliveryOptions {
             class: RequestClass::Awaited,
             stop: &stop,
-            permit,
+            admission,
         };
         let sent = self.deliver(task, options);
         let result = sent.await.map_err(|(error, _)| error);
@@ -149,7 +149,7 @@ impl Call {
         let DeliveryOptions {
             class,
             stop,
-            permit,
+            admission,
         } = options;
         let Delivery {
             pipeline, spool, ..
@@ -171,7 +171,7 @@ impl Call {
             class,
             context: &context,
             stop,
-            permit,
+            admission,
         };
         let result = self.until_ended(pipeline.exchange(exchange)).await;
         // The caller knows the outcome now, so the task need not survive the process.
@@ -198,7 +198,7 @@ impl Call {
             class: RequestClass::Read,
             context,
             stop: &CancellationToken::new(),
-            permit: None,
+            admission: None,
         };
         self.pipeline().exchange(exchange).await
     }

@@ -9,7 +9,10 @@ use futures_util::{FutureExt, stream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::{
-    call::Call, ordered::run_in_order, pipeline::ConcurrencyPermit, stats::Entry,
+    call::Call,
+    ordered::run_in_order,
+    pipeline::{Place, RequestClass},
+    stats::Entry,
     task_text::TaskText,
 };
 use infinium_core::{ApiResponse, Error, Result};
@@ -34,9 +37,12 @@ impl SendQueue {
         let entry = call.ledger().submit();
         let job: Job = Box::pin(async move {
             let limiter = call.pipeline().limiter.clone();
-            let result = match call.unless_cancelled(limiter.permit()).await {
+            let result = match call
+                .unless_cancelled(limiter.admit(RequestClass::Awaited))
+                .await
+            {
                 // Boxed, so that waiting sends do not reserve its size.
-                Ok(permit) => Box::pin(send(&call, permit, entry, task)).await,
+                Ok(place) => Box::pin(send(&call, place, entry, task)).await,
                 Err(error) => {
                     drop(task);
                     let result = Err(error);
@@ -57,13 +63,8 @@ impl SendQueue {
     }
 }
 
-async fn send(
-    call: &Call,
-    permit: ConcurrencyPermit,
-    entry: Entry,
-    task: impl TaskText,
-) -> Result<ApiResponse> {
-    let send = AssertUnwindSafe(call.send_with(Some(permit), entry, task)).catch_unwind();
+async fn send(call: &Call, place: Place, entry: Entry, task: impl TaskText) -> Result<ApiResponse> {
+    let send = AssertUnwindSafe(call.send_with(Some(place), entry, task)).catch_unwind();
     send.await.unwrap_or_else(|_| Err(Error::panicked()))
 }
 

@@ -57,6 +57,9 @@ pub struct Config {
     /// Maximum number of requests started per second. Bursts may be twice as large. Finite and greater than 0.
     /// Default 10.
     pub requests_per_second: f64,
+    /// Whether answers of 429 lower the rate, and later successes raise it again, up to
+    /// [`requests_per_second`](Config::requests_per_second). Default true.
+    pub adaptive_rate_limit: bool,
     /// The `user-agent` header. Default `infinium-rust/<version>`.
     pub user_agent: String,
     /// Maximum number of requests in flight, 1 or more. Default 32.
@@ -107,6 +110,7 @@ impl Config {
             max_retries: 3,
             rate_limiting: true,
             requests_per_second: 10.0,
+            adaptive_rate_limit: true,
             user_agent: concat!("infinium-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
             max_concurrency: 32,
             retry_delay: Duration::from_secs(1),

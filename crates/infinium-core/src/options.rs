@@ -43,6 +43,8 @@ pub struct Options {
     pub enable_rate_limiting: Option<bool>,
     /// See [`Config::requests_per_second`].
     pub requests_per_second: Option<f64>,
+    /// See [`Config::adaptive_rate_limit`].
+    pub adaptive_rate_limit: Option<bool>,
     /// See [`Config::user_agent`].
     pub user_agent: Option<String>,
     /// See [`Config::max_concurrency`]: a whole number, 1 or more.
@@ -96,6 +98,7 @@ impl Options {
         );
         set(&mut config.rate_limiting, self.enable_rate_limiting);
         set(&mut config.requests_per_second, self.requests_per_second);
+        set(&mut config.adaptive_rate_limit, self.adaptive_rate_limit);
         set(&mut config.user_agent, self.user_agent);
         set(
             &mut config.retry_delay,

@@ -44,6 +44,7 @@ fn patient_queue(tasks: usize, policy: QueuePolicy, max_retry_after: Duration) -
     };
     let breaker = Arc::new(CircuitBreaker::new(&RetryPolicy {
         backoff,
+        is_adaptive: true,
         max_retry_after,
     }));
     let deliveries = Arc::<Deliveries>::default();

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     cancel::unless_cancelled,
     ordered::run_in_order,
-    pipeline::{ConcurrencyPermit, Exchange, Pipeline, RequestClass, Trial},
+    pipeline::{Exchange, Pipeline, Place, RequestClass, Trial},
     transport::Http,
 };
 use infinium_core::{Answer, Error, Level, RequestContext, Result};
@@ -30,7 +30,7 @@ pub(super) struct Worker {
 struct Admitted {
     task: Task,
     trial: Option<Trial>,
-    permit: ConcurrencyPermit,
+    place: Place,
 }
 
 impl Worker {
@@ -58,13 +58,15 @@ impl Worker {
                     }
                 }
                 Next::Send => {
-                    let permit = self.pipeline.limiter.permit().await;
-                    if let Some((task, trial)) = self.scheduler.take() {
-                        return Some(Admitted {
-                            task,
-                            trial,
-                            permit,
-                        });
+                    let Pipeline {
+                        limiter, closed, ..
+                    } = &*self.pipeline;
+                    let admitted = limiter.admit(RequestClass::Background);
+                    // Closing empties the queue, so there is nothing to be admitted for.
+                    if let Some(place) = unless_cancelled(closed, admitted).await
+                        && let Some((task, trial)) = self.scheduler.take()
+                    {
+                        return Some(Admitted { task, trial, place });
                     }
                 }
             }
@@ -84,16 +86,12 @@ impl Worker {
             scheduler,
             changed,
         } = self;
-        let Admitted {
-            task,
-            trial,
-            permit,
-        } = admitted;
+        let Admitted { task, trial, place } = admitted;
         let stop = match trial {
             Some(_) => CancellationToken::new(),
             None => pipeline.breaker.opened(),
         };
-        let work = AssertUnwindSafe(self.deliver(http, &task.body, trial, &stop, permit));
+        let work = AssertUnwindSafe(self.deliver(http, &task.body, trial, &stop, place));
         let work = work.catch_unwind();
         let outcome = match unless_cancelled(&pipeline.closed, work).await {
             Some(outcome) => outcome.unwrap_or_else(|_| Err(Error::panicked())),
@@ -137,7 +135,7 @@ impl Worker {
         body: &Body,
         trial: Option<Trial>,
         stop: &CancellationToken,
-        permit: ConcurrencyPermit,
+        place: Place,
     ) -> Result<Answer> {
         let pipeline = &self.pipeline;
         let (key, body) = body.read()?;
@@ -155,7 +153,7 @@ impl Worker {
             class,
             context: &context,
             stop,
-            permit: Some(permit),
+            admission: Some(place),
         };
         pipeline.exchange(exchange).await
     }

@@ -4,24 +4,33 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::{breaker::CircuitBreaker, request_class::RequestClass};
+use super::{
+    breaker::CircuitBreaker,
+    limiter::{Limiter, Outcome},
+    request_class::RequestClass,
+};
 use crate::{
     transport::{Http, Request},
     wait_group::WaitGroup,
 };
-use infinium_core::{Answer, Failure, Level, Log, platform_of};
+use infinium_core::{
+    Answer, Failure, Level, Log, platform_of,
+    status::{Platform, Retry, is_success, rule_of},
+};
 
 #[derive(Debug)]
 pub(crate) struct Attempts {
     breaker: Arc<CircuitBreaker>,
+    limiter: Arc<Limiter>,
     in_flight: WaitGroup,
     log: Log,
 }
 
 impl Attempts {
-    pub(crate) fn new(breaker: Arc<CircuitBreaker>, log: Log) -> Self {
+    pub(crate) fn new(breaker: Arc<CircuitBreaker>, limiter: Arc<Limiter>, log: Log) -> Self {
         Self {
             breaker,
+            limiter,
             in_flight: WaitGroup::default(),
             log,
         }
@@ -51,11 +60,15 @@ impl Attempts {
         let in_flight = self.in_flight.add();
         let outcome = http.send(request).await;
         drop(in_flight);
+        let platform = platform_of(&outcome);
         if class.is_task()
-            && let Some(platform) = platform_of(&outcome)
+            && let Some(platform) = platform
+            && self.breaker.on_outcome(platform)
         {
-            self.breaker.on_outcome(platform);
+            self.limiter.on_recovery();
         }
+        let learnt = lesson(&outcome, platform);
+        self.limiter.on_outcome(class, started, learnt);
         log.line(Level::Info, || {
             let took = started.elapsed().as_millis();
             let end = match &outcome {
@@ -66,5 +79,17 @@ impl Attempts {
             format!("{} {} -> {end} in {took} ms", request.method, request.uri)
         });
         outcome
+    }
+}
+
+/// What the limiter learns from an outcome.
+fn lesson(outcome: &Result<Answer, Failure>, platform: Option<Platform>) -> Outcome {
+    match outcome {
+        Ok(answer) if rule_of(answer.status).retry == Retry::PausesClient => Outcome::Refused,
+        Ok(_) if platform != Some(Platform::Answers) => Outcome::Failed,
+        Ok(answer) if is_success(answer.status) => Outcome::Delivered,
+        Ok(_) => Outcome::Answered,
+        Err(Failure::Network { stale: false, .. }) => Outcome::Broken,
+        Err(_) => Outcome::Silent,
     }
 }

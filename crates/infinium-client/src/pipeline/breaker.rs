@@ -110,8 +110,8 @@ impl CircuitBreaker {
         }
     }
 
-    /// Records the outcome of a delivery attempt.
-    pub(crate) fn on_outcome(&self, platform: Platform) {
+    /// Records the outcome of a delivery attempt. Returns whether an outage is over.
+    pub(crate) fn on_outcome(&self, platform: Platform) -> bool {
         let mut state = self.state.lock_unpoisoned();
         match platform {
             Platform::Answers => {
@@ -121,6 +121,7 @@ impl CircuitBreaker {
                     state.circuit = Circuit::Closed;
                     state.opened = CancellationToken::new();
                     self.closed.notify_one();
+                    return true;
                 }
             }
             Platform::Fails => {
@@ -130,6 +131,7 @@ impl CircuitBreaker {
                 }
             }
         }
+        false
     }
 
     /// Returns the start of the current silence, or `None` if the platform answers or nothing was sent. `in_flight`
@@ -280,6 +282,7 @@ mod tests {
         };
         CircuitBreaker::new(&RetryPolicy {
             backoff,
+            is_adaptive: true,
             max_retry_after: Duration::from_secs(60),
         })
     }

@@ -8,10 +8,12 @@ use super::{
     attempt::Attempts,
     breaker::CircuitBreaker,
     deliveries::Deliveries,
-    limiter::{ConcurrencyPermit, Limiter},
+    limiter::Limiter,
+    places::Place,
+    rate::RateOptions,
     request_class::RequestClass,
     requests::Requests,
-    retry::Retrier,
+    retry::{Retrier, Run},
     retry_policy::RetryPolicy,
 };
 use crate::transport::{Http, Request};
@@ -46,23 +48,28 @@ pub(crate) struct Exchange<'a> {
     pub(crate) context: &'a RequestContext<'a>,
     /// Ends waiting, but does not end a request in flight.
     pub(crate) stop: &'a CancellationToken,
-    /// The permit for the first attempt, if the caller already has one.
-    pub(crate) permit: Option<ConcurrencyPermit>,
+    /// The admission of the first attempt, if the caller already has it.
+    pub(crate) admission: Option<Place>,
 }
 
 impl Pipeline {
     pub(crate) fn new(config: &Config, requests: Requests, log: Log) -> Self {
         let policy = RetryPolicy::new(config);
-        let rate = config.rate_limiting.then_some(config.requests_per_second);
+        let rate = RateOptions {
+            per_second: config.rate_limiting.then_some(config.requests_per_second),
+            is_adaptive: config.adaptive_rate_limit,
+            retry_on_rate_limit: config.retry_on_rate_limit,
+        };
         let limiter = Arc::new(Limiter::new(config.max_concurrency, rate, log.clone()));
+        let deliveries = Arc::<Deliveries>::default();
         let breaker = Arc::new(CircuitBreaker::new(&policy));
         Self {
             requests,
-            attempts: Attempts::new(breaker.clone(), log.clone()),
+            attempts: Attempts::new(breaker.clone(), limiter.clone(), log.clone()),
             breaker,
-            deliveries: Arc::default(),
             closed: CancellationToken::new(),
-            retrier: Retrier::new(policy, limiter.clone(), log.clone()),
+            retrier: Retrier::new(policy, limiter.clone(), deliveries.clone(), log.clone()),
+            deliveries,
             limiter,
             log,
             secret: config.agent_secret.clone(),
@@ -101,10 +108,16 @@ impl Pipeline {
             class,
             context,
             stop,
-            permit,
+            admission,
         } = exchange;
         let attempt = |number| self.attempts.send(http, request, class, number);
-        let result = self.retrier.run(context, stop, permit, attempt).await;
+        let run = Run {
+            context,
+            class,
+            stop,
+            admission,
+        };
+        let result = self.retrier.run(run, attempt).await;
         match &result {
             Ok(_) if class.is_task() => self.deliveries.record(),
             Err(error) if error.kind() != ErrorKind::NotSent => self.log.line(Level::Error, || {

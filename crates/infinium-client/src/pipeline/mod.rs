@@ -1,23 +1,31 @@
 //! From a request to its answer: limiter, circuit breaker, retries, and single attempts.
 
+mod adaptive_rate;
 mod attempt;
 mod breaker;
 mod deliveries;
 mod exchange;
+mod hanging;
 mod limiter;
+mod places;
+mod priority;
+mod rate;
 mod request_class;
 mod requests;
 mod retry;
 mod retry_policy;
+mod window;
 
 pub(crate) use breaker::{Admission, CircuitBreaker, Trial};
 #[cfg(test)]
 pub(crate) use breaker::{FAILURE_THRESHOLD, MAX_TRIAL_DELAY};
 pub(crate) use deliveries::Deliveries;
 pub(crate) use exchange::{Exchange, Pipeline};
-pub(crate) use limiter::ConcurrencyPermit;
 #[cfg(feature = "bench")]
 pub(crate) use limiter::Limiter;
+pub(crate) use places::Place;
+#[cfg(feature = "bench")]
+pub(crate) use rate::RateOptions;
 pub(crate) use request_class::RequestClass;
 pub(crate) use requests::Requests;
 #[cfg(test)]

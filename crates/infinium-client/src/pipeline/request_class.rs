@@ -7,15 +7,34 @@ use infinium_core::RetryOnRateLimit;
 pub(crate) enum RequestClass {
     /// A single task. The caller waits for the result.
     Awaited,
+    /// A read of a prompt or an interpretation.
+    Read,
     /// A task of a batch.
     Batch,
     /// A background task.
     Background,
-    /// A read of a prompt or an interpretation.
-    Read,
 }
 
 impl RequestClass {
+    /// The number of classes.
+    pub(crate) const COUNT: usize = 4;
+    pub(super) const ALL: [Self; Self::COUNT] =
+        [Self::Awaited, Self::Read, Self::Batch, Self::Background];
+
+    /// The place of this class in tables.
+    pub(super) fn index(self) -> usize {
+        self as usize
+    }
+
+    /// Who goes first: the class with the lowest rank.
+    pub(super) fn rank(self) -> u8 {
+        match self {
+            Self::Awaited | Self::Read => 0,
+            Self::Batch => 1,
+            Self::Background => 2,
+        }
+    }
+
     /// Whether the request delivers a task. Only these requests affect the circuit breaker: the platform may answer
     /// reads while it accepts no tasks, and vice versa.
     pub(crate) fn is_task(self) -> bool {

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    limiter::{ConcurrencyPermit, Limiter},
+    deliveries::Deliveries, limiter::Limiter, places::Place, request_class::RequestClass,
     retry_policy::RetryPolicy,
 };
 use crate::cancel::unless_cancelled;
@@ -22,6 +22,21 @@ use infinium_core::{
     classify,
 };
 
+/// A wait that the platform asks for is prolonged by up to this share.
+const MAX_JITTER: f64 = 0.15;
+/// A 429 costs no attempt if a task was delivered within this time.
+const SHARED_LIMIT: Duration = Duration::from_secs(30);
+
+/// One request and its settings.
+pub(crate) struct Run<'a> {
+    pub(crate) context: &'a RequestContext<'a>,
+    pub(crate) class: RequestClass,
+    /// Ends every wait but does not end an attempt in flight.
+    pub(crate) stop: &'a CancellationToken,
+    /// The admission of the first attempt, if the caller already has it.
+    pub(crate) admission: Option<Place>,
+}
+
 /// Sends requests until they are answered or no attempts are left.
 #[derive(Debug)]
 pub(crate) struct Retrier {
@@ -30,17 +45,24 @@ pub(crate) struct Retrier {
     /// The retry budget's times are relative to this instant.
     start: Instant,
     limiter: Arc<Limiter>,
+    deliveries: Arc<Deliveries>,
     retries: AtomicU64,
     log: Log,
 }
 
 impl Retrier {
-    pub(crate) fn new(policy: RetryPolicy, limiter: Arc<Limiter>, log: Log) -> Self {
+    pub(crate) fn new(
+        policy: RetryPolicy,
+        limiter: Arc<Limiter>,
+        deliveries: Arc<Deliveries>,
+        log: Log,
+    ) -> Self {
         Self {
             policy,
             budget: Mutex::default(),
             start: Instant::now(),
             limiter,
+            deliveries,
             retries: AtomicU64::new(0),
             log,
         }
@@ -51,18 +73,14 @@ impl Retrier {
         self.retries.load(Ordering::Relaxed)
     }
 
-    /// Sends until there is an answer. Waits for the limiter before each attempt.
-    ///
-    /// The first attempt uses `permit`, if given. `attempt` sends the request once; its argument is the attempt's
-    /// number, counted from 1. `stop` ends every wait but does not end an attempt in flight.
+    /// Sends until there is an answer. Waits for the limiter before each attempt. `attempt` sends the request once; its
+    /// argument is the attempt's number, counted from 1.
     ///
     /// # Errors
     /// The last failure, if it is final or no attempts are left.
     pub(crate) async fn run<F>(
         &self,
-        context: &RequestContext<'_>,
-        stop: &CancellationToken,
-        mut permit: Option<ConcurrencyPermit>,
+        run: Run<'_>,
         mut attempt: impl FnMut(u32) -> F,
     ) -> Result<Answer>
     where
@@ -71,28 +89,41 @@ impl Retrier {
         let Self {
             policy, limiter, ..
         } = self;
+        let Run {
+            context,
+            class,
+            stop,
+            mut admission,
+        } = run;
         let mut number = 1;
+        // Attempts that count against the maximum.
+        let mut used = 0;
         let mut failed: Option<Error> = None;
         let mut hurried = false;
         loop {
-            let waiting = async {
-                match permit.take() {
-                    Some(permit) => {
-                        limiter.wait_for_token().await;
-                        permit
-                    }
-                    None => limiter.admit().await,
+            let admitted = async {
+                match admission.take() {
+                    Some(place) => place,
+                    None => limiter.admit(class).await,
                 }
             };
-            let Some(held) = unless_cancelled(stop, waiting).await else {
+            let Some(place) = unless_cancelled(stop, admitted).await else {
                 return Err(failed.unwrap_or_else(not_sent));
             };
             if number > 1 {
                 self.retries.fetch_add(1, Ordering::Relaxed);
             }
-            let outcome = attempt(number).await;
+            let outcome = tokio::select! {
+                biased;
+                outcome = attempt(number) => outcome,
+                // The request hangs, and another one needs its place. It is sent again, under the same key.
+                () = place.displaced() => {
+                    number += 1;
+                    continue;
+                }
+            };
             // A request that waits for a retry is not in flight.
-            drop(held);
+            drop(place);
             let stale = matches!(outcome, Err(Failure::Network { stale: true, .. }));
             let (error, wait, pause) = match classify(outcome, context) {
                 Decision::Done(answer) => {
@@ -106,8 +137,11 @@ impl Retrier {
                     pauses_client,
                 } => (error, wait, pauses_client),
             };
+            if !(pause && self.others_are_accepted()) {
+                used += 1;
+            }
             let asks_too_much = wait.is_some_and(|wait| wait > policy.max_retry_after);
-            if number > context.max_retries || asks_too_much {
+            if used > context.max_retries || asks_too_much {
                 return Err(error);
             }
             // The connection was closed while it was idle. That says nothing about the platform.
@@ -115,10 +149,14 @@ impl Retrier {
             let delay = if hurry {
                 Duration::ZERO
             } else {
-                let backoff = policy.backoff.delay(number, fastrand::f64());
-                // A wait that pauses the whole client is used unchanged. Any other wait is at least the backoff.
-                let delay =
-                    wait.map_or(backoff, |wait| if pause { wait } else { wait.max(backoff) });
+                let backoff = policy.backoff.delay(used.max(1), fastrand::f64());
+                // A wait that pauses the client is used as it is, with a little more so that the clients of a fleet
+                // do not all come back at once. Any other wait is at least the backoff.
+                let delay = match wait {
+                    None => backoff,
+                    Some(wait) if pause => wait.mul_f64(1.0 + MAX_JITTER * fastrand::f64()),
+                    Some(wait) => wait.max(backoff),
+                };
                 delay.max(self.affordable_after(policy.backoff.max_delay))
             };
             self.log.line(Level::Warn, || {
@@ -126,13 +164,20 @@ impl Retrier {
                 format!("{error}; attempt {next} in {} ms", delay.as_millis())
             });
             if pause {
-                limiter.pause(delay);
+                limiter.pause(class, delay);
             } else {
                 unless_cancelled(stop, tokio::time::sleep(delay)).await;
             }
             failed = Some(error);
             number += 1;
         }
+    }
+
+    /// Whether the platform has accepted a task of this client lately. Then a 429 only means that the client shares
+    /// the limit with others.
+    fn others_are_accepted(&self) -> bool {
+        let last = self.deliveries.last();
+        self.policy.is_adaptive && last.is_some_and(|at| at.elapsed() < SHARED_LIMIT)
     }
 
     /// How long the next retry must wait for the retry budget, at most `max`.
@@ -157,13 +202,19 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use infinium_core::{Backoff, Secret};
+    use crate::pipeline::rate::RateOptions;
+    use infinium_core::{Backoff, RetryOnRateLimit, Secret};
 
     const SECOND: Duration = Duration::from_secs(1);
 
     fn retrier(policy: RetryPolicy) -> Retrier {
-        let limiter = Arc::new(Limiter::new(1, None, Log(None)));
-        Retrier::new(policy, limiter, Log(None))
+        let rate = RateOptions {
+            per_second: None,
+            is_adaptive: false,
+            retry_on_rate_limit: RetryOnRateLimit::Batches,
+        };
+        let limiter = Arc::new(Limiter::new(1, rate, Log(None)));
+        Retrier::new(policy, limiter, Arc::default(), Log(None))
     }
 
     /// Returns the result of a call whose attempts end with these statuses, and the start time of each attempt.
@@ -180,6 +231,7 @@ mod tests {
         let max_retries = 3;
         let policy = RetryPolicy {
             backoff,
+            is_adaptive: true,
             max_retry_after: 60 * SECOND,
         };
         let secret = Secret::new("secret-0123");
@@ -211,7 +263,7 @@ mod tests {
             }
         };
         let retrier = retrier(policy);
-        let call = retrier.run(&context, &stop, None, attempt);
+        let call = retrier.run(run(&context, &stop), attempt);
         let stopping = async {
             match stop_after {
                 Some(after) => tokio::time::sleep(after).await,
@@ -225,6 +277,15 @@ mod tests {
             () = stopping => unreachable!("it never ends"),
         };
         (result, begun.into_inner())
+    }
+
+    fn run<'a>(context: &'a RequestContext<'a>, stop: &'a CancellationToken) -> Run<'a> {
+        Run {
+            context,
+            class: RequestClass::Batch,
+            stop,
+            admission: None,
+        }
     }
 
     fn near(actual: Duration, seconds: f64) -> bool {
@@ -306,6 +367,7 @@ mod tests {
                 min_delay: SECOND,
                 max_delay: 10 * SECOND,
             },
+            is_adaptive: true,
             max_retry_after: SECOND,
         };
         let secret = Secret::new("secret-0123");
@@ -330,7 +392,7 @@ mod tests {
         };
         let stop = CancellationToken::new();
         let retrier = retrier(policy);
-        let result = retrier.run(&context, &stop, None, attempt).await;
+        let result = retrier.run(run(&context, &stop), attempt).await;
         assert!(result.is_err());
         let begun = begun.into_inner();
         assert_eq!((begun.len(), begun[1]), (3, begun[0]));
@@ -344,6 +406,7 @@ mod tests {
                 min_delay: SECOND,
                 max_delay: SECOND,
             },
+            is_adaptive: true,
             max_retry_after: SECOND,
         };
         let secret = Secret::new("secret-0123");
@@ -366,7 +429,7 @@ mod tests {
                     body: Some(String::new()),
                 })
             };
-            let done = retrier.run(&context, &stop, None, attempt).await;
+            let done = retrier.run(run(&context, &stop), attempt).await;
             assert!(done.is_ok());
         }
         assert!(retrier.affordable_after(SECOND).is_zero());

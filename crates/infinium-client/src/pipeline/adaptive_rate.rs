@@ -1,0 +1,245 @@
+//! The rate of a client that shares a limit with others, of which it knows nothing.
+//!
+//! A platform's limit is shared by processes that cannot talk to each other. So each one finds its share: it sends
+//! less after an answer of 429 and slowly more while its tasks are accepted. Growing in proportion to the own rate,
+//! and shrinking by a constant factor, makes the rates of all clients alike. The constants were found by simulation:
+//! see `docs/fleets.md`.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// What is left of the rate after a refusal.
+const DECREASE: f64 = 0.85;
+/// What is left after several refusals in a row without a delivery between them.
+const STEEP_DECREASE: f64 = 0.5;
+/// From this number of refusals in a row on.
+const STEEP_FROM: u32 = 3;
+/// The growth per second, as a share of the rate.
+const GROWTH: f64 = 0.015;
+/// The growth is twice as fast when there was no refusal for this long, and then increases with the square.
+const CALM: f64 = 10.0;
+/// Tasks per second; a client that is always refused keeps trying at this rate.
+const MIN_RATE: f64 = 0.02;
+/// The rate to begin with when nothing was delivered lately.
+const FIRST_RATE: f64 = 1.0;
+/// Without an upper bound, the rate is free again at this multiple of the rate at which it was first lowered.
+const RELEASE: f64 = 4.0;
+
+/// The rate of the tasks of a client, in tasks per second.
+#[derive(Debug)]
+pub(super) struct AdaptiveRate {
+    /// The upper bound.
+    max: Option<f64>,
+    /// `None` while nothing was refused: then only the upper bound holds.
+    lowered: Option<Lowered>,
+    refused_in_row: u32,
+    recent: Recent,
+}
+
+#[derive(Debug)]
+struct Lowered {
+    rate: f64,
+    /// At this rate it is free again.
+    release_at: f64,
+    /// When the next task may start.
+    next: Instant,
+    lowered_at: Instant,
+    grown_at: Instant,
+}
+
+impl AdaptiveRate {
+    pub(super) fn new(max: Option<f64>, now: Instant) -> Self {
+        Self {
+            max,
+            lowered: None,
+            refused_in_row: 0,
+            recent: Recent::new(now),
+        }
+    }
+
+    /// When the next task may start: `now` or later.
+    pub(super) fn ready_at(&self, now: Instant) -> Instant {
+        let next = self.lowered.as_ref().map(|lowered| lowered.next);
+        next.map_or(now, |next| next.max(now))
+    }
+
+    /// A task starts. While the rate is lowered, the next ones are spread, each with a jitter of half an interval.
+    pub(super) fn on_start(&mut self, now: Instant) {
+        if let Some(lowered) = &mut self.lowered {
+            lowered.next = lowered.next.max(now) + lowered.interval();
+        }
+    }
+
+    pub(super) fn on_delivered(&mut self, now: Instant) {
+        self.refused_in_row = 0;
+        self.recent.add(now);
+        let Some(lowered) = &mut self.lowered else {
+            return;
+        };
+        let unused = Duration::from_secs_f64(2.0 / lowered.rate);
+        // A rate that is not used does not grow.
+        let seconds = (now - lowered.grown_at).min(unused).as_secs_f64();
+        let calm = (now - lowered.lowered_at).as_secs_f64() / CALM;
+        lowered.rate *= (GROWTH * (1.0 + calm * calm) * seconds).min(1.0).exp();
+        lowered.grown_at = now;
+        if lowered.rate >= lowered.release_at {
+            self.lowered = None;
+        }
+    }
+
+    /// A task that started at `began` was answered with 429.
+    pub(super) fn on_refused(&mut self, began: Instant, now: Instant) {
+        self.refused_in_row = self.refused_in_row.saturating_add(1);
+        let factor = if self.refused_in_row >= STEEP_FROM {
+            STEEP_DECREASE
+        } else {
+            DECREASE
+        };
+        let Some(lowered) = &mut self.lowered else {
+            let max = self.max.unwrap_or(f64::INFINITY);
+            let recent = self.recent.per_second(now).unwrap_or(FIRST_RATE);
+            let rate = (recent * factor).clamp(MIN_RATE.min(max), max);
+            let lowered = Lowered {
+                rate,
+                release_at: max.min(rate * RELEASE / factor).max(rate * 1.01),
+                next: now,
+                lowered_at: now,
+                grown_at: now,
+            };
+            let next = now + lowered.interval();
+            self.lowered = Some(Lowered { next, ..lowered });
+            return;
+        };
+        // All tasks that were under way at the last decrease belong to one burst.
+        if began <= lowered.lowered_at {
+            return;
+        }
+        lowered.rate = (lowered.rate * factor).max(MIN_RATE.min(lowered.rate));
+        lowered.lowered_at = now;
+        lowered.next = lowered.next.max(now + lowered.interval());
+    }
+}
+
+impl Lowered {
+    fn interval(&self) -> Duration {
+        Duration::from_secs_f64((0.5 + fastrand::f64()) / self.rate)
+    }
+}
+
+/// Counts deliveries of the current and the previous second.
+#[derive(Debug)]
+struct Recent {
+    began: Instant,
+    current: u32,
+    previous: Option<u32>,
+}
+
+impl Recent {
+    fn new(now: Instant) -> Self {
+        Self {
+            began: now,
+            current: 0,
+            previous: None,
+        }
+    }
+
+    fn roll(&mut self, now: Instant) {
+        match (now - self.began).as_secs() {
+            0 => {}
+            1 => {
+                self.previous = Some(self.current);
+                self.current = 0;
+                self.began += Duration::from_secs(1);
+            }
+            _ => {
+                *self = Self {
+                    previous: Some(0),
+                    ..Self::new(now)
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, now: Instant) {
+        self.roll(now);
+        self.current += 1;
+    }
+
+    /// Deliveries per second, or `None` if there were none.
+    fn per_second(&mut self, now: Instant) -> Option<f64> {
+        self.roll(now);
+        let deliveries = self.current + self.previous.unwrap_or_default();
+        let window = match self.previous {
+            Some(_) => 1.0 + (now - self.began).as_secs_f64(),
+            None => (now - self.began).as_secs_f64().max(0.1),
+        };
+        (deliveries > 0).then(|| f64::from(deliveries) / window)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn rate_of(rate: &AdaptiveRate) -> Option<f64> {
+        rate.lowered.as_ref().map(|lowered| lowered.rate)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn begins_with_what_was_delivered_lately_and_falls_once_per_burst() {
+        let mut rate = AdaptiveRate::new(Some(100.0), Instant::now());
+        for _ in 0..30 {
+            advance(SECOND / 10).await;
+            rate.on_delivered(Instant::now());
+        }
+        let began = Instant::now();
+        assert_eq!(rate.ready_at(began), began);
+        advance(SECOND / 100).await;
+        for _ in 0..20 {
+            rate.on_refused(began, Instant::now());
+        }
+        let lowered = rate_of(&rate).unwrap();
+        assert!((8.0..11.0).contains(&lowered), "{lowered}");
+        // A later burst lowers it again.
+        let began = Instant::now() + SECOND;
+        advance(2 * SECOND).await;
+        rate.on_delivered(Instant::now());
+        let before = rate_of(&rate).unwrap();
+        rate.on_refused(began, Instant::now());
+        assert!((rate_of(&rate).unwrap() / before - DECREASE).abs() < 1e-9);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn spreads_tasks_while_it_is_lowered_and_is_free_again_at_the_bound() {
+        let mut rate = AdaptiveRate::new(Some(10.0), Instant::now());
+        rate.on_refused(Instant::now(), Instant::now());
+        let began = Instant::now();
+        let mut sent = 0;
+        while rate_of(&rate).is_some() {
+            let ready = rate.ready_at(Instant::now());
+            tokio::time::sleep_until(ready).await;
+            rate.on_start(Instant::now());
+            rate.on_delivered(Instant::now());
+            sent += 1;
+            assert!(sent < 10_000);
+        }
+        let took = began.elapsed();
+        assert!((10 * SECOND..90 * SECOND).contains(&took), "{took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn falls_steeply_while_nothing_is_accepted() {
+        let mut rate = AdaptiveRate::new(None, Instant::now());
+        for _ in 0..14 {
+            let began = Instant::now();
+            advance(SECOND).await;
+            rate.on_refused(began, Instant::now());
+        }
+        assert!(rate_of(&rate).unwrap() <= MIN_RATE, "{rate:?}");
+    }
+}
