@@ -14,14 +14,16 @@ use crate::{
     delivery::Delivery,
     pipeline::{Pipeline, Requests},
     send_queue::SendQueue,
-    spool::{LocalDisk, Spool, SpoolOptions},
+    spool::{Disk, LocalDisk, Spool, SpoolOptions},
     stats::Stats,
     sync::LockExt,
     task_text::TaskText,
     transport::Http,
     wait_group::WaitGroup,
 };
-use infinium_core::{ApiResponse, Config, Error, ErrorKind, Log, Result, is_loopback, wire};
+use infinium_core::{
+    ApiResponse, Checked, Config, Error, ErrorKind, Log, Result, is_loopback, wire,
+};
 
 /// Delivers tasks to the platform. Clones share all state: limits, connections and background tasks.
 #[derive(Clone, Debug)]
@@ -46,16 +48,37 @@ impl Client {
     pub fn new(config: Config) -> Result<Self> {
         let checked = config.check()?;
         let http = Http::new(&config, &checked.base_url)?;
+        Self::assemble(&config, checked, http, Arc::new(LocalDisk))
+    }
+
+    /// Creates a client in a simulated world.
+    #[cfg(test)]
+    pub(crate) fn simulated(
+        config: &Config,
+        network: Arc<dyn crate::transport::Network>,
+        disk: Arc<dyn Disk>,
+    ) -> Result<Self> {
+        let checked = config.check()?;
+        let http = Http::simulated(config, network, &checked.base_url)?;
+        Self::assemble(config, checked, http, disk)
+    }
+
+    fn assemble(
+        config: &Config,
+        checked: Checked,
+        http: Http,
+        disk: Arc<dyn Disk>,
+    ) -> Result<Self> {
         let requests = Requests::new(config.agent_id.trim(), checked)?;
         let log = Log(config.logger.clone());
-        let spool = spool(&config, requests.agent_url(), &log);
+        let spool = spool(config, disk, requests.agent_url(), &log);
         let delivery = Arc::new(Delivery {
-            pipeline: Arc::new(Pipeline::new(&config, requests, log)),
+            pipeline: Arc::new(Pipeline::new(config, requests, log)),
             spool,
             ledger: Arc::default(),
         });
         Ok(Self(Arc::new(Inner {
-            background: Background::new(&config, delivery.clone()),
+            background: Background::new(config, delivery.clone()),
             delivery,
             calls: WaitGroup::default(),
             send_queue: SendQueue::default(),
@@ -181,7 +204,7 @@ impl Inner {
     }
 }
 
-fn spool(config: &Config, agent_url: &Url, log: &Log) -> Option<Arc<Spool>> {
+fn spool(config: &Config, disk: Arc<dyn Disk>, agent_url: &Url, log: &Log) -> Option<Arc<Spool>> {
     let directory = config.spool_directory.as_ref()?;
     let since_1970 = wall_clock().duration_since(UNIX_EPOCH).unwrap_or_default();
     let options = SpoolOptions {
@@ -192,11 +215,7 @@ fn spool(config: &Config, agent_url: &Url, log: &Log) -> Option<Arc<Spool>> {
         sync: config.spool_durably,
         first_number: u64::try_from(since_1970.as_micros()).unwrap_or_default(),
     };
-    Some(Arc::new(Spool::new(
-        Arc::new(LocalDisk),
-        &options,
-        log.clone(),
-    )))
+    Some(Arc::new(Spool::new(disk, &options, log.clone())))
 }
 
 #[cfg(test)]

@@ -31,6 +31,8 @@ mod ordered;
 mod pipeline;
 mod prompt;
 mod send_queue;
+#[cfg(test)]
+mod simulation;
 mod spool;
 mod stats;
 mod sync;

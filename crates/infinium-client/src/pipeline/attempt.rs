@@ -24,6 +24,9 @@ pub(crate) struct Attempts {
     limiter: Arc<Limiter>,
     in_flight: WaitGroup,
     log: Log,
+    /// When each attempt began.
+    #[cfg(test)]
+    pub(crate) starts: std::sync::Mutex<Vec<Instant>>,
 }
 
 impl Attempts {
@@ -33,6 +36,8 @@ impl Attempts {
             limiter,
             in_flight: WaitGroup::default(),
             log,
+            #[cfg(test)]
+            starts: Default::default(),
         }
     }
 
@@ -51,6 +56,8 @@ impl Attempts {
     ) -> Result<Answer, Failure> {
         let log = &self.log;
         let started = Instant::now();
+        #[cfg(test)]
+        crate::sync::LockExt::lock_unpoisoned(&self.starts).push(started);
         log.line(Level::Debug, || {
             format!("{} {} (attempt {number})", request.method, request.uri)
         });

@@ -133,6 +133,12 @@ impl Pipeline {
         self.attempts.in_flight()
     }
 
+    /// When each attempt began.
+    #[cfg(test)]
+    pub(crate) fn starts(&self) -> Vec<tokio::time::Instant> {
+        crate::sync::LockExt::lock_unpoisoned(&self.attempts.starts).clone()
+    }
+
     /// The number of retries so far.
     pub(crate) fn retries(&self) -> u64 {
         self.retrier.retries()

@@ -243,8 +243,10 @@ impl Head<'_> {
             return Ok(());
         }
         state.heads.arrive(class);
+        // The first answer is not a limit.
+        let is_limited = !matches!(state.start, Start::Unanswered(FIRST_TASKS.., _));
         drop(state);
-        if !std::mem::replace(&mut self.is_waiting, true) {
+        if !std::mem::replace(&mut self.is_waiting, true) && is_limited {
             rate.waits.fetch_add(1, Ordering::Relaxed);
             rate.log.line(Level::Debug, || {
                 let wait = (ready - now).as_millis();

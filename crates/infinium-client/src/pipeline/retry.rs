@@ -16,6 +16,7 @@ use super::{
     retry_policy::RetryPolicy,
 };
 use crate::cancel::unless_cancelled;
+use crate::clock::CENTURY;
 use crate::sync::LockExt;
 use infinium_core::{
     Answer, Decision, Error, ErrorKind, Failure, Level, Log, RequestContext, Result, RetryBudget,
@@ -154,7 +155,10 @@ impl Retrier {
                 // do not all come back at once. Any other wait is at least the backoff.
                 let delay = match wait {
                     None => backoff,
-                    Some(wait) if pause => wait.mul_f64(1.0 + MAX_JITTER * fastrand::f64()),
+                    Some(wait) if pause => {
+                        let jitter = MAX_JITTER * fastrand::f64();
+                        wait.saturating_add(wait.min(CENTURY).mul_f64(jitter))
+                    }
                     Some(wait) => wait.max(backoff),
                 };
                 delay.max(self.affordable_after(policy.backoff.max_delay))

@@ -16,8 +16,10 @@ mod stored;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use disk::LocalDisk;
+pub(crate) use disk::{Disk, LocalDisk};
 pub(crate) use files::SpoolOptions;
 pub(crate) use record::Record;
 pub(crate) use store::Spool;
 pub(crate) use stored::Stored;
+#[cfg(test)]
+pub(crate) use tests::SimulatedDisk;

@@ -62,6 +62,23 @@ impl Http {
         Self::over(network, &route, tls, base_url, limits)
     }
 
+    /// Creates it for a simulated network. Reads use the same connections as tasks.
+    #[cfg(test)]
+    pub(crate) fn simulated(
+        config: &Config,
+        network: Arc<dyn Network>,
+        base_url: &Url,
+    ) -> Result<Self> {
+        let dialer = Dialer::new(network);
+        let addresses = dialer.addresses.clone();
+        let connector = Connector::new(&Route::Direct, tls::config(&[])?, dialer);
+        Ok(Self(Arc::new(Inner {
+            writes: Writes::new(connector, addresses, host(base_url)?, MAX_IDLE),
+            reads: None,
+            timeout: config.timeout,
+        })))
+    }
+
     /// Creates it for this route, regardless of the configuration.
     ///
     /// # Errors

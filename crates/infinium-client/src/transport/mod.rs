@@ -27,4 +27,6 @@ pub(crate) mod tls;
 mod writes;
 
 pub(crate) use http::Http;
+#[cfg(test)]
+pub(crate) use network::{BoxFuture, Network, Socket};
 pub(crate) use request::Request;

@@ -7,3 +7,5 @@ mod simulated_disk;
 mod store;
 mod support;
 mod unusual;
+
+pub(crate) use simulated_disk::SimulatedDisk;

@@ -27,8 +27,8 @@ impl std::fmt::Debug for Hook {
 }
 
 /// Files in memory. At the given operation, the process ends or power fails.
-#[derive(Debug, Default)]
-pub(super) struct SimulatedDisk(Arc<Mutex<Inner>>);
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SimulatedDisk(Arc<Mutex<Inner>>);
 
 #[derive(Debug, Default)]
 pub(super) struct Inner {
@@ -62,8 +62,13 @@ impl SimulatedDisk {
         self.0.lock().unwrap()
     }
 
+    /// The process is killed: none of its operations works any more.
+    pub(crate) fn end(&self) {
+        self.inner().ended = true;
+    }
+
     /// Returns the disk as the next process finds it.
-    pub(super) fn after_the_end(&self, power_failed: bool, rng: &mut fastrand::Rng) -> Self {
+    pub(crate) fn after_the_end(&self, power_failed: bool, rng: &mut fastrand::Rng) -> Self {
         let inner = self.inner();
         let mut files = inner.files.clone();
         let mut directories = inner.directories.clone();
