@@ -99,8 +99,8 @@ export interface ClientConfig {
   /**
    * The maximum number of requests in flight: a whole number, 1 or more. Default 32.
    *
-   * If other requests hang and hold all places, single sends, reads and batches get places of their own after 25 ms:
-   * up to as many again for sends and batches, and up to as many again for reads.
+   * If other requests hang and hold all places, what you await gets places of its own after 25 ms: single sends, reads
+   * and batches up to this number each.
    */
   maxConcurrency?: number | null | undefined;
   /**

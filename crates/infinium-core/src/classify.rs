@@ -9,8 +9,8 @@ use crate::{
     error::Error,
     error_kind::ErrorKind,
     secret::Secret,
-    status::{FOREIGN, Platform, Retry, is_success, rule_of},
-    wire::{self, is_json},
+    status::{FOREIGN, FOREIGN_REFUSAL, Platform, Retry, is_refusal, is_success, rule_of},
+    wire::{self, is_json, is_object},
 };
 
 /// What the classification needs to know about the request.
@@ -24,6 +24,8 @@ pub struct RequestContext<'a> {
     pub resource: &'a str,
     /// The credentials that were sent, as in `the agent id and the agent secret`.
     pub credentials: &'a str,
+    /// Whether the request delivers a task.
+    pub delivers_task: bool,
     /// Time limit of one attempt.
     pub timeout: Duration,
     /// The secrets to remove from answers.
@@ -53,7 +55,9 @@ pub enum Decision {
 pub fn classify(outcome: Result<Answer, Failure>, context: &RequestContext<'_>) -> Decision {
     let answer = match outcome {
         Ok(answer) if is_success(answer.status) => {
-            return if is_own(&answer) {
+            return if context.delivers_task && is_unsuccessful(&answer) {
+                Decision::Fail(refusal(&answer, context))
+            } else if is_own(&answer) {
                 Decision::Done(answer)
             } else {
                 Decision::Fail(not_json(&answer))
@@ -95,6 +99,9 @@ pub fn classify(outcome: Result<Answer, Failure>, context: &RequestContext<'_>) 
 pub fn platform_of(outcome: &Result<Answer, Failure>) -> Option<Platform> {
     match outcome {
         Ok(answer) if is_success(answer.status) && !is_own(answer) => Some(FOREIGN.platform),
+        Ok(answer) if is_refusal(answer.status) && !has_object(answer) => {
+            Some(FOREIGN_REFUSAL.platform)
+        }
         Ok(answer) => Some(rule_of(answer.status).platform),
         // The connection was closed while it was idle.
         Err(Failure::Network { stale: true, .. }) => None,
@@ -108,6 +115,25 @@ fn is_own(answer: &Answer) -> bool {
         .body
         .as_deref()
         .is_some_and(|body| body.trim().is_empty() || is_json(body))
+}
+
+/// Whether the body of a refusal may come from the platform.
+fn has_object(answer: &Answer) -> bool {
+    answer
+        .body
+        .as_deref()
+        .is_some_and(|body| is_object(body) && is_json(body))
+}
+
+/// Whether the platform says that it has not accepted what was sent.
+fn is_unsuccessful(answer: &Answer) -> bool {
+    answer.body.as_deref().is_some_and(|body| {
+        // Most answers are told apart without reading their members.
+        body.contains("\"success\"")
+            && is_object(body)
+            && is_json(body)
+            && wire::member(body, "success") == Some("false")
+    })
 }
 
 fn no_answer(failure: Failure, context: &RequestContext<'_>) -> Error {
@@ -173,6 +199,7 @@ fn refusal(answer: &Answer, context: &RequestContext<'_>) -> Error {
             format!("too many requests ({status}){said}{when}")
         }
         ErrorKind::Server => format!("the platform failed ({status}){said}"),
+        _ if is_success(status) => format!("the platform did not accept the task ({status}){said}"),
         _ => format!("unexpected status {status}{said}"),
     };
     let field = text_of(&body, "field");
@@ -237,9 +264,12 @@ mod tests {
             (299, "{", false),
             (302, "{}", false),
             (304, "", false),
-            (400, "<html>", true),
+            (400, "<html>", false),
+            (400, "{}", true),
+            (413, "[]", false),
+            (200, r#"{"success":false}"#, true),
             (401, "{}", true),
-            (404, "", true),
+            (404, "", false),
             (408, "{}", false),
             (425, "{}", false),
             (429, "{}", false),
@@ -300,6 +330,7 @@ mod tests {
         ) {
             let secret = Secret::new(SECRET);
             let context = RequestContext {
+                delivers_task: true,
                 max_retries: 3,
                 retry_rate_limit,
                 resource: "agent a",

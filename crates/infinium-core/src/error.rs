@@ -7,7 +7,11 @@ use serde_json::value::RawValue;
 use crate::{
     error_kind::ErrorKind,
     option_id::OptionId,
-    status::{Batch, FOREIGN, NO_ANSWER, Rule, TIMED_OUT, is_success, rule_of},
+    status::{
+        Batch, FOREIGN, FOREIGN_REFUSAL, NO_ANSWER, Rule, TIMED_OUT, UNSUCCESSFUL, is_refusal,
+        is_success, rule_of,
+    },
+    wire::is_object,
 };
 
 /// The result of every fallible function in this crate.
@@ -184,8 +188,10 @@ impl Error {
     /// Returns the row of the status table for this error, or `None` if the error did not come from an attempt.
     fn rule(&self) -> Option<&'static Rule> {
         match self.0.status {
+            Some(status) if is_success(status) && self.is_own() => Some(&UNSUCCESSFUL),
             // A success status with an error came from a server other than the platform.
             Some(status) if is_success(status) => Some(&FOREIGN),
+            Some(status) if is_refusal(status) && !self.is_own() => Some(&FOREIGN_REFUSAL),
             Some(status) => Some(rule_of(status)),
             None => match self.0.kind {
                 ErrorKind::Network => Some(&NO_ANSWER),
@@ -193,6 +199,18 @@ impl Error {
                 _ => None,
             },
         }
+    }
+
+    /// Whether the answer looks like the platform's: a JSON object.
+    fn is_own(&self) -> bool {
+        self.body().is_some_and(|body| is_object(body.get()))
+    }
+
+    /// Whether a server other than the platform has refused the request, as far as can be told.
+    #[must_use]
+    pub fn is_foreign_refusal(&self) -> bool {
+        self.rule()
+            .is_some_and(|rule| std::ptr::eq(rule, &FOREIGN_REFUSAL))
     }
 
     /// Whether no answer arrived, so that the next task will probably fail in the same way.
@@ -205,7 +223,8 @@ impl Error {
     /// Whether the agent or its credentials were refused, so that every other request with them will fail.
     #[must_use]
     pub fn refuses_agent(&self) -> bool {
-        self.rule().is_some_and(|rule| rule.batch == Batch::Stops)
+        let rule = self.0.status.map(rule_of);
+        rule.is_some_and(|rule| rule.batch == Batch::Stops)
     }
 
     /// Whether the background keeps the task and retries it later.

@@ -85,6 +85,21 @@ pub static FOREIGN: Rule = Rule {
     ..TROUBLE
 };
 
+/// A refusal that the platform did not write: its answers are JSON objects. A proxy that has lost the platform answers
+/// with a page. Its kind, and what it means for a batch, are those of the status.
+pub static FOREIGN_REFUSAL: Rule = Rule {
+    outcome: "a refusal without a JSON object",
+    retry: Retry::Never,
+    blames_task: true,
+    ..TROUBLE
+};
+
+/// The platform accepted the request, but not what is in it: `{"success": false}`.
+pub static UNSUCCESSFUL: Rule = Rule {
+    outcome: "2xx with `\"success\": false` to a task",
+    ..REFUSED
+};
+
 /// No complete answer.
 pub static NO_ANSWER: Rule = Rule {
     outcome: "no answer, or part of a 2xx",
@@ -126,6 +141,13 @@ pub fn rule_of(status: u16) -> &'static Rule {
     };
     // The last row contains every status.
     STATUSES.iter().find(has).unwrap_or(&REFUSED)
+}
+
+/// Whether a status is a final refusal by the platform, provided that the body is the platform's.
+#[must_use]
+pub fn is_refusal(status: u16) -> bool {
+    let rule = rule_of(status);
+    rule.kind.is_some() && rule.platform == Platform::Answers
 }
 
 /// Whether a status is a success, provided that the body is the platform's.

@@ -3,6 +3,7 @@
 //! A task leaves the queue only after the platform has confirmed or refused it, or after a documented rule has
 //! dropped it. Drops are counted. During an outage tasks stay in the queue, and one at a time is sent as a trial.
 
+mod foreign_refusals;
 mod intake;
 mod scheduler;
 mod task;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use tokio::time::Instant;
 
 use super::{
+    foreign_refusals::ForeignRefusals,
     task::Task,
     task_queue::{Pushed, TaskQueue},
 };
@@ -47,6 +48,7 @@ pub(super) struct Scheduler {
 struct State {
     queue: TaskQueue,
     under_way: usize,
+    refusals: ForeignRefusals,
     /// Whether a worker is running.
     running: bool,
     closed: bool,
@@ -64,6 +66,7 @@ impl Scheduler {
             state: Mutex::new(State {
                 queue,
                 under_way: 0,
+                refusals: ForeignRefusals::default(),
                 running: false,
                 closed: false,
             }),
@@ -110,6 +113,7 @@ impl Scheduler {
     pub(super) fn release(&self, task: &Task, trial: Option<Trial>) {
         let mut state = self.state.lock_unpoisoned();
         state.under_way -= 1;
+        state.refusals.interrupt();
         state.queue.release(task);
         if let Some(trial) = trial {
             self.breaker.on_trial_abandoned(trial);
@@ -130,7 +134,13 @@ impl Scheduler {
         }
         let is_poison =
             why != Postponed::BreakerOpened && task.is_poison_after(error, self.deliveries.count());
-        if is_poison || state.closed {
+        if !error.is_foreign_refusal() {
+            state.refusals.interrupt();
+        }
+        let is_final = error.is_foreign_refusal()
+            && why != Postponed::BreakerOpened
+            && state.refusals.is_steady(error, self.deliveries.last());
+        if is_poison || is_final || state.closed {
             state.queue.release(&task);
             return Some(task);
         }

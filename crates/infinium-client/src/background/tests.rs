@@ -357,3 +357,33 @@ async fn honours_a_retry_after_of_any_length() {
     queue.breaker.on_outcome(Platform::Answers);
     assert_eq!(queue.next(), Next::Send);
 }
+
+#[tokio::test(start_paused = true)]
+async fn keeps_tasks_that_a_proxy_refuses_until_nothing_else_has_come_for_long() {
+    let refusal = |status: u16| Error::new(ErrorKind::Authentication, "a page").with_status(status);
+    let queue = queue(9, QueuePolicy::DropOldest);
+    push(&queue, task(0));
+    let fail = async |status| {
+        let Some((task, trial)) = queue.take() else {
+            unreachable!("the trial is due");
+        };
+        let why = trial.map_or(Postponed::AttemptsUsedUp, Postponed::TrialFailed);
+        let failed = queue.postpone(task, why, &refusal(status));
+        advance(MAX_TRIAL_DELAY * 2).await;
+        failed.is_some()
+    };
+    for _ in 0..5 {
+        assert!(!fail(403).await);
+    }
+    // Another status begins a new series.
+    for _ in 0..6 {
+        assert!(!fail(407).await);
+    }
+    assert!(fail(407).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn counts_a_page_against_a_task_while_others_are_delivered() {
+    let page = Error::new(ErrorKind::PayloadTooLarge, "a page").with_status(413);
+    assert!(is_dropped(&page));
+}

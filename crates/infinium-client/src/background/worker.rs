@@ -167,8 +167,10 @@ impl Worker {
                 format!("{name} was not delivered: {error}")
             });
         }
-        // Credentials can be corrected, so the next process may deliver the task.
-        let keep = error.as_ref().is_some_and(Error::refuses_agent);
+        // Credentials and proxies can be corrected, so the next process may deliver the task.
+        let keep = error
+            .as_ref()
+            .is_some_and(|error| error.refuses_agent() || error.is_foreign_refusal());
         if let Body::Stored(stored) = body
             && !keep
         {

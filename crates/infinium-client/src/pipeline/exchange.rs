@@ -88,6 +88,7 @@ impl Pipeline {
     ) -> RequestContext<'a> {
         RequestContext {
             max_retries: self.max_retries,
+            delivers_task: class.is_task(),
             retry_rate_limit: class.retries_rate_limit(self.retry_on_rate_limit),
             resource,
             credentials: "the agent id and the agent secret",

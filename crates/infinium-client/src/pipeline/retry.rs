@@ -138,7 +138,8 @@ impl Retrier {
                     pauses_client,
                 } => (error, wait, pauses_client),
             };
-            if !(pause && self.others_are_accepted()) {
+            let is_shared_limit = pause && self.is_shared_limit(wait);
+            if !is_shared_limit {
                 used += 1;
             }
             let asks_too_much = wait.is_some_and(|wait| wait > policy.max_retry_after);
@@ -177,11 +178,13 @@ impl Retrier {
         }
     }
 
-    /// Whether the platform has accepted a task of this client lately. Then a 429 only means that the client shares
-    /// the limit with others.
-    fn others_are_accepted(&self) -> bool {
+    /// Whether a 429 with this `Retry-After` only means that the client shares a limit with others: the platform has
+    /// accepted a task of this client lately, and asks for no long wait.
+    fn is_shared_limit(&self, wait: Option<Duration>) -> bool {
         let last = self.deliveries.last();
-        self.policy.is_adaptive && last.is_some_and(|at| at.elapsed() < SHARED_LIMIT)
+        self.policy.is_adaptive
+            && wait.unwrap_or_default() < SHARED_LIMIT
+            && last.is_some_and(|at| at.elapsed() < SHARED_LIMIT)
     }
 
     /// How long the next retry must wait for the retry budget, at most `max`.
@@ -242,6 +245,7 @@ mod tests {
         let context = RequestContext {
             max_retries,
             retry_rate_limit,
+            delivers_task: true,
             resource: "agent a",
             credentials: "the agent id and the agent secret",
             timeout: SECOND,
@@ -378,6 +382,7 @@ mod tests {
         let context = RequestContext {
             max_retries: 2,
             retry_rate_limit: false,
+            delivers_task: true,
             resource: "agent a",
             credentials: "the agent id and the agent secret",
             timeout: SECOND,
@@ -417,6 +422,7 @@ mod tests {
         let context = RequestContext {
             max_retries: 0,
             retry_rate_limit: false,
+            delivers_task: true,
             resource: "agent a",
             credentials: "the agent id and the agent secret",
             timeout: SECOND,

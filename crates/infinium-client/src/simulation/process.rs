@@ -192,7 +192,8 @@ impl Process {
             } else {
                 Duration::ZERO
             };
-            let bound = 10 * latency + share + Duration::from_millis(200);
+            // Up to three addresses, each of which may be silent for 250 ms.
+            let bound = 10 * latency + share + Duration::from_millis(950);
             let mut known = known.lock_unpoisoned();
             known.timed_reads += 1;
             if result.is_err() || took > bound {

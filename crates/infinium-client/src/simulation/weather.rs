@@ -72,9 +72,13 @@ pub(super) struct Conditions {
 
 impl Conditions {
     fn disturbs_reads(&self) -> bool {
-        let works = |(_, state): &(SocketAddr, Address)| *state == Address::Works;
+        // A silent address delays a new connection only by the time after which the next one is tried.
+        let is = |states: &[Address], (_, state): &(SocketAddr, Address)| states.contains(state);
+        let works = |address| is(&[Address::Works], address);
+        let harmless = |address| is(&[Address::Works, Address::DropsSyn], address);
         self.reads != Mode::Healthy
-            || !self.addresses.iter().all(works)
+            || !self.addresses.iter().all(harmless)
+            || !self.addresses.iter().any(works)
             || !self.names
             || self.loses_one_in > 0
             || self.latency > Duration::from_millis(50)

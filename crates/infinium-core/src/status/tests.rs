@@ -1,5 +1,7 @@
 use super::*;
 
+const BY_STATUS: &str = "as its status";
+
 /// The first cell of a row.
 fn outcome(rule: &Rule) -> String {
     if !rule.outcome.is_empty() {
@@ -18,14 +20,18 @@ fn printed() -> Vec<Vec<String>> {
         panic!("no rows");
     };
     let rows = std::iter::once(success)
-        .chain([&FOREIGN])
+        .chain([&UNSUCCESSFUL, &FOREIGN])
         .chain(refusals)
+        .chain([&FOREIGN_REFUSAL])
         .chain([&NO_ANSWER, &TIMED_OUT]);
     rows.map(|rule| {
         let yes = |is: bool| if is { "yes" } else { "no" };
-        let kind = rule
-            .kind
-            .map_or("none".to_owned(), |kind| format!("{kind:?}"));
+        let is_by_status = std::ptr::eq(rule, &FOREIGN_REFUSAL);
+        let kind = match rule.kind {
+            _ if is_by_status => BY_STATUS.to_owned(),
+            Some(kind) => format!("{kind:?}"),
+            None => "none".to_owned(),
+        };
         let retry = match rule.retry {
             Retry::Never => "no",
             Retry::Backoff => "yes",
@@ -35,6 +41,7 @@ fn printed() -> Vec<Vec<String>> {
         let pauses = yes(rule.retry == Retry::PausesClient);
         let platform = yes(rule.platform == Platform::Fails);
         let batch = match rule.batch {
+            _ if is_by_status => BY_STATUS,
             Batch::Continues => "no",
             Batch::Stops => "yes",
             Batch::StopsAfterThree => "after three in a row",
