@@ -10,20 +10,22 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// What is left of the rate after a refusal.
-const DECREASE: f64 = 0.85;
-/// What is left after several refusals in a row without a delivery between them.
+const DECREASE: f64 = 0.8;
+/// What is left after several refusals in a row, before the first delivery of the client.
 const STEEP_DECREASE: f64 = 0.5;
 /// From this number of refusals in a row on.
 const STEEP_FROM: u32 = 3;
 /// The growth per second, as a share of the rate.
-const GROWTH: f64 = 0.015;
+const GROWTH: f64 = 0.02;
+/// The same, until the rate has been found.
+const FAST_GROWTH: f64 = 0.25;
 /// The growth is twice as fast when there was no refusal for this long, and then increases with the square.
-const CALM: f64 = 10.0;
-/// Tasks per second; a client that is always refused keeps trying at this rate.
-const MIN_RATE: f64 = 0.02;
-/// The rate to begin with when nothing was delivered lately.
+const CALM: f64 = 30.0;
+/// Tasks per second: a client that is always refused keeps trying at this rate.
+const MIN_RATE: f64 = 0.1;
+/// The rate to begin with after the first refusal.
 const FIRST_RATE: f64 = 1.0;
-/// Without an upper bound, the rate is free again at this multiple of the rate at which it was first lowered.
+/// Without an upper bound, the rate is free again at this multiple of what was delivered before the first refusal.
 const RELEASE: f64 = 4.0;
 
 /// The rate of the tasks of a client, in tasks per second.
@@ -34,6 +36,7 @@ pub(super) struct AdaptiveRate {
     /// `None` while nothing was refused: then only the upper bound holds.
     lowered: Option<Lowered>,
     refused_in_row: u32,
+    has_delivered: bool,
     recent: Recent,
 }
 
@@ -46,6 +49,8 @@ struct Lowered {
     next: Instant,
     lowered_at: Instant,
     grown_at: Instant,
+    /// Whether there was no second burst of refusals yet: then the share is not known, and the rate grows fast.
+    is_searching: bool,
 }
 
 impl AdaptiveRate {
@@ -54,6 +59,7 @@ impl AdaptiveRate {
             max,
             lowered: None,
             refused_in_row: 0,
+            has_delivered: false,
             recent: Recent::new(now),
         }
     }
@@ -73,6 +79,7 @@ impl AdaptiveRate {
 
     pub(super) fn on_delivered(&mut self, now: Instant) {
         self.refused_in_row = 0;
+        self.has_delivered = true;
         self.recent.add(now);
         let Some(lowered) = &mut self.lowered else {
             return;
@@ -81,7 +88,12 @@ impl AdaptiveRate {
         // A rate that is not used does not grow.
         let seconds = (now - lowered.grown_at).min(unused).as_secs_f64();
         let calm = (now - lowered.lowered_at).as_secs_f64() / CALM;
-        lowered.rate *= (GROWTH * (1.0 + calm * calm) * seconds).min(1.0).exp();
+        let growth = if lowered.is_searching {
+            FAST_GROWTH
+        } else {
+            GROWTH * (1.0 + calm * calm)
+        };
+        lowered.rate *= (growth * seconds).min(1.0).exp();
         lowered.grown_at = now;
         if lowered.rate >= lowered.release_at {
             self.lowered = None;
@@ -91,21 +103,23 @@ impl AdaptiveRate {
     /// A task that started at `began` was answered with 429.
     pub(super) fn on_refused(&mut self, began: Instant, now: Instant) {
         self.refused_in_row = self.refused_in_row.saturating_add(1);
-        let factor = if self.refused_in_row >= STEEP_FROM {
+        let factor = if self.refused_in_row >= STEEP_FROM && !self.has_delivered {
             STEEP_DECREASE
         } else {
             DECREASE
         };
         let Some(lowered) = &mut self.lowered else {
-            let max = self.max.unwrap_or(f64::INFINITY);
-            let recent = self.recent.per_second(now).unwrap_or(FIRST_RATE);
-            let rate = (recent * factor).clamp(MIN_RATE.min(max), max);
+            let recent = self.recent.per_second(now).unwrap_or_default();
+            let max = self.max.unwrap_or(recent.max(FIRST_RATE) * RELEASE);
+            // All clients of a fleet that starts at once begin with the same rate, so that none is ahead.
+            let rate = (FIRST_RATE * factor).min(max);
             let lowered = Lowered {
                 rate,
-                release_at: max.min(rate * RELEASE / factor).max(rate * 1.01),
+                release_at: max,
                 next: now,
                 lowered_at: now,
                 grown_at: now,
+                is_searching: true,
             };
             let next = now + lowered.interval();
             self.lowered = Some(Lowered { next, ..lowered });
@@ -117,6 +131,10 @@ impl AdaptiveRate {
         }
         lowered.rate = (lowered.rate * factor).max(MIN_RATE.min(lowered.rate));
         lowered.lowered_at = now;
+        // Only a refusal after a delivery tells that the share has been reached.
+        if self.refused_in_row == 1 {
+            lowered.is_searching = false;
+        }
         lowered.next = lowered.next.max(now + lowered.interval());
     }
 }
@@ -191,20 +209,15 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn begins_with_what_was_delivered_lately_and_falls_once_per_burst() {
+    async fn falls_once_for_each_burst_of_refusals() {
         let mut rate = AdaptiveRate::new(Some(100.0), Instant::now());
-        for _ in 0..30 {
-            advance(SECOND / 10).await;
-            rate.on_delivered(Instant::now());
-        }
         let began = Instant::now();
         assert_eq!(rate.ready_at(began), began);
         advance(SECOND / 100).await;
         for _ in 0..20 {
             rate.on_refused(began, Instant::now());
         }
-        let lowered = rate_of(&rate).unwrap();
-        assert!((8.0..11.0).contains(&lowered), "{lowered}");
+        assert_eq!(rate_of(&rate), Some(FIRST_RATE * DECREASE));
         // A later burst lowers it again.
         let began = Instant::now() + SECOND;
         advance(2 * SECOND).await;

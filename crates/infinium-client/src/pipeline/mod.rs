@@ -5,6 +5,8 @@ mod attempt;
 mod breaker;
 mod deliveries;
 mod exchange;
+#[cfg(test)]
+mod fleet_tests;
 mod hanging;
 mod limiter;
 mod places;
