@@ -153,8 +153,8 @@ export interface ClientConfig {
   spoolSync?: boolean | null | undefined;
   /**
    * How long the end of the process waits for pending tasks, in milliseconds, 0 or more: when nothing else
-   * is left to do, at `process.exit()`, and on an uncaught error, SIGTERM or SIGINT. 0 does not wait.
-   * Default 2000.
+   * is left to do, at `process.exit()`, and on an uncaught error, SIGTERM, SIGINT, SIGHUP, SIGQUIT or SIGUSR2. All
+   * clients of a process share this time. A second signal ends it. 0 does not wait. Default 1500.
    */
   exitTimeout?: number | null | undefined;
 }

@@ -47,8 +47,12 @@ export declare class NativeClient {
   get backgroundCount(): number
   /** Requests an `Idle` event once the background is empty. */
   notifyWhenIdle(): void
-  /** Blocks until no task is pending, but no longer than `limit_ms` milliseconds. For an ending process. */
-  drain(limitMs: number): boolean
+  /**
+   * Blocks until no task is pending, but no longer than `limit_ms` milliseconds. For an ending process.
+   *
+   * Returns how long that took in milliseconds, or -1 if another signal ended it.
+   */
+  drain(limitMs: number): number
   /** Returns the counts of all tasks as JSON. */
   stats(): string
   /** Starts a batch. Its tasks are added to the returned object. */

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -17,11 +18,12 @@ use crate::{
     batch::NativeBatch,
     batch_report::BatchDescription,
     calls::{Abortable, Calls},
+    drain::{Drained, drain, drain_at_termination},
     error::to_napi,
     event_queue::{EventKind, EventQueue, Receiver},
     json::to_json,
     log_level::LogLevel,
-    runtime::runtime,
+    runtime::{runtime, started_runtime},
     stats::StatsDescription,
     text::Text,
 };
@@ -84,12 +86,16 @@ impl Drop for NativeClient {
     /// JavaScript keeps a client with pending tasks alive. So such a client is dropped only when its worker thread is
     /// terminated, and no more JavaScript runs.
     fn drop(&mut self) {
-        if !self.drained.load(Ordering::Relaxed) && self.client.stats().pending > 0 {
-            let _ = self.drain(self.exit_timeout.as_secs_f64() * 1000.0);
-        }
-        if let Ok(runtime) = runtime() {
-            runtime.spawn(self.client.close(Some(Duration::ZERO)));
-        }
+        // A panic in a destructor would end the process.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            if !self.drained.load(Ordering::Relaxed) && self.client.stats().pending > 0 {
+                drain_at_termination(&self.client, self.exit_timeout);
+            }
+            // Without a runtime, nothing was ever sent.
+            if let Some(runtime) = started_runtime() {
+                runtime.spawn(self.client.close(Some(Duration::ZERO)));
+            }
+        }));
     }
 }
 
@@ -195,12 +201,15 @@ impl NativeClient {
     }
 
     /// Blocks until no task is pending, but no longer than `limit_ms` milliseconds. For an ending process.
+    ///
+    /// Returns how long that took in milliseconds, or -1 if another signal ended it.
     #[napi(catch_unwind)]
-    pub fn drain(&self, limit_ms: f64) -> Result<bool> {
+    pub fn drain(&self, limit_ms: f64) -> f64 {
         self.drained.store(true, Ordering::Relaxed);
-        let runtime = runtime()?;
-        let _inside = runtime.enter();
-        Ok(runtime.block_on(self.client.drain(duration_from_ms(limit_ms))))
+        match drain(&self.client, duration_from_ms(limit_ms)) {
+            Drained::After(time) => time.as_secs_f64() * 1_000.0,
+            Drained::BySignal => -1.0,
+        }
     }
 
     /// Returns the counts of all tasks as JSON.

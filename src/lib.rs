@@ -9,6 +9,7 @@ mod batch_report;
 mod buffer_pool;
 mod calls;
 mod client;
+mod drain;
 mod error;
 mod event_queue;
 mod json;

@@ -73,9 +73,9 @@ describe('by default', () => {
     expect(most).toBe(32);
   });
 
-  it('takes two seconds at most when the process ends', () => {
+  it('waits 1.5 seconds at most when the process ends', () => {
     const { readConfig } = require('../../lib/client/config');
-    expect(readConfig({ agentId, agentSecret }).exitTimeout).toBe(2_000);
+    expect(readConfig({ agentId, agentSecret }).exitTimeout).toBe(1_500);
   });
 
   it('says who it is', async () => {

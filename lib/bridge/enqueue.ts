@@ -4,6 +4,9 @@ import { type Handle, handleOf } from './handle';
 import { readTask } from './read-task';
 import { getCurrentIsoDatetime } from './time';
 
+/** How long a request is kept open in milliseconds without any delivery. */
+const REQUEST_LIMIT = 2_000;
+
 /** The handles for which a serverless request already waits. */
 const waiting = new WeakMap<object, Set<Handle>>();
 
@@ -37,7 +40,7 @@ function outliveRequest(handle: Handle): void {
     const handles = waiting.get(context) ?? new Set();
     if (handles.has(handle)) return;
     waiting.set(context, handles.add(handle));
-    const flushed = startCall(handle, (native, callId) => native.flush(callId, undefined));
+    const flushed = startCall(handle, (native, callId) => native.linger(callId, REQUEST_LIMIT));
     context.waitUntil(flushed.finally(() => handles.delete(handle)));
   } catch {
     // An object that only looks like Vercel's is ignored.

@@ -52,10 +52,7 @@ export class NetworkError extends InfiniumError {
   declare code?: string;
   declare originalError?: Error;
 
-  constructor(
-    message: string,
-    init: ErrorInit & { code?: string; originalError?: Error } = {},
-  ) {
+  constructor(message: string, init: ErrorInit & { code?: string; originalError?: Error } = {}) {
     super(message, { cause: init.originalError, ...init });
     set(this, { code: init.code, originalError: init.originalError });
   }

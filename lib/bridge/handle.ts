@@ -85,8 +85,8 @@ export class Handle implements CallTable, PendingClient {
     return startCall(this, (native, callId) => native.linger(callId, this.exitTimeout));
   }
 
-  drain(limit: number): void {
-    this.native.drain(limit);
+  drain(limit: number): number {
+    return this.native.drain(limit);
   }
 }
 

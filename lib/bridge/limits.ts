@@ -11,7 +11,7 @@ export const MAX_DESCRIPTION_LENGTH = 10_000;
 export const MAX_PAYLOAD_SIZE = 1_048_576;
 
 /** How long an ending process waits for pending tasks, in milliseconds. */
-export const DEFAULT_EXIT_TIMEOUT = 2_000;
+export const DEFAULT_EXIT_TIMEOUT = 1_500;
 
 /** How long to wait for an interpretation, in milliseconds. */
 export const DEFAULT_WAIT_TIMEOUT = 120_000;

@@ -25,8 +25,25 @@ const UNPRINTABLE = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]/g;
 
 const ESCAPES: Record<string, string> = { '\n': '\\n', '\r': '\\r' };
 
+/** Lines whose errors may still come. */
+let recent = 0;
+
+const ignore = () => {};
+
+// Captured now: a test may replace the timers later.
+const { setImmediate: later } = globalThis;
+
+/** Without a listener, the error of a closed stderr would end the process. */
 const toStderr: Write = (level, line) => {
-  process.stderr.write(`[infinium] ${level} ${line}\n`);
+  const { stderr } = process;
+  if (recent === 0) stderr.on?.('error', ignore);
+  recent += 1;
+  // The event follows the write in the same turn of the event loop.
+  later(() => {
+    recent -= 1;
+    if (recent === 0) stderr.removeListener?.('error', ignore);
+  });
+  stderr.write(`[infinium] ${level} ${line}\n`);
 };
 
 /** Before `setupLogging`, only warnings and errors are logged. */

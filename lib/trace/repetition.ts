@@ -15,14 +15,38 @@ export function repeats(text: string, request: unknown): boolean {
   } catch {
     return true;
   }
+  const windows = new Set<number>();
+  hashWindows(text, (hash) => {
+    windows.add(hash);
+    return false;
+  });
   return contents.some((content) => {
     if (content.length < MIN_LENGTH) return false;
     if (content.length <= WINDOW) return text.includes(content);
-    for (let start = 0; start + WINDOW <= text.length; start += 1) {
-      if (content.includes(text.slice(start, start + WINDOW))) return true;
-    }
-    return false;
+    return hashWindows(
+      content,
+      (hash, start) => windows.has(hash) && text.includes(content.slice(start, start + WINDOW)),
+    );
   });
+}
+
+/** What the first character of a window contributes to its hash: the base, to the power of the others. */
+const FIRST = Array.from({ length: WINDOW - 1 }).reduce<number>((power) => Math.imul(power, 31), 1);
+
+/**
+ * Hashes every window of a text in one pass: comparing each of them with a long request would block the main thread.
+ *
+ * @returns whether `isFound` returned true, which ends the pass
+ */
+function hashWindows(text: string, isFound: (hash: number, start: number) => boolean): boolean {
+  let hash = 0;
+  for (let end = 0; end < text.length; end += 1) {
+    if (end >= WINDOW) hash -= Math.imul(text.charCodeAt(end - WINDOW), FIRST);
+    hash = (Math.imul(hash, 31) + text.charCodeAt(end)) | 0;
+    const start = end - WINDOW + 1;
+    if (start >= 0 && isFound(hash, start)) return true;
+  }
+  return false;
 }
 
 /**

@@ -17,6 +17,8 @@ use infinium_core::{ApiResponse, Error, ErrorKind, MAX_BATCH_SIZE, Result};
 
 /// A batch stops after this number of tasks in a row got no answer after all retries.
 const MAX_UNANSWERED: usize = 3;
+/// The results of a batch keep at most this many bytes of the platform's JSON.
+const MAX_KEPT_BYTES: usize = 64 * 1024 * 1024;
 
 /// The order in which the tasks of a batch are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,6 +153,8 @@ struct Batch {
     /// Tasks in a row that got no answer, since the last success.
     unanswered: usize,
     stopped_by: Option<Error>,
+    /// Bytes of the platform's JSON in the results.
+    kept_bytes: usize,
 }
 
 impl Batch {
@@ -162,6 +166,7 @@ impl Batch {
             done: 0,
             unanswered: 0,
             stopped_by: None,
+            kept_bytes: 0,
         }
     }
 
@@ -182,7 +187,7 @@ impl Batch {
                 stopped = cancelled || error.kind() == ErrorKind::NotSent;
             }
         }
-        self.results[index] = Some(result);
+        self.results[index] = Some(self.bounded(result));
         // Cancelled and unsent tasks do not count as progress.
         if stopped {
             return;
@@ -190,6 +195,26 @@ impl Batch {
         self.done += 1;
         if let Some(progress) = &self.progress {
             progress(self.done, total);
+        }
+    }
+
+    /// Removes the platform's JSON from a result if those before it have used up the memory.
+    fn bounded(&mut self, result: Sent) -> Sent {
+        let data = match &result {
+            Ok(response) => response.data.as_deref(),
+            Err((error, _)) => error.body(),
+        };
+        let size = data.map_or(0, |data| data.get().len());
+        if self.kept_bytes + size <= MAX_KEPT_BYTES {
+            self.kept_bytes += size;
+            return result;
+        }
+        match result {
+            Ok(mut response) => {
+                response.data = None;
+                Ok(response)
+            }
+            Err((error, name)) => Err((error.with_body(None), name)),
         }
     }
 

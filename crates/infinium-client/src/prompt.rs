@@ -75,7 +75,14 @@ impl Call {
         };
         let answer = self.until_ended(self.read(&request, &context)).await?;
         let mut prompt = parse(&answer, id, &version)?;
-        prompt.rendered_content = variables.map(|variables| render(&prompt.content, variables));
+        if let Some(variables) = variables {
+            let rendered = render(&prompt.content, variables).ok_or_else(|| {
+                let size = MAX_RENDERED / (1024 * 1024);
+                let problem = format!("would make the prompt larger than {size} MiB");
+                invalid("variables", &problem)
+            })?;
+            prompt.rendered_content = Some(rendered);
+        }
         Ok(prompt)
     }
 }
@@ -138,8 +145,12 @@ fn parse(answer: &Answer, id: &str, version: &str) -> Result<PromptContent> {
     })
 }
 
-/// Replaces every `{{name}}` that has a value. Other placeholders stay unchanged.
-fn render(content: &str, variables: &HashMap<String, String>) -> String {
+/// The maximum size of a rendered prompt in bytes.
+const MAX_RENDERED: usize = 64 * 1024 * 1024;
+
+/// Replaces every `{{name}}` that has a value. Other placeholders stay unchanged. Returns `None` if the result would be
+/// too large.
+fn render(content: &str, variables: &HashMap<String, String>) -> Option<String> {
     let mut out = String::with_capacity(content.len());
     let mut rest = content;
     while let Some(start) = rest.find("{{") {
@@ -153,6 +164,9 @@ fn render(content: &str, variables: &HashMap<String, String>) -> String {
         match value {
             Some(value) => {
                 out.push_str(&rest[..start]);
+                if out.len() + value.len() > MAX_RENDERED {
+                    return None;
+                }
                 out.push_str(value);
                 rest = &inside[length + 2..];
             }
@@ -164,7 +178,7 @@ fn render(content: &str, variables: &HashMap<String, String>) -> String {
         }
     }
     out.push_str(rest);
-    out
+    Some(out)
 }
 
 #[cfg(test)]
@@ -189,7 +203,7 @@ mod tests {
             ("{{}}", "{{}}"),
             ("", ""),
         ] {
-            assert_eq!(render(content, &variables), rendered);
+            assert_eq!(render(content, &variables).as_deref(), Some(rendered));
         }
     }
 
