@@ -94,6 +94,13 @@ export interface ClientConfig {
   userAgent?: string | null | undefined;
   /** Whether requests, answers, waits, retries and errors are logged. Default false. */
   enableLogging?: boolean | null | undefined;
+  /**
+   * Whether the client emits no warnings. Otherwise the first time that its tasks in the background are refused or
+   * dropped, or meet an outage, is a warning of the process (`InfiniumWarning`), at most one of each `code`:
+   * `INFINIUM_CREDENTIALS`, `INFINIUM_AGENT`, `INFINIUM_REFUSED`, `INFINIUM_OUTAGE`, `INFINIUM_QUEUE`. With
+   * `enableLogging`, the log says it instead. Default false.
+   */
+  quiet?: boolean | null | undefined;
   /** The lowest level that is logged. Default `'INFO'`. */
   logLevel?: LogLevel | null | undefined;
   /**

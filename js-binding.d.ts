@@ -101,6 +101,8 @@ export interface BatchSetup {
 export interface ClientSetup {
   /** The lowest level that is logged. Default: nothing is logged. */
   logLevel?: LogLevel
+  /** Whether the first problem of each kind in the background is a `Notice` event. */
+  warns: boolean
   /** Milliseconds that a terminated worker thread waits for pending tasks. */
   exitTimeoutMs: number
 }
@@ -115,8 +117,10 @@ export declare enum EventKind {
   Progress = 2,
   /** The client logs a line. The id is the `LogLevel`; the text is the line. */
   Log = 3,
+  /** Tasks do not arrive. The id is the number of the code in `WARNING_CODES`; the text says what to do. */
+  Notice = 4,
   /** Nothing is left in the background. There is neither an id nor a text. */
-  Idle = 4,
+  Idle = 5,
 }
 
 /** The severity of a log line, from the lowest to the highest. */

@@ -10,7 +10,9 @@ use std::{
     time::Duration,
 };
 
-use infinium_client::{BatchMode, BatchOptions, Client, Logger, Options, duration_from_ms};
+use infinium_client::{
+    BatchMode, BatchOptions, Client, Logger, Notices, Options, duration_from_ms,
+};
 use napi::{Env, Result};
 use napi_derive::napi;
 
@@ -43,6 +45,8 @@ pub struct NativeClient {
 pub struct ClientSetup {
     /// The lowest level that is logged. Default: nothing is logged.
     pub log_level: Option<LogLevel>,
+    /// Whether the first problem of each kind in the background is a `Notice` event.
+    pub warns: bool,
     /// Milliseconds that a terminated worker thread waits for pending tasks.
     pub exit_timeout_ms: f64,
 }
@@ -122,6 +126,12 @@ impl NativeClient {
                 events.push(EventKind::Log, LogLevel::from(level) as u32, line);
             })
         });
+        if setup.warns {
+            let events = events.clone();
+            config.notices = Notices::new(move |notice, text| {
+                events.push(EventKind::Notice, notice as u32, text);
+            });
+        }
         let spools = config.spool_directory.is_some();
         let client = Client::new(config).map_err(|error| to_napi(&error))?;
         if spools {

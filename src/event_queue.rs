@@ -22,6 +22,8 @@ pub enum EventKind {
     Progress,
     /// The client logs a line. The id is the `LogLevel`; the text is the line.
     Log,
+    /// Tasks do not arrive. The id is the number of the code in `WARNING_CODES`; the text says what to do.
+    Notice,
     /// Nothing is left in the background. There is neither an id nor a text.
     Idle,
 }

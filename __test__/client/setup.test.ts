@@ -38,6 +38,7 @@ describe.each([InfiniumClient, AsyncInfiniumClient])('%p', (Client) => {
     ['adaptiveRateLimit', [1, 'true']],
     ['userAgent', ['a\nb', 'é', 5]],
     ['enableLogging', [1, 'yes']],
+    ['quiet', [0, 'true']],
     ['logLevel', ['info', 'TRACE', 5]],
     ['maxConcurrency', [0, -1, 1.5, Number.NaN]],
     ['retryDelay', [-1, Number.NaN, '1']],

@@ -130,7 +130,7 @@ describe('memory and threads', () => {
       })();`,
       flags,
     );
-    expect(stderr).toBe('');
+    expect(stderr).toContain('INFINIUM_QUEUE');
     const { growth, submitted, dropped, pending, bytes } = JSON.parse(stdout);
     expect(growth).toBeLessThan(64 + 16);
     expect([submitted, dropped + pending]).toEqual([10_000, 10_000]);
@@ -165,7 +165,7 @@ describe('memory and threads', () => {
       })();`,
       flags,
     );
-    expect(stderr).toBe('');
+    expect(stderr).toContain('INFINIUM_QUEUE');
     expect(Number(stdout)).toBeLessThan(64 + 16);
   });
 

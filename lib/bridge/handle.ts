@@ -5,6 +5,7 @@ import { toLevelName } from './levels';
 import type { PendingClient } from './lifecycle';
 import { emitForClient } from './logging';
 import { EventKind, type LogLevel, NativeClient } from './native';
+import { WARNING_CODES, warn } from './warnings';
 
 /** The parameters of a handle. */
 export interface HandleSetup {
@@ -12,6 +13,8 @@ export interface HandleSetup {
   options: string;
   /** The lowest level that is logged; undefined to log nothing. */
   logLevel: LogLevel | undefined;
+  /** Whether the first problem of each kind in the background is a warning of the process. */
+  warns: boolean;
   /** How long an ending process waits for pending tasks, in milliseconds. */
   exitTimeout: number;
   /** Whether there is a spool, which may contain tasks of earlier processes. */
@@ -44,8 +47,8 @@ export class Handle implements CallTable, PendingClient {
   /** Keeps this alive while there are tasks in the background, even if the program drops its client. */
   readonly #keeper: Keeper = {};
 
-  constructor({ options, logLevel, exitTimeout, spools }: HandleSetup) {
-    const setup = { logLevel, exitTimeoutMs: exitTimeout };
+  constructor({ options, logLevel, warns, exitTimeout, spools }: HandleSetup) {
+    const setup = { logLevel, warns, exitTimeoutMs: exitTimeout };
     this.native = new NativeClient(options, setup, createReceiver(this.open, this.#keeper));
     this.exitTimeout = exitTimeout;
     if (spools) this.followBackground();
@@ -103,6 +106,7 @@ function createReceiver(calls: Map<number, OpenCall>, keeper: Keeper) {
       if (kind === EventKind.Resolved || kind === EventKind.Rejected) settle(calls, kind, id, text);
       else if (kind === EventKind.Progress) calls.get(id)?.onProgress?.(Number(text));
       else if (kind === EventKind.Log) emitForClient(toLevelName(id), text);
+      else if (kind === EventKind.Notice) warn(WARNING_CODES[id], text);
       else keeper.handle?.onIdle();
     }
   };

@@ -1,10 +1,12 @@
 import type { HandleSetup } from '../bridge/handle';
 import { misconfigured } from '../bridge/invalid';
+import { lazy } from '../bridge/lazy';
 import { toNativeLevel } from '../bridge/levels';
 import { DEFAULT_EXIT_TIMEOUT } from '../bridge/limits';
 import { LEVELS } from '../bridge/logging';
 import { type LogLevel, VERSION } from '../bridge/native';
 import { noProxyVariable, OPTION_VARIABLES, proxyVariable, toOptionId } from '../bridge/options';
+import { warn } from '../bridge/warnings';
 
 export { VERSION };
 
@@ -38,6 +40,10 @@ const TYPES: Record<string, Type> = {
 
 /** With this flag, a complete surrogate pair is one character and does not match. */
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
+
+const unknownOptions = lazy(
+  () => require('./unknown-options') as typeof import('./unknown-options'),
+);
 
 type Config = Record<string, unknown>;
 
@@ -74,6 +80,8 @@ export function readConfig(config: unknown = {}): HandleSetup {
     checkType(key, value, type);
     options[toOptionId(key)] = value;
   }
+  const quiet = readQuiet(given);
+  if (!quiet) warnOfUnknown(given);
   for (const key of ['agentId', 'agentSecret']) {
     if (options[toOptionId(key)] === undefined) {
       misconfigured(key, `is required: pass it or set ${OPTION_VARIABLES[key]}`);
@@ -86,6 +94,7 @@ export function readConfig(config: unknown = {}): HandleSetup {
   return {
     options: JSON.stringify(options),
     logLevel: readLogLevel(given),
+    warns: !quiet && readLogLevel(given) === undefined,
     exitTimeout: readExitTimeout(given),
     spools: options.spool_dir !== undefined,
   };
@@ -114,6 +123,27 @@ function readExitTimeout(config: Config): number {
   if ((timeout as number) < 0)
     misconfigured('exitTimeout', `must be 0 ms or more (got ${timeout})`);
   return timeout as number;
+}
+
+/** The options that only JavaScript has. */
+const OWN_OPTIONS = ['caCertificates', 'enableLogging', 'exitTimeout', 'logLevel', 'quiet'];
+
+/** A misspelled option is no error: it may be one of a newer version. */
+function warnOfUnknown(config: Config): void {
+  const known = [...Object.keys(TYPES), ...OWN_OPTIONS];
+  let names: string[];
+  try {
+    names = Object.keys(config).filter((name) => !known.includes(name));
+  } catch {
+    return;
+  }
+  if (names.length > 0) warn('INFINIUM_OPTION', unknownOptions().describeUnknown(names, known));
+}
+
+function readQuiet(config: Config): boolean {
+  const quiet = read(config, 'quiet') ?? false;
+  checkType('quiet', quiet, 'boolean');
+  return quiet as boolean;
 }
 
 function readLogLevel(config: Config): LogLevel | undefined {

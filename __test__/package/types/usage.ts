@@ -45,6 +45,7 @@ const config: ClientConfig = {
   maxRetries: 0,
   enableRateLimiting: true,
   adaptiveRateLimit: true,
+  quiet: false,
   requestsPerSecond: 2.5,
   userAgent: 'mine/1',
   enableLogging: true,

@@ -46,8 +46,8 @@ pub use call::Call;
 pub use client::Client;
 pub use infinium_core::{
     ApiResponse, Config, DEFAULT_BASE_URL, Error, ErrorKind, Level, Logger, MAX_BATCH_SIZE,
-    MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, MAX_PAYLOAD_SIZE, OptionId, Options, QueuePolicy,
-    Result, RetryOnRateLimit, Secret, duration_from_ms,
+    MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, MAX_PAYLOAD_SIZE, Notice, Notices, OptionId, Options,
+    QueuePolicy, Result, RetryOnRateLimit, Secret, duration_from_ms,
 };
 pub use prompt::PromptContent;
 pub use stats::{DropReason, SpoolStats, Stats};

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::{log::Logger, secret::Secret};
+use crate::{log::Logger, notice::Notices, secret::Secret};
 
 /// The platform's public address.
 pub const DEFAULT_BASE_URL: &str = "https://platform.i42m.ai/api/v1";
@@ -97,6 +97,8 @@ pub struct Config {
     pub no_proxy: Option<String>,
     /// Receives the log of the client. Default none.
     pub logger: Option<Logger>,
+    /// Receives the first notice of each kind about tasks in the background that do not arrive. Default none.
+    pub notices: Notices,
 }
 
 impl Config {
@@ -126,6 +128,7 @@ impl Config {
             proxy: None,
             no_proxy: None,
             logger: None,
+            notices: Notices::none(),
         }
     }
 }

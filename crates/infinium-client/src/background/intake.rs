@@ -14,7 +14,7 @@ use super::{
 use crate::{
     delivery::Delivery, key::new_key, stats::DropReason, transport::Http, wait_group::WaitGroup,
 };
-use infinium_core::{Config, Level};
+use infinium_core::{Config, Level, Notice};
 
 /// The background delivery of one client. Clones share state.
 #[derive(Clone, Debug)]
@@ -113,6 +113,19 @@ impl Background {
                 return false;
             }
         };
+        let notices = &self.delivery.pipeline.notices;
+        if !pushed.dropped.is_empty() {
+            notices.give(Notice::Queue, || {
+                "the queue is full, so tasks are dropped: raise requestsPerSecond or maxQueueBytes, or send less"
+                    .to_owned()
+            });
+        } else if self.worker.scheduler.is_half_full() {
+            notices.give(Notice::Queue, || {
+                "the queue is half full: tasks arrive faster than they are sent, and will be dropped when it is full. \
+                 Raise requestsPerSecond or maxQueueBytes, or send less"
+                    .to_owned()
+            });
+        }
         if pushed.begins_burst {
             self.delivery.pipeline.log.line(Level::Warn, || {
                 "the queue is full: tasks are dropped, see stats(); raise the maximum size of the queue".to_owned()

@@ -155,6 +155,11 @@ impl Scheduler {
         state.queue.take_all()
     }
 
+    /// Whether the tasks use more than half of the memory that they may use.
+    pub(super) fn is_half_full(&self) -> bool {
+        self.state.lock_unpoisoned().queue.is_half_full()
+    }
+
     /// Memory used by tasks, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.state.lock_unpoisoned().queue.bytes()

@@ -64,6 +64,11 @@ impl TaskQueue {
         self.waiting_bytes + self.under_way_bytes
     }
 
+    /// Whether more than half of the memory is used.
+    pub(super) fn is_half_full(&self) -> bool {
+        self.bytes() > self.max_bytes / 2
+    }
+
     /// Adds a new task at the end of the queue, if there is room or if dropping other tasks makes room.
     pub(super) fn push(&mut self, task: Task) -> Pushed {
         let size = task.size();

@@ -16,7 +16,7 @@ use crate::{
     pipeline::{Exchange, Pipeline, Place, RequestClass, Trial},
     transport::Http,
 };
-use infinium_core::{Answer, Error, Level, RequestContext, Result};
+use infinium_core::{Answer, Error, ErrorKind, Level, Notice, RequestContext, Result};
 
 #[derive(Debug)]
 pub(super) struct Worker {
@@ -108,7 +108,11 @@ impl Worker {
                     None if stop.is_cancelled() => Postponed::BreakerOpened,
                     None => Postponed::AttemptsUsedUp,
                 };
+                let was_open = pipeline.breaker.is_open() && why != Postponed::BreakerOpened;
                 let task = scheduler.postpone(task, why, &error);
+                if !pipeline.closed.is_cancelled() {
+                    self.say_outage(&error, was_open);
+                }
                 task.map(|task| (task, Some(error)))
             }
             outcome => {
@@ -158,10 +162,45 @@ impl Worker {
         pipeline.exchange(exchange).await
     }
 
+    /// Tells that an outage has begun, unless it had `already`.
+    fn say_outage(&self, error: &Error, already: bool) {
+        let Pipeline {
+            breaker,
+            log,
+            notices,
+            ..
+        } = &*self.pipeline;
+        if !breaker.is_open() {
+            return;
+        }
+        let text = || {
+            format!(
+                "an outage has begun: {error}. Tasks in the background wait and are sent when it is over"
+            )
+        };
+        if !already {
+            log.line(Level::Warn, text);
+        }
+        notices.give(Notice::Outage, text);
+    }
+
+    /// Tells that a task has failed for good.
+    fn say_failed(&self, error: &Error) {
+        let notice = match error.kind() {
+            ErrorKind::Authentication => Notice::Credentials,
+            ErrorKind::NotFound => Notice::Agent,
+            _ => Notice::Refused,
+        };
+        self.pipeline.notices.give(notice, || {
+            format!("a task was not delivered, and others may not be: {error}. stats() counts them")
+        });
+    }
+
     /// Settles a task that was delivered or that failed for good.
     fn settle(&self, task: Task, error: Option<Error>) {
         let Task { entry, body, .. } = task;
         if let Some(error) = &error {
+            self.say_failed(error);
             self.pipeline.log.line(Level::Error, || {
                 let name = body.task_name().unwrap_or_else(|| "a task".to_owned());
                 format!("{name} was not delivered: {error}")

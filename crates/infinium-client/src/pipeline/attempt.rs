@@ -68,15 +68,22 @@ impl Attempts {
         let outcome = http.send(request).await;
         drop(in_flight);
         let platform = platform_of(&outcome);
+        let is_trial = class == RequestClass::Background && self.breaker.is_open();
         if class.is_task()
             && let Some(platform) = platform
-            && self.breaker.on_outcome(platform)
+            && let Some(took) = self.breaker.on_outcome(platform)
         {
             self.limiter.on_recovery();
+            log.line(Level::Warn, || {
+                let seconds = took.as_secs_f64();
+                format!("the outage is over after {seconds:.1} s: waiting tasks are sent")
+            });
         }
         let learnt = lesson(&outcome, platform);
         self.limiter.on_outcome(class, started, learnt);
-        log.line(Level::Info, || {
+        // An outage is told when it begins and when it is over.
+        let level = if is_trial { Level::Debug } else { Level::Info };
+        log.line(level, || {
             let took = started.elapsed().as_millis();
             let end = match &outcome {
                 Ok(answer) => answer.status.to_string(),

@@ -58,6 +58,7 @@ struct Outage {
     number: u64,
     failures: u32,
     next_trial: Instant,
+    began: Instant,
 }
 
 /// The permission to send one task during an outage. It holds the number of that outage.
@@ -110,18 +111,18 @@ impl CircuitBreaker {
         }
     }
 
-    /// Records the outcome of a delivery attempt. Returns whether an outage is over.
-    pub(crate) fn on_outcome(&self, platform: Platform) -> bool {
+    /// Records the outcome of a delivery attempt. Returns how long the outage took that is over with it.
+    pub(crate) fn on_outcome(&self, platform: Platform) -> Option<Duration> {
         let mut state = self.state.lock_unpoisoned();
         match platform {
             Platform::Answers => {
                 state.failures_in_row = 0;
                 state.silent_since = Some(Instant::now());
-                if state.outage().is_some() {
+                if let Some(outage) = state.outage() {
                     state.circuit = Circuit::Closed;
                     state.opened = CancellationToken::new();
                     self.closed.notify_one();
-                    return true;
+                    return Some(outage.began.elapsed());
                 }
             }
             Platform::Fails => {
@@ -131,7 +132,7 @@ impl CircuitBreaker {
                 }
             }
         }
-        false
+        None
     }
 
     /// Returns the start of the current silence, or `None` if the platform answers or nothing was sent. `in_flight`
@@ -147,6 +148,11 @@ impl CircuitBreaker {
     /// closed.
     pub(crate) fn opened(&self) -> CancellationToken {
         self.state.lock_unpoisoned().opened.clone()
+    }
+
+    /// Whether there is an outage.
+    pub(crate) fn is_open(&self) -> bool {
+        self.state.lock_unpoisoned().outage().is_some()
     }
 
     /// Waits until the breaker closes. Only one task may wait. Returns at once if the breaker has closed since the
@@ -258,6 +264,7 @@ impl State {
             number: self.outages,
             failures: 1,
             next_trial: Instant::now() + delay,
+            began: Instant::now(),
         });
     }
 

@@ -18,7 +18,8 @@ use super::{
 };
 use crate::transport::{Http, Request};
 use infinium_core::{
-    Answer, Config, ErrorKind, Level, Log, RequestContext, Result, RetryOnRateLimit, Secret,
+    Answer, Config, ErrorKind, Level, Log, Notices, RequestContext, Result, RetryOnRateLimit,
+    Secret,
 };
 
 /// The state that all requests of a client share.
@@ -29,6 +30,7 @@ pub(crate) struct Pipeline {
     pub(crate) breaker: Arc<CircuitBreaker>,
     pub(crate) deliveries: Arc<Deliveries>,
     pub(crate) log: Log,
+    pub(crate) notices: Notices,
     /// Cancelled once the client is closed. No request is sent afterwards.
     pub(crate) closed: CancellationToken,
     attempts: Attempts,
@@ -72,6 +74,7 @@ impl Pipeline {
             deliveries,
             limiter,
             log,
+            notices: config.notices.clone(),
             secret: config.agent_secret.clone(),
             timeout: config.timeout,
             max_retries: config.max_retries,
@@ -121,9 +124,14 @@ impl Pipeline {
         let result = self.retrier.run(run, attempt).await;
         match &result {
             Ok(_) if class.is_task() => self.deliveries.record(),
-            Err(error) if error.kind() != ErrorKind::NotSent => self.log.line(Level::Error, || {
-                format!("{} {}: {error}", request.method, request.uri)
-            }),
+            Err(error) if error.kind() != ErrorKind::NotSent => {
+                // An outage is told once, when it begins.
+                let is_trial = class == RequestClass::Background && self.breaker.is_open();
+                let level = if is_trial { Level::Debug } else { Level::Error };
+                self.log.line(level, || {
+                    format!("{} {}: {error}", request.method, request.uri)
+                });
+            }
             _ => {}
         }
         result
