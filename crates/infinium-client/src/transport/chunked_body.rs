@@ -11,7 +11,7 @@ use hyper::body::{Body, Frame, SizeHint};
 
 /// A connection copies chunks into its buffer until the buffer is full. If a body were one chunk, all of it would be
 /// in memory twice.
-const CHUNK: usize = 128 * 1024;
+const CHUNK: usize = 64 * 1024;
 
 /// The unsent part of a body.
 #[derive(Debug)]

@@ -28,7 +28,7 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Maximum bytes in a connection's write buffer, and in the head of an answer. If a server reads nothing, every
 /// connection uses this much memory in addition to the bodies.
-const MAX_BUFFER: usize = 192 * 1024;
+const MAX_BUFFER: usize = 96 * 1024;
 
 /// A connection to the server. It is closed when all its clones are dropped.
 #[derive(Debug)]
