@@ -47,7 +47,7 @@ describe.each([InfiniumClient, AsyncInfiniumClient])('%p', (Client) => {
     ['retryOnRateLimit', [1, 'always']],
     ['maxQueueBytes', [-1, 1.5, Number.POSITIVE_INFINITY, '1']],
     ['queuePolicy', ['', 'dropold', 'DropOldest', 1]],
-    ['spoolDir', ['', 1, {}]],
+    ['spoolDir', ['', 'a\0b', 1, {}]],
     ['maxSpoolBytes', [-1, 0.5, Number.NaN]],
     ['spoolSync', ['true', 1]],
     ['exitTimeout', [-1, Number.NaN, Number.POSITIVE_INFINITY, '1']],

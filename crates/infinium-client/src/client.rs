@@ -136,9 +136,13 @@ impl Client {
     /// # Panics
     /// If called outside of a Tokio runtime.
     pub fn recover(&self) {
-        if let Ok(http) = self.http() {
-            self.0.background.recover(http);
-        }
+        let client = Arc::downgrade(&self.0);
+        let http = move || {
+            client
+                .upgrade()
+                .and_then(|client| client.lock_http().clone())
+        };
+        self.0.background.recover(http);
     }
 
     /// Waits until no task is left in the background.

@@ -89,6 +89,14 @@ impl Config {
                 "must be the path of a directory (got '')",
             );
         }
+        let has_nul =
+            |directory: &std::path::PathBuf| directory.as_os_str().as_encoded_bytes().contains(&0);
+        if self.spool_directory.as_ref().is_some_and(has_nul) {
+            return wrong(
+                OptionId::SpoolDir,
+                "must be the path of a directory, without a NUL character",
+            );
+        }
         Ok(Checked {
             agent_id: HeaderValue::from_str(agent_id).map_err(|_| {
                 Error::misconfigured(OptionId::AgentId, "must be legal in an HTTP header")

@@ -1,9 +1,9 @@
 //! Accepts tasks for background delivery.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::sleep};
 
 use super::{
     scheduler::Scheduler,
@@ -12,9 +12,16 @@ use super::{
     worker::Worker,
 };
 use crate::{
-    delivery::Delivery, key::new_key, stats::DropReason, transport::Http, wait_group::WaitGroup,
+    cancel::unless_cancelled, delivery::Delivery, key::new_key, stats::DropReason, transport::Http,
+    wait_group::WaitGroup,
 };
 use infinium_core::{Config, Level, Notice};
+
+/// The pause of a search while as many directories are held as may be.
+const HELD_PAUSE: Duration = Duration::from_millis(50);
+/// The mean time between two searches for processes that have ended since. A deployment may start a process before it
+/// ends the one before.
+const RESCAN_PAUSE: Duration = Duration::from_secs(30);
 
 /// The background delivery of one client. Clones share state.
 #[derive(Clone, Debug)]
@@ -65,24 +72,45 @@ impl Background {
         self.accept(http, Task::new(entry, self.pending.add(), body))
     }
 
-    /// Adopts the orphans in the spool, if there is a spool: tasks of processes that have ended. The search runs on
-    /// another thread and counts as pending work.
+    /// Adopts the orphans in the spool, if there is a spool: tasks of processes that have ended. Looks for more from time
+    /// to time, until `http` returns `None`. The first search counts as pending work.
     ///
     /// # Panics
     /// If called outside of a Tokio runtime.
-    pub(crate) fn recover(&self, http: Http) {
+    pub(crate) fn recover(&self, http: impl Fn() -> Option<Http> + Send + Sync + 'static) {
         let Some(spool) = self.delivery.spool.clone() else {
             return;
         };
         let background = self.clone();
-        let searching = self.pending.add();
+        let mut searching = Some(self.pending.add());
         tokio::spawn(async move {
-            for stored in spool.adopt().await {
-                let entry = background.delivery.ledger.submit();
-                let body = Body::Stored(stored);
-                background.accept(&http, Task::new(entry, background.pending.add(), body));
+            loop {
+                let (found, more) = spool.clone().adopt_some().await;
+                let Some(http) = http() else {
+                    return;
+                };
+                let found_some = !found.is_empty();
+                for stored in found {
+                    let entry = background.delivery.ledger.submit();
+                    let body = Body::Stored(stored);
+                    background.accept(&http, Task::new(entry, background.pending.add(), body));
+                }
+                drop(http);
+                let pause = match (more, found_some) {
+                    (true, true) => continue,
+                    // Until the tasks of some directories are settled.
+                    (true, false) => HELD_PAUSE,
+                    (false, _) => {
+                        searching = None;
+                        RESCAN_PAUSE.mul_f64(0.5 + fastrand::f64())
+                    }
+                };
+                let closed = &background.delivery.pipeline.closed;
+                if unless_cancelled(closed, sleep(pause)).await.is_none() {
+                    drop(searching);
+                    return;
+                }
             }
-            drop(searching);
         });
     }
 

@@ -77,3 +77,36 @@ fn replays_a_seed_exactly() {
         );
     }
 }
+
+/// A deployment starts the new process before it ends the old one.
+#[test]
+fn delivers_what_a_process_leaves_that_ends_later() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime without sockets");
+    runtime.block_on(async {
+        let weather = weather::Weather::fine(1);
+        let platform = platform::Platform::new(weather.clone());
+        let mut config = process::settings(&mut fastrand::Rng::with_seed(1));
+        config.spool_directory = Some("/spool".into());
+        config.rate_limiting = false;
+        let disk = crate::spool::SimulatedDisk::default();
+        let start = |name: &str| {
+            let disk = Some(disk.clone());
+            process::Process::start(name.to_owned(), config.clone(), disk, &weather, &platform)
+        };
+        let mut old = start("old");
+        weather.hang();
+        old.enqueue(10);
+        let new = start("new");
+        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        old.client.close(Some(std::time::Duration::ZERO)).await;
+        weather.heal();
+        assert_eq!(platform.stored().len(), 0);
+        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+        assert_eq!(platform.stored().len(), 1);
+        assert_eq!(new.stats().spool.adopted, 1);
+    });
+}

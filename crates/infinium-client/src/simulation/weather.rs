@@ -128,6 +128,11 @@ impl Weather {
         }
     }
 
+    /// No task gets an answer.
+    pub(super) fn hang(&self) {
+        self.change(|conditions| conditions.tasks = Mode::Hangs);
+    }
+
     /// Everything works again.
     pub(super) fn heal(&self) {
         self.change(Self::healed);

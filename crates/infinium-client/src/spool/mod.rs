@@ -5,6 +5,7 @@
 //! the next client adopts its tasks. Files are never changed in place: a file is complete, as its digest shows, or it
 //! is set aside.
 
+mod census;
 mod client_directory;
 mod counts;
 mod disk;

@@ -1,8 +1,13 @@
 //! Orphans: tasks of processes that have ended.
 
-use std::{mem, path::Path, sync::Arc};
+use std::{
+    collections::VecDeque,
+    path::Path,
+    sync::{Arc, Weak},
+};
 
 use super::{
+    census::Census,
     client_directory::{ClientDirectory, owner},
     disk::Kind,
     files::{CORRUPT, Files, Unread, name_of, number_of},
@@ -11,14 +16,34 @@ use super::{
 };
 use infinium_core::Level;
 
-/// The state of the search for orphans.
+/// The maximum number of directories of ended processes whose locks are held at a time: each is a file descriptor.
+const MAX_HELD: usize = 16;
+
+/// The search for orphans, which goes through the directories in portions.
 #[derive(Debug, Default)]
-pub(super) enum Orphans {
-    #[default]
-    Unknown,
-    /// Counted and locked, but not adopted yet.
-    Counted(Vec<Orphan>),
-    Adopted,
+pub(super) struct Orphans {
+    /// `None` between two searches.
+    search: Option<Search>,
+    /// The directories whose tasks are not settled yet.
+    held: Vec<Weak<ClientDirectory>>,
+    census: Census,
+}
+
+#[derive(Debug)]
+struct Search {
+    /// The user of this process.
+    own: u32,
+    /// The directories that have not been looked at.
+    names: VecDeque<String>,
+}
+
+/// What a step of the search has found.
+#[derive(Debug)]
+pub(super) struct Portion {
+    /// The oldest first.
+    pub(super) orphans: Vec<Orphan>,
+    /// Whether there may be more, now or when the tasks of some directories are settled.
+    pub(super) more: bool,
 }
 
 /// A file that may contain a task.
@@ -31,65 +56,92 @@ pub(super) struct Orphan {
 }
 
 impl Orphans {
-    /// Finds and counts the orphans before any task is added. Reads no file content.
+    /// Counts for a short time what has not been adopted.
     pub(super) fn count(&mut self, files: &Files) {
-        if matches!(self, Self::Unknown) {
-            *self = Self::Counted(find(files));
-        }
+        let found = self.census.step(files);
+        files.counts().orphan_bytes += found;
     }
 
-    /// Takes the orphans. The next call finds those that have appeared since.
-    pub(super) fn take(&mut self, files: &Files) -> Vec<Orphan> {
-        match mem::replace(self, Self::Adopted) {
-            Self::Counted(orphans) => orphans,
-            Self::Unknown | Self::Adopted => find(files),
+    /// Locks the directories of some processes that have ended, and lists their files. Begins a new search if the last
+    /// one has ended.
+    pub(super) fn next(&mut self, files: &Files) -> Portion {
+        self.held.retain(|directory| directory.strong_count() > 0);
+        let mut orphans = Vec::new();
+        if self.search.is_none() {
+            self.search = Search::begin(files);
         }
-    }
-}
-
-/// Locks the directories of processes that have ended, and lists their files, the oldest first.
-fn find(files: &Files) -> Vec<Orphan> {
-    // A missing directory has no orphans. A disk that fails now may work later.
-    let mut names = files.disk.list(&files.root).unwrap_or_default();
-    names.retain(|name| name != CORRUPT && !ClientDirectory::is_lock(name));
-    if names.is_empty() {
-        return Vec::new();
-    }
-    let own = match owner(&files.disk, &files.root) {
-        Ok(own) => own,
-        Err(problem) => {
-            files.report_refusal(&problem);
-            return Vec::new();
-        }
-    };
-    let mut orphans = Vec::new();
-    for name in names {
-        let path = files.root.join(name);
-        match files.disk.look(&path) {
-            Ok(entry) if entry.kind == Kind::Directory && entry.owner == own => {
-                list(files, &path, &mut orphans);
+        let Some(Search { own, names }) = &mut self.search else {
+            let more = false;
+            return Portion { orphans, more };
+        };
+        while self.held.len() < MAX_HELD {
+            let Some(name) = names.pop_front() else {
+                self.search = None;
+                break;
+            };
+            let path = files.root.join(&name);
+            match files.disk.look(&path) {
+                Ok(entry) if entry.kind == Kind::Directory && entry.owner == *own => {
+                    let counted = self.census.adopted(&name);
+                    files.counts().orphan_bytes -= counted;
+                    if let Some(directory) = list(files, &path, &mut orphans) {
+                        self.held.push(Arc::downgrade(&directory));
+                    }
+                }
+                Ok(entry) if entry.kind == Kind::Directory => files.log.line(Level::Warn, || {
+                    let path = path.display();
+                    format!("{path} belongs to another user: its tasks are not sent")
+                }),
+                // Not a directory, so not a client's directory.
+                _ => {}
             }
-            Ok(entry) if entry.kind == Kind::Directory => files.log.line(Level::Warn, || {
-                let path = path.display();
-                format!("{path} belongs to another user: its tasks are not sent")
-            }),
-            // Not a directory, so not a client's directory.
-            _ => {}
         }
+        orphans.sort_by_key(|orphan| orphan.number);
+        files.counts().orphan_bytes += orphans.iter().map(|orphan| orphan.size).sum::<u64>();
+        let more = self.search.is_some();
+        Portion { orphans, more }
     }
-    orphans.sort_by_key(|orphan| orphan.number);
-    files.counts().orphan_bytes += orphans.iter().map(|orphan| orphan.size).sum::<u64>();
-    orphans
 }
 
-/// Lists the files of one client, unless its process is still running.
-fn list(files: &Files, path: &Path, orphans: &mut Vec<Orphan>) {
-    let Ok(Some(directory)) = ClientDirectory::adopt(&files.disk, path.to_path_buf()) else {
-        return;
-    };
+impl Search {
+    /// Lists the directories. Returns `None` if there is nothing to look at.
+    fn begin(files: &Files) -> Option<Self> {
+        // A missing directory has no orphans. A disk that fails now may work later.
+        let mut names = files.disk.list(&files.root).unwrap_or_default();
+        names.retain(|name| name != CORRUPT && !ClientDirectory::is_lock(name));
+        if names.is_empty() {
+            return None;
+        }
+        match owner(&files.disk, &files.root) {
+            Ok(own) => Some(Self {
+                own,
+                names: names.into(),
+            }),
+            Err(problem) => {
+                files.report_refusal(&problem);
+                None
+            }
+        }
+    }
+}
+
+/// Lists the files of one client, unless its process is still running. Returns the directory if there are any.
+fn list(files: &Files, path: &Path, orphans: &mut Vec<Orphan>) -> Option<Arc<ClientDirectory>> {
+    let adopted = ClientDirectory::adopt(&files.disk, path.to_path_buf());
+    let directory = adopted.ok().flatten()?;
+    let before = orphans.len();
     for number in directory.names().iter().filter_map(|name| number_of(name)) {
         // A file that is gone or is not a task needs no room. Reading it later shows which.
-        let entry = files.disk.look(&directory.path(&name_of(number)));
+        let path = directory.path(&name_of(number));
+        let entry = files.disk.look(&path);
+        // The process ended while it wrote, so the task was never accepted.
+        if entry
+            .as_ref()
+            .is_ok_and(|entry| entry.kind == Kind::File && entry.size == 0)
+        {
+            let _ = files.disk.remove(&path);
+            continue;
+        }
         let size = match entry {
             Ok(entry) if record::may_be(&entry) => entry.size,
             _ => 0,
@@ -100,6 +152,7 @@ fn list(files: &Files, path: &Path, orphans: &mut Vec<Orphan>) {
             directory: directory.clone(),
         });
     }
+    (orphans.len() > before).then_some(directory)
 }
 
 /// Adopts the files that are tasks, and sets the other files aside.

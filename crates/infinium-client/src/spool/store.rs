@@ -9,7 +9,7 @@ use super::{
     client_directory::ClientDirectory,
     disk::{Disk, Durability},
     files::{Files, SpoolOptions, name_of},
-    orphans::{Orphan, Orphans, adopt},
+    orphans::{Orphans, Portion, adopt},
     record,
     stored::Stored,
 };
@@ -44,7 +44,10 @@ impl Spool {
 
     /// Writes a task. Returns `None` and counts the refusal if there is no room or the disk fails.
     pub(crate) fn store(&self, key: &str, body: &[u8]) -> Option<Stored> {
-        self.orphans.lock_unpoisoned().count(&self.files);
+        // The search may be busy with the disk.
+        if let Ok(mut orphans) = self.orphans.try_lock() {
+            orphans.count(&self.files);
+        }
         let content = record::encode(key, body);
         let size = content.len() as u64;
         let number = self.files.counts().reserve(size, self.max_bytes);
@@ -110,39 +113,42 @@ impl Spool {
         Ok(directory.insert(created).clone())
     }
 
-    /// Adopts the tasks of processes that have ended, the oldest first. Reads them on another thread.
-    pub(crate) async fn adopt(self: Arc<Self>) -> Vec<Stored> {
+    /// Adopts some tasks of processes that have ended, the oldest first. Reads them on another thread. Also returns
+    /// whether there may be more, now or once the adopted tasks are settled.
+    pub(crate) async fn adopt_some(self: Arc<Self>) -> (Vec<Stored>, bool) {
         let spool = self.clone();
-        let orphans = tokio::task::spawn_blocking(move || spool.take_orphans()).await;
-        let mut orphans = orphans.unwrap_or_default().into_iter();
+        let portion = tokio::task::spawn_blocking(move || spool.next_orphans()).await;
+        // If the search panics, nothing is adopted and everything stays on disk.
+        let Ok(Portion { orphans, more }) = portion else {
+            return (Vec::new(), false);
+        };
+        let mut orphans = orphans.into_iter();
         let mut adopted = Vec::new();
         loop {
             let portion: Vec<_> = orphans.by_ref().take(PORTION).collect();
             if portion.is_empty() {
-                return adopted;
+                return (adopted, more);
             }
             let files = self.files.clone();
             let read = tokio::task::spawn_blocking(move || adopt(&files, portion)).await;
-            // If the search panics, nothing is adopted and everything stays on disk.
             adopted.extend(read.unwrap_or_default());
         }
     }
 
-    pub(super) fn take_orphans(&self) -> Vec<Orphan> {
-        self.orphans.lock_unpoisoned().take(&self.files)
+    fn next_orphans(&self) -> Portion {
+        self.orphans.lock_unpoisoned().next(&self.files)
     }
 
-    /// Like [`adopt`](Self::adopt), but on this thread.
+    /// Like [`adopt_some`](Self::adopt_some), but on this thread.
     #[cfg(test)]
     pub(super) fn adopt_here(&self) -> Vec<Stored> {
-        adopt(&self.files, self.take_orphans())
+        adopt(&self.files, self.next_orphans().orphans)
     }
 
     /// Releases the client's directory as soon as none of its tasks is in use, so that other processes can adopt
     /// them.
     pub(crate) fn leave(&self) {
         drop(self.directory.lock_unpoisoned().take());
-        *self.orphans.lock_unpoisoned() = Orphans::Adopted;
     }
 
     pub(crate) fn stats(&self) -> SpoolStats {
