@@ -127,8 +127,12 @@ export interface ClientConfig {
    * Default: in batches and in the background, but not in single sends.
    */
   retryOnRateLimit?: boolean | null | undefined;
-  /** Certificates in PEM to trust in addition to the public ones. Default none. */
-  caCertificates?: string | string[] | null | undefined;
+  /**
+   * Certificates to trust, in addition to the bundled list of Mozilla, the file of `NODE_EXTRA_CA_CERTS`, and the store
+   * of the operating system (`SSL_CERT_FILE` and `SSL_CERT_DIR` replace it): PEM text, bytes of PEM or DER, or an array
+   * of them. The self-signed certificate of a server is trusted if it is given here. Default none.
+   */
+  caCertificates?: string | Uint8Array | (string | Uint8Array)[] | null | undefined;
   /**
    * The maximum memory in bytes for tasks in the background ({@link InfiniumClient.enqueue},
    * {@link InfiniumClient.trace}), including about 600 bytes for each: a whole number, 0 or more.

@@ -1,4 +1,7 @@
 // TLS and proxies: which servers a client trusts, and how it gets to them.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { ClientConfig } from 'infinium-o2';
 import { agentId, agentSecret, failure, options, sequential, task } from '../support/client';
 import { reply, startServer } from '../support/http';
@@ -25,6 +28,10 @@ describe('caCertificates', () => {
     ['an array', () => [mine.ca]],
     ['several in a string', () => other.ca + mine.ca],
     ['several in an array', () => [other.ca, mine.ca]],
+    ['bytes', () => Buffer.from(mine.ca)],
+    ['bytes of DER', () => Buffer.from(mine.ca.replace(/-----.*-----/g, ''), 'base64')],
+    ['text after a byte order mark', () => `\ufeff${mine.ca}`],
+    ['text of an environment variable', () => mine.ca.replaceAll('\n', '\\n')],
   ])('are trusted when given as %s', async (_how, certificates) => {
     const client = sequential(server.url, { caCertificates: certificates() });
     expect((await client.sendTaskData(task())).success).toBe(true);
@@ -38,9 +45,57 @@ describe('caCertificates', () => {
     const config = { caCertificates: certificates(), maxRetries: 1 };
     const error = await failure(sequential(server.url, config).sendTaskData(task()));
     expect(error.name).toBe('NetworkError');
-    expect(`${error.message} ${error.originalError.message}`).toMatch(/certificate/i);
+    expect(error.message).toMatch(/self-signed certificate|authority that is not trusted/);
+    expect(error.message).toContain(new URL(server.url).host);
+    expect(error.message).toContain('caCertificates');
+    expect(error.code).toMatch(/^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN)$/);
     expect(server.seen).toEqual([]);
   });
+
+  it('may be read from the file of NODE_EXTRA_CA_CERTS or SSL_CERT_FILE', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'infinium-ca-')), 'ca.pem');
+    writeFileSync(file, mine.ca);
+    const config = { ...options(server.url), caCertificates: null };
+    for (const variable of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']) {
+      expect(await sendVia({ [variable]: file }, config)).toMatchObject({ success: true });
+    }
+    expect(await sendVia({}, config)).toMatchObject({ name: 'NetworkError' });
+  });
+});
+
+describe('a self-signed server', () => {
+  const alone = useServer(mine.alone);
+
+  it('is trusted if its certificate is given', async () => {
+    const client = sequential(alone.url, { caCertificates: mine.alone?.ca });
+    expect((await client.sendTaskData(task())).success).toBe(true);
+    await client.getPrompt('p1', 'key-1', 'latest').catch((error) => {
+      expect(error.name).not.toBe('NetworkError');
+    });
+    expect(alone.seen).toHaveLength(2);
+  });
+
+  it('is named otherwise, with what to do', async () => {
+    const error = await failure(sequential(alone.url, { maxRetries: 0 }).sendTaskData(task()));
+    expect(error).toMatchObject({ name: 'NetworkError', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    expect(error.originalError.code).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
+    const { host } = new URL(alone.url);
+    expect(error.message).toBe(
+      `could not connect to ${host}: self-signed certificate; pass it in caCertificates`,
+    );
+  });
+});
+
+it.each([
+  ['http://127.0.0.1:1', 'ECONNREFUSED', 'could not connect to 127.0.0.1:1 (ECONNREFUSED)'],
+  ['http://nowhere.invalid', 'ENOTFOUND', 'could not find the address of nowhere.invalid'],
+])('an error of the network names the host and has a code: %s', async (url, code, message) => {
+  const client = sequential(url, { maxRetries: 0, quiet: true });
+  for (const call of [client.sendTaskData(task()), client.getPrompt('p1', 'key-1')]) {
+    const error = await failure(call as Promise<any>);
+    expect(error.code === code || (code === 'ENOTFOUND' && error.code === 'EAI_AGAIN')).toBe(true);
+    expect(error.message).toContain(message);
+  }
 });
 
 /** Sends one task in a process with these proxy variables. Returns its result or error. */

@@ -25,4 +25,19 @@ const server = await generate([{ name: 'commonName', value: 'Test server' }], {
     { name: 'subjectAltName', altNames },
   ],
 });
-console.log(JSON.stringify({ ca: `${authority.cert}\n`, key: server.private, cert: server.cert }));
+/** A server that vouches for itself as an authority, as many private installations do. */
+const alone = await generate([{ name: 'commonName', value: 'Alone' }], {
+  ...shared,
+  extensions: [
+    { name: 'basicConstraints', cA: true, critical: true },
+    { name: 'subjectAltName', altNames },
+  ],
+});
+console.log(
+  JSON.stringify({
+    ca: `${authority.cert}\n`,
+    key: server.private,
+    cert: server.cert,
+    alone: { ca: `${alone.cert}\n`, key: alone.private, cert: alone.cert },
+  }),
+);

@@ -7,6 +7,8 @@ export interface Identity {
   ca: string;
   key: string;
   cert: string;
+  /** A self-signed identity with the same names. */
+  alone?: Identity;
 }
 
 /** Makes an authority, and has it vouch for a server of these names. */

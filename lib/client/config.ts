@@ -41,6 +41,7 @@ const TYPES: Record<string, Type> = {
 /** With this flag, a complete surrogate pair is one character and does not match. */
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
+const certificates = lazy(() => require('./certificates') as typeof import('./certificates'));
 const unknownOptions = lazy(
   () => require('./unknown-options') as typeof import('./unknown-options'),
 );
@@ -89,6 +90,7 @@ export function readConfig(config: unknown = {}): HandleSetup {
   }
   options.user_agent ??= `infinium-node/${VERSION}`;
   options.ca_certificates = readCertificates(read(given, 'caCertificates') ?? []);
+  options.extra_ca_file = process.env.NODE_EXTRA_CA_CERTS || undefined;
   options.proxy = process.env[proxyVariable()];
   options.no_proxy = process.env[noProxyVariable()];
   return {
@@ -108,10 +110,12 @@ function readCertificates(value: unknown): string[] {
   } catch (error) {
     return misconfigured(key, 'cannot be read: its array threw', error);
   }
-  if (!texts.every((text) => typeof text === 'string' && !LONE_SURROGATE.test(text))) {
-    misconfigured(key, 'must be a PEM string or an array of them');
+  if (texts.length === 0) return [];
+  const pems = texts.map(certificates().toPem);
+  if (!pems.every((pem) => pem !== undefined && !LONE_SURROGATE.test(pem))) {
+    misconfigured(key, 'must be PEM text, bytes of PEM or DER, or an array of them');
   }
-  return texts as string[];
+  return pems as string[];
 }
 
 /**

@@ -87,6 +87,9 @@ pub struct Config {
     pub spool_durably: bool,
     /// PEM texts with certificates that are trusted in addition to the public ones. Default none.
     pub ca_certificates: Vec<String>,
+    /// A file with further certificates in PEM, which is read only if a server is not trusted otherwise. One that cannot
+    /// be read is ignored. Default none.
+    pub extra_ca_file: Option<PathBuf>,
     /// The proxy for https URLs: `http://` or `https://`, with or without percent-encoded credentials. `host:port`
     /// means `http://host:port`. Never used for loopback or for hosts in [`no_proxy`](Config::no_proxy). An invalid
     /// URL is an error only if the proxy would be used. Default: none.
@@ -125,6 +128,7 @@ impl Config {
             max_spool_bytes: 256 * 1024 * 1024,
             spool_durably: false,
             ca_certificates: Vec::new(),
+            extra_ca_file: None,
             proxy: None,
             no_proxy: None,
             logger: None,

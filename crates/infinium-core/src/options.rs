@@ -64,6 +64,8 @@ pub struct Options {
     pub max_queue_bytes: Option<f64>,
     /// See [`Config::queue_policy`]: `dropOldest` or `dropNewest`.
     pub queue_policy: Option<String>,
+    /// See [`Config::extra_ca_file`].
+    pub extra_ca_file: Option<String>,
     /// See [`Config::spool_directory`].
     pub spool_dir: Option<String>,
     /// See [`Config::max_spool_bytes`]: a whole number, 0 or more.
@@ -127,6 +129,7 @@ impl Options {
             &mut config.queue_policy,
             self.queue_policy.as_deref().map(queue_policy).transpose()?,
         );
+        config.extra_ca_file = self.extra_ca_file.map(Into::into);
         config.spool_directory = self.spool_dir.map(Into::into);
         set(
             &mut config.max_spool_bytes,

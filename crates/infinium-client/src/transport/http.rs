@@ -52,7 +52,7 @@ impl Http {
     /// # Errors
     /// `Configuration` of `caCertificates` or of the proxy.
     pub(crate) fn new(config: &Config, base_url: &Url) -> Result<Self> {
-        let tls = tls::config(&config.ca_certificates)?;
+        let tls = tls::config(&config.ca_certificates, config.extra_ca_file.as_deref())?;
         let route = Route::decide(config, base_url)?;
         let network = Arc::new(SystemNetwork);
         let limits = Limits {
@@ -71,7 +71,7 @@ impl Http {
     ) -> Result<Self> {
         let dialer = Dialer::new(network);
         let addresses = dialer.addresses.clone();
-        let connector = Connector::new(&Route::Direct, tls::config(&[])?, dialer);
+        let connector = Connector::new(&Route::Direct, tls::config(&[], None)?, dialer);
         Ok(Self(Arc::new(Inner {
             writes: Writes::new(connector, addresses, host(base_url)?, MAX_IDLE),
             reads: None,

@@ -24,7 +24,9 @@ mod route;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tls;
+mod verifier;
 mod writes;
+mod x509;
 
 pub(crate) use http::Http;
 #[cfg(test)]

@@ -3,9 +3,12 @@
 use std::{error::Error as StdError, io};
 
 use http::Uri;
-use rustls::{CertificateError, Error as TlsError};
+use rustls::{CertificateError, Error as TlsError, OtherError};
 
-use super::dial_error::{DialError, io_code};
+use super::{
+    dial_error::{DialError, io_code},
+    verifier::SelfSigned,
+};
 use infinium_core::Failure;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
@@ -92,6 +95,11 @@ fn code(error: &(dyn StdError + 'static)) -> Option<&'static str> {
 
 const CHECK_CERTIFICATE: &str = "check the base URL and the certificate of the server";
 
+fn self_signed(error: &OtherError) -> Option<SelfSigned> {
+    let error: &(dyn StdError + 'static) = &*error.0;
+    error.downcast_ref().copied()
+}
+
 /// Returns the reason, the code of Node.js, and what to do.
 fn tls_problem(error: &TlsError) -> (String, Option<&'static str>, &'static str) {
     let TlsError::InvalidCertificate(certificate) = error else {
@@ -102,8 +110,16 @@ fn tls_problem(error: &TlsError) -> (String, Option<&'static str>, &'static str)
         );
     };
     let (reason, code, advice) = match certificate {
+        CertificateError::Other(other) if self_signed(other).is_some() => {
+            let kind = self_signed(other).unwrap_or(SelfSigned::Server);
+            let code = match kind {
+                SelfSigned::Server => "DEPTH_ZERO_SELF_SIGNED_CERT",
+                SelfSigned::Authority => "SELF_SIGNED_CERT_IN_CHAIN",
+            };
+            return (kind.to_string(), Some(code), "pass it in caCertificates");
+        }
         CertificateError::UnknownIssuer => (
-            "its certificate is self-signed, or signed by an authority that is not trusted",
+            "its certificate is signed by an authority that is not trusted",
             "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
             "pass the certificate of the authority in caCertificates",
         ),

@@ -1,6 +1,6 @@
 //! TLS: the versions and the trusted certificates.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use rustls::{
     ClientConfig, RootCertStore,
@@ -8,25 +8,35 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 
+use super::verifier::Verifier;
 use infinium_core::{Error, ErrorKind, OptionId, Result};
 
-/// Returns a TLS 1.2 and 1.3 configuration that trusts the public roots and the certificates in `extra`.
+/// Returns a TLS 1.2 and 1.3 configuration that trusts the bundled authorities, the certificates in `given`, the file of
+/// `NODE_EXTRA_CA_CERTS`, and the store of the operating system.
 ///
 /// # Errors
 /// `Configuration` of `caCertificates`.
-pub(super) fn config(extra: &[String]) -> Result<ClientConfig> {
+pub(super) fn config(given: &[String], extra_file: Option<&Path>) -> Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    for certificate in certificates(extra)? {
+    let given = certificates(given)?;
+    for certificate in &given {
         roots
-            .add(certificate)
+            .add(certificate.clone())
             .map_err(|error| unusable(&error.to_string()))?;
     }
+    let failed = |problem: String| Error::new(ErrorKind::Configuration, problem);
     // ring starts in one millisecond; other providers take tens of milliseconds.
-    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let provider = Arc::new(ring::default_provider());
+    let extra_file = extra_file.map(Path::to_path_buf);
+    let verifier = Verifier::new(roots, given, extra_file, provider.clone()).map_err(failed)?;
+    let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| Error::new(ErrorKind::Configuration, error.to_string()))?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+        .map_err(|error| failed(error.to_string()))?;
+    Ok(builder
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth())
 }
 
 /// Parses the certificates in PEM texts.
@@ -66,7 +76,7 @@ mod tests {
     fn names_the_option_of_an_unusable_certificate() {
         const EMPTY: &str = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
         for text in ["", "not a certificate", EMPTY] {
-            let error = config(&[text.to_owned()]).unwrap_err();
+            let error = config(&[text.to_owned()], None).unwrap_err();
             assert_eq!(error.option(), Some(OptionId::CaCertificates), "{text}");
         }
     }

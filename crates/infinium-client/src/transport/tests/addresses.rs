@@ -78,7 +78,7 @@ async fn leaves_a_silent_address(kind: Kind) {
         max_idle: LONG,
     };
     let network = Arc::new(NameServer(vec![dead, alive]));
-    let tls = tls::config(&[]).unwrap();
+    let tls = tls::config(&[], None).unwrap();
     let http = Http::over(network, &Route::Direct, tls, &base_url, limits).unwrap();
     let request = Request {
         method: match kind {

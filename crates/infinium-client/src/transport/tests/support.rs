@@ -106,7 +106,7 @@ impl Case {
             Some(proxy) => Route::Proxied(proxy.route()),
             None => Route::Direct,
         };
-        let tls = tls::config(&[Authority::trusted().pem.clone()]).unwrap();
+        let tls = tls::config(&[Authority::trusted().pem.clone()], None).unwrap();
         let method = match self.kind {
             Kind::Write => Method::POST,
             Kind::Read => Method::GET,
