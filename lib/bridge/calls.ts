@@ -50,16 +50,17 @@ export function startCall<T = any>(
   { signal, deadline, onAbort, onProgress, sends = false }: CallHooks = {},
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted && !onAbort) return reject(new Aborted(signal.reason));
+    const aborted = readAborted(signal);
+    if (aborted && !onAbort) return reject(aborted);
     table.lastCallId = (table.lastCallId + 1) >>> 0;
     const callId = table.lastCallId;
     const call: OpenCall = { table, resolve, reject, onProgress, sends, unlisten: undefined };
     open(call, callId);
     const end = onAbort ?? reject;
     let abortable: Abortable = Abortable.No;
-    if (signal?.aborted) {
+    if (aborted) {
       abortable = Abortable.Aborted;
-      end(new Aborted(signal.reason));
+      end(aborted);
     } else if (signal !== undefined || deadline !== undefined) abortable = Abortable.Yes;
     try {
       const outcome = begin(table.native, callId, abortable);
@@ -84,6 +85,15 @@ export function startCall<T = any>(
     }
     return undefined;
   });
+}
+
+/** Returns the reason of a signal that is aborted. One whose members throw counts as aborted, too. */
+function readAborted(signal: AbortSignalLike | undefined): Aborted | undefined {
+  try {
+    return signal?.aborted ? new Aborted(signal.reason) : undefined;
+  } catch (error) {
+    return new Aborted(error);
+  }
 }
 
 function open(call: OpenCall, callId: number): void {

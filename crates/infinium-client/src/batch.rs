@@ -13,7 +13,7 @@ use crate::{
     sync::LockExt,
     task_text::TaskText,
 };
-use infinium_core::{ApiResponse, Error, ErrorKind, MAX_BATCH_SIZE, Result};
+use infinium_core::{ApiResponse, Error, ErrorKind, MAX_BATCH_SIZE, Result, printable};
 
 /// A batch stops after this number of tasks in a row got no answer after all retries.
 const MAX_UNANSWERED: usize = 3;
@@ -224,7 +224,7 @@ impl Batch {
         // Every task has a result at this point.
         for (index, result) in self.results.into_iter().flatten().enumerate() {
             results.push(result.map_err(|(error, name)| {
-                let name = name.map_or(String::new(), |name| format!(" ({name})"));
+                let name = name.map_or(String::new(), |name| format!(" ({})", printable(&name)));
                 errors.push(format!("Task {index}{name}: {error}"));
                 error
             }));

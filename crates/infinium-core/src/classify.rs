@@ -8,6 +8,7 @@ use crate::{
     answer::{Answer, Failure},
     error::Error,
     error_kind::ErrorKind,
+    printable::printable,
     secret::Secret,
     status::{FOREIGN, FOREIGN_REFUSAL, Platform, Retry, is_refusal, is_success, rule_of},
     wire::{self, is_json, is_object},
@@ -227,7 +228,8 @@ fn message_of(json: &str) -> Option<String> {
         text_of(json, "error"),
     ];
     let said = places.into_iter().flatten().find(|text| !text.is_empty())?;
-    Some(said.chars().take(MAX_SAID).collect())
+    let said: String = said.chars().take(MAX_SAID).collect();
+    Some(printable(&said).into_owned())
 }
 
 fn text_of(json: &str, name: &str) -> Option<String> {
