@@ -165,6 +165,9 @@ async function kills(options) {
 setup();
 run('cargo', ['test', '--quiet', '--package', 'infinium-client', '--lib'], {
   PROPTEST_CASES: String(Math.round(minutes * 5_000)),
+  INFINIUM_SIMULATION_RUNS: String(Math.round(minutes * 1_000)),
+  // Other seeds each time; a failing one is printed.
+  INFINIUM_SIMULATION_FIRST: String(Math.floor(Math.random() * 1e9)),
 });
 await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
 const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());

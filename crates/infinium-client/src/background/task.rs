@@ -7,12 +7,17 @@ use crate::{
     stats::{DropReason, Entry},
     wait_group::WaitGuard,
 };
-use infinium_core::{Error, Result, wire};
+use infinium_core::{Error, ErrorKind, Result, wire};
 
 /// Approximate memory in bytes that a task uses in addition to its body: queue entry, key and counters.
 pub(super) const OVERHEAD: usize = 640;
 /// A task is dropped when its poison count reaches this value.
 pub(super) const MAX_POISON_COUNT: u32 = 3;
+
+/// A body of this many bytes may be too large for the uplink within the time limit.
+const LARGE: usize = 64 * 1024;
+/// The time limit is doubled this often at most: to eight times the usual one.
+const MAX_SLOW_ROUNDS: u32 = 3;
 
 #[derive(Debug)]
 pub(super) struct Task {
@@ -22,6 +27,8 @@ pub(super) struct Task {
     failed_at: Option<u64>,
     /// How many times this task failed while other tasks succeeded.
     poison_count: u32,
+    /// How many rounds of attempts ended without an answer in time although the body is large.
+    slow_rounds: u32,
     /// Declared after `entry`, so it is dropped later: the task is counted before a flush ends.
     _pending: WaitGuard,
 }
@@ -41,6 +48,7 @@ impl Task {
             body,
             failed_at: None,
             poison_count: 0,
+            slow_rounds: 0,
             _pending: pending,
         }
     }
@@ -57,9 +65,16 @@ impl Task {
     /// whether the task is a poison message.
     pub(super) fn is_poison_after(&mut self, error: &Error, delivered: u64) -> bool {
         let others = self.failed_at.is_some_and(|before| delivered > before);
-        self.poison_count += u32::from(error.blames_task() && others);
+        let is_slow = error.kind() == ErrorKind::Timeout && self.body.len() >= LARGE;
+        self.slow_rounds += u32::from(is_slow);
+        self.poison_count += u32::from((error.blames_task() || is_slow) && others);
         self.failed_at = Some(delivered);
         self.poison_count >= MAX_POISON_COUNT
+    }
+
+    /// How many times the usual time limit the next attempts may take: an uplink may be too slow for a large body.
+    pub(super) fn time_factor(&self) -> u32 {
+        1 << self.slow_rounds.min(MAX_SLOW_ROUNDS)
     }
 
     /// Settles a task that was not delivered before the client was closed.
@@ -73,6 +88,14 @@ impl Task {
 }
 
 impl Body {
+    /// The size in bytes, in memory or on disk.
+    fn len(&self) -> usize {
+        match self {
+            Self::Memory(_, body) => body.len(),
+            Self::Stored(stored) => stored.size(),
+        }
+    }
+
     /// Returns the idempotency key and the JSON of the task.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use crate::{
     cancel::unless_cancelled,
     ordered::run_in_order,
     pipeline::{Exchange, Pipeline, Place, RequestClass, Trial},
-    transport::Http,
+    transport::{Http, Request},
 };
 use infinium_core::{Answer, Error, ErrorKind, Level, Notice, RequestContext, Result};
 
@@ -91,7 +91,7 @@ impl Worker {
             Some(_) => CancellationToken::new(),
             None => pipeline.breaker.opened(),
         };
-        let work = AssertUnwindSafe(self.deliver(http, &task.body, trial, &stop, place));
+        let work = AssertUnwindSafe(self.deliver(http, &task, trial, &stop, place));
         let work = work.catch_unwind();
         let outcome = match unless_cancelled(&pipeline.closed, work).await {
             Some(outcome) => outcome.unwrap_or_else(|_| Err(Error::panicked())),
@@ -136,14 +136,17 @@ impl Worker {
     async fn deliver(
         &self,
         http: &Http,
-        body: &Body,
+        task: &Task,
         trial: Option<Trial>,
         stop: &CancellationToken,
         place: Place,
     ) -> Result<Answer> {
         let pipeline = &self.pipeline;
-        let (key, body) = body.read()?;
-        let request = pipeline.requests.trace(&key, body);
+        let (key, body) = task.body.read()?;
+        let request = Request {
+            time_factor: task.time_factor(),
+            ..pipeline.requests.trace(&key, body)
+        };
         let class = RequestClass::Background;
         let context = pipeline.context(class, pipeline.requests.agent());
         let context = RequestContext {

@@ -85,6 +85,7 @@ impl Requests {
             headers: self.trace_headers.clone(),
             key: HeaderValue::from_str(key).ok(),
             body,
+            time_factor: 1,
         }
     }
 
@@ -117,5 +118,6 @@ fn read(uri: Uri, headers: Arc<HeaderMap>) -> Request {
         headers,
         key: None,
         body: Bytes::new(),
+        time_factor: 1,
     }
 }

@@ -86,6 +86,11 @@ impl Stored {
         self.directory.path(&name_of(self.number))
     }
 
+    /// The size of its file in bytes.
+    pub(crate) fn size(&self) -> usize {
+        usize::try_from(self.size).unwrap_or(usize::MAX)
+    }
+
     /// Removes a task that is settled.
     pub(crate) fn remove(self) {
         let removed = match self.lost.load(Ordering::Relaxed) {

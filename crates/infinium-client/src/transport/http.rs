@@ -123,7 +123,8 @@ impl Http {
         } = &*self.0;
         let reads = reads.as_ref().filter(|_| request.method == Method::GET);
         let began = Instant::now();
-        let deadline = began + (*timeout).min(CENTURY);
+        let limit = timeout.saturating_mul(request.time_factor);
+        let deadline = began + limit.min(CENTURY);
         let exchange = async {
             match reads {
                 // Boxed, because every task would have to carry its size otherwise.

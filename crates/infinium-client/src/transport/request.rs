@@ -15,6 +15,8 @@ pub(crate) struct Request {
     /// The idempotency key.
     pub(crate) key: Option<HeaderValue>,
     pub(crate) body: Bytes,
+    /// How many times the usual time limit it may take: 1, or more for a large body that was too slow before.
+    pub(crate) time_factor: u32,
 }
 
 impl Request {

@@ -89,6 +89,7 @@ async fn leaves_a_silent_address(kind: Kind) {
         headers: Arc::new(HeaderMap::new()),
         key: None,
         body: bytes::Bytes::new(),
+        time_factor: 1,
     };
     let began = Instant::now();
     let answer = http.send(&request).await.unwrap();

@@ -125,6 +125,7 @@ impl Case {
                 headers: Arc::new(headers),
                 key: None,
                 body,
+                time_factor: 1,
             },
             listener,
             acceptor,

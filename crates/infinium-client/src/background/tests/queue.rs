@@ -1,95 +1,19 @@
-//! Tests the background queue with its circuit breaker, without a worker.
+//! Tests what is queued, sent, postponed and dropped.
 
-use std::{ops::Deref, sync::Arc, time::Duration};
+use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::time::{Instant, advance};
 
-use super::{
-    scheduler::{Next, Postponed, Scheduler},
-    task::{Body, MAX_POISON_COUNT, OVERHEAD, Task},
-    task_queue::{BURST, Pushed, TaskQueue},
+use crate::background::{
+    scheduler::{Next, Postponed},
+    task_queue::{BURST, Pushed},
 };
-use crate::{
-    pipeline::{CircuitBreaker, Deliveries, FAILURE_THRESHOLD, MAX_TRIAL_DELAY, RetryPolicy},
-    stats::Ledger,
-    wait_group::WaitGroup,
+use crate::pipeline::{FAILURE_THRESHOLD, MAX_TRIAL_DELAY};
+use infinium_core::{Error, ErrorKind, QueuePolicy, status::Platform};
+
+use super::support::{
+    BODY, deliver, failure, name, patient_queue, push, queue, take, task, task_of,
 };
-use infinium_core::{Backoff, Error, ErrorKind, QueuePolicy, status::Platform};
-
-const BODY: usize = 1_000;
-
-struct Queue {
-    breaker: Arc<CircuitBreaker>,
-    deliveries: Arc<Deliveries>,
-    scheduler: Scheduler,
-}
-
-impl Deref for Queue {
-    type Target = Scheduler;
-
-    fn deref(&self) -> &Scheduler {
-        &self.scheduler
-    }
-}
-
-fn queue(tasks: usize, policy: QueuePolicy) -> Queue {
-    patient_queue(tasks, policy, Duration::from_secs(60))
-}
-
-fn patient_queue(tasks: usize, policy: QueuePolicy, max_retry_after: Duration) -> Queue {
-    let backoff = Backoff {
-        min_delay: Duration::from_secs(1),
-        max_delay: Duration::from_secs(30),
-    };
-    let breaker = Arc::new(CircuitBreaker::new(&RetryPolicy {
-        backoff,
-        is_adaptive: true,
-        max_retry_after,
-    }));
-    let deliveries = Arc::<Deliveries>::default();
-    let tasks = TaskQueue::new(tasks * (BODY + OVERHEAD), policy);
-    Queue {
-        scheduler: Scheduler::new(tasks, breaker.clone(), deliveries.clone()),
-        breaker,
-        deliveries,
-    }
-}
-
-fn task(name: usize) -> Task {
-    task_of(name, BODY)
-}
-
-fn task_of(name: usize, bytes: usize) -> Task {
-    let entry = Arc::new(Ledger::default()).submit();
-    let body = Body::Memory(name.to_string(), Bytes::from(vec![b' '; bytes]));
-    Task::new(entry, WaitGroup::default().add(), body)
-}
-
-fn name(task: &Task) -> usize {
-    let Body::Memory(name, _) = &task.body else {
-        unreachable!("none of these is on disk");
-    };
-    name.parse().unwrap()
-}
-
-fn push(queue: &Queue, task: Task) -> Pushed {
-    queue.push(task).unwrap().0
-}
-
-fn failure(status: u16) -> Error {
-    Error::new(ErrorKind::Server, "a failure").with_status(status)
-}
-
-fn take(queue: &Queue) -> Task {
-    queue.take().unwrap().0
-}
-
-fn deliver(queue: &Queue, task: &Task) {
-    queue.breaker.on_outcome(Platform::Answers);
-    queue.deliveries.record();
-    queue.release(task, None);
-}
 
 #[test]
 fn drops_the_oldest_task_that_waits() {
@@ -255,65 +179,7 @@ async fn drops_nothing_because_of_outages() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn drops_a_task_that_keeps_failing_while_others_are_delivered() {
-    let queue = queue(9, QueuePolicy::DropOldest);
-    let error = failure(500);
-    push(&queue, task(0));
-    for round in 0..=MAX_POISON_COUNT {
-        let bad = take(&queue);
-        let dropped = queue
-            .postpone(bad, Postponed::AttemptsUsedUp, &error)
-            .is_some();
-        assert_eq!(dropped, round == MAX_POISON_COUNT);
-        push(&queue, task(1));
-        tokio::time::sleep(MAX_TRIAL_DELAY).await;
-        // No other task is delivered, so the next failures do not raise the poison count.
-        for _ in 0..10 {
-            let Some((bad, trial)) = queue.take() else {
-                break;
-            };
-            if name(&bad) == 1 {
-                deliver(&queue, &bad);
-                break;
-            }
-            let why = trial.map_or(Postponed::AttemptsUsedUp, Postponed::TrialFailed);
-            assert!(queue.postpone(bad, why, &error).is_none());
-            tokio::time::sleep(MAX_TRIAL_DELAY).await;
-        }
-    }
-    assert_eq!(queue.next(), Next::End);
-    assert_eq!(queue.bytes(), 0);
-}
-
 /// Whether a task is dropped after failing with this error a hundred times while other tasks are delivered.
-fn is_dropped(error: &Error) -> bool {
-    let queue = queue(9, QueuePolicy::DropOldest);
-    push(&queue, task(0));
-    (0..100).any(|_| {
-        let bad = take(&queue);
-        let dropped = queue
-            .postpone(bad, Postponed::AttemptsUsedUp, error)
-            .is_some();
-        // Awaited tasks count like background tasks.
-        queue.breaker.on_outcome(Platform::Answers);
-        queue.deliveries.record();
-        dropped
-    })
-}
-
-#[tokio::test(start_paused = true)]
-async fn drops_only_for_statuses_that_blame_the_task() {
-    for status in [500, 501, 505, 507, 519] {
-        assert!(is_dropped(&failure(status)), "{status}");
-    }
-    for status in [200, 302, 408, 425, 502, 503, 504, 511, 520, 530] {
-        assert!(!is_dropped(&failure(status)), "{status}");
-    }
-    let limited = Error::new(ErrorKind::RateLimit, "a failure").with_status(429);
-    assert!(!is_dropped(&limited));
-    assert!(!is_dropped(&Error::new(ErrorKind::Network, "a failure")));
-}
 
 #[tokio::test(start_paused = true)]
 async fn sends_one_trial_at_a_time_when_outages_follow_each_other() {
@@ -356,34 +222,4 @@ async fn honours_a_retry_after_of_any_length() {
     assert!(matches!(queue.next(), Next::WaitUntil(time) if time > Instant::now() + years));
     queue.breaker.on_outcome(Platform::Answers);
     assert_eq!(queue.next(), Next::Send);
-}
-
-#[tokio::test(start_paused = true)]
-async fn keeps_tasks_that_a_proxy_refuses_until_nothing_else_has_come_for_long() {
-    let refusal = |status: u16| Error::new(ErrorKind::Authentication, "a page").with_status(status);
-    let queue = queue(9, QueuePolicy::DropOldest);
-    push(&queue, task(0));
-    let fail = async |status| {
-        let Some((task, trial)) = queue.take() else {
-            unreachable!("the trial is due");
-        };
-        let why = trial.map_or(Postponed::AttemptsUsedUp, Postponed::TrialFailed);
-        let failed = queue.postpone(task, why, &refusal(status));
-        advance(MAX_TRIAL_DELAY * 2).await;
-        failed.is_some()
-    };
-    for _ in 0..5 {
-        assert!(!fail(403).await);
-    }
-    // Another status begins a new series.
-    for _ in 0..6 {
-        assert!(!fail(407).await);
-    }
-    assert!(fail(407).await);
-}
-
-#[tokio::test(start_paused = true)]
-async fn counts_a_page_against_a_task_while_others_are_delivered() {
-    let page = Error::new(ErrorKind::PayloadTooLarge, "a page").with_status(413);
-    assert!(is_dropped(&page));
 }
