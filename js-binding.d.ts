@@ -53,6 +53,8 @@ export declare class NativeClient {
    * Returns how long that took in milliseconds, or -1 if another signal ended it.
    */
   drain(limitMs: number): number
+  /** Whether each task that is settled is a `Delivery` event. */
+  observe(on: boolean): void
   /** Returns the counts of all tasks as JSON. */
   stats(): string
   /** Starts a batch. Its tasks are added to the returned object. */
@@ -119,8 +121,10 @@ export declare enum EventKind {
   Log = 3,
   /** Tasks do not arrive. The id is the number of the code in `WARNING_CODES`; the text says what to do. */
   Notice = 4,
+  /** A task is settled. There is no id; the text describes it in JSON. */
+  Delivery = 5,
   /** Nothing is left in the background. There is neither an id nor a text. */
-  Idle = 5,
+  Idle = 6,
 }
 
 /** The severity of a log line, from the lowest to the highest. */

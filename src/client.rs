@@ -26,6 +26,7 @@ use crate::{
     json::to_json,
     log_level::LogLevel,
     runtime::{runtime, started_runtime},
+    settled::SettledDescription,
     stats::StatsDescription,
     text::Text,
 };
@@ -220,6 +221,19 @@ impl NativeClient {
             Drained::After(time) => time.as_secs_f64() * 1_000.0,
             Drained::BySignal => -1.0,
         }
+    }
+
+    /// Whether each task that is settled is a `Delivery` event.
+    #[napi(catch_unwind)]
+    pub fn observe(&self, on: bool) {
+        if !on {
+            return self.client.stop_observing();
+        }
+        let events = self.calls.events().clone();
+        self.client.observe(move |settled| {
+            let text = to_json(&SettledDescription::from(settled));
+            events.push(EventKind::Delivery, 0, text);
+        });
     }
 
     /// Returns the counts of all tasks as JSON.

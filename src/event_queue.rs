@@ -24,6 +24,8 @@ pub enum EventKind {
     Log,
     /// Tasks do not arrive. The id is the number of the code in `WARNING_CODES`; the text says what to do.
     Notice,
+    /// A task is settled. There is no id; the text describes it in JSON.
+    Delivery,
     /// Nothing is left in the background. There is neither an id nor a text.
     Idle,
 }

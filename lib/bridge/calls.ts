@@ -1,5 +1,6 @@
 import type { AbortSignalLike } from '../../index';
 import { Aborted, listen } from './abort';
+import { followSubscribers } from './diagnostics';
 import { type ErrorDescription, fromNative, toError } from './failure';
 import { Abortable, EventKind, type NativeClient } from './native';
 
@@ -52,6 +53,7 @@ export function startCall<T = any>(
   return new Promise((resolve, reject) => {
     const aborted = readAborted(signal);
     if (aborted && !onAbort) return reject(aborted);
+    if (sends) followSubscribers(table.native);
     table.lastCallId = (table.lastCallId + 1) >>> 0;
     const callId = table.lastCallId;
     const call: OpenCall = { table, resolve, reject, onProgress, sends, unlisten: undefined };

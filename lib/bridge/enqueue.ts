@@ -1,4 +1,5 @@
 import { startCall } from './calls';
+import { followSubscribers } from './diagnostics';
 import { fromNative } from './failure';
 import { type Handle, handleOf } from './handle';
 import { readTask } from './read-task';
@@ -20,6 +21,7 @@ const waiting = new WeakMap<object, Set<Handle>>();
 export function enqueue(client: object, task: unknown): boolean {
   const handle = handleOf(client);
   const json = readTask(task);
+  followSubscribers(handle.native);
   let accepted: boolean;
   try {
     accepted = handle.native.enqueue(json, getCurrentIsoDatetime());

@@ -1,4 +1,5 @@
 import { type CallTable, type OpenCall, settle, startCall } from './calls';
+import { publishDelivery } from './diagnostics';
 import { fromNative } from './failure';
 import { lazy } from './lazy';
 import { toLevelName } from './levels';
@@ -106,6 +107,7 @@ function createReceiver(calls: Map<number, OpenCall>, keeper: Keeper) {
       if (kind === EventKind.Resolved || kind === EventKind.Rejected) settle(calls, kind, id, text);
       else if (kind === EventKind.Progress) calls.get(id)?.onProgress?.(Number(text));
       else if (kind === EventKind.Log) emitForClient(toLevelName(id), text);
+      else if (kind === EventKind.Delivery) publishDelivery(text);
       else if (kind === EventKind.Notice) warn(WARNING_CODES[id], text);
       else keeper.handle?.onIdle();
     }

@@ -9,7 +9,7 @@ use crate::{
     call::{Call, DeliveryOptions, Undelivered},
     ordered::run_in_order,
     pipeline::RequestClass,
-    stats::Entry,
+    stats::{Entry, json_of},
     sync::LockExt,
     task_text::TaskText,
 };
@@ -118,6 +118,7 @@ impl Call {
             async move {
                 let options = DeliveryOptions {
                     class: RequestClass::Batch,
+                    entry: &entry,
                     stop,
                     admission: None,
                 };
@@ -126,8 +127,8 @@ impl Call {
                     Err(Unreadable { error, name }) => Err((error, name)),
                 };
                 match &result {
-                    Ok(_) => entry.delivered(),
-                    Err((error, _)) => entry.failed(error.kind()),
+                    Ok(response) => entry.delivered(response.status, json_of(response)),
+                    Err((error, _)) => entry.failed(error),
                 }
                 let mut batch = batch.lock_unpoisoned();
                 batch.done(index, result, stop);

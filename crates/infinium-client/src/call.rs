@@ -34,6 +34,8 @@ pub struct Call {
 #[derive(Debug)]
 pub(crate) struct DeliveryOptions<'a> {
     pub(crate) class: RequestClass,
+    /// The task's entry in the ledger.
+    pub(crate) entry: &'a Entry,
     /// Ends waiting, but does not end a request in flight.
     pub(crate) stop: &'a CancellationToken,
     /// The admission of the first attempt, if the caller already has it.
@@ -88,6 +90,7 @@ impl Call {
         let stop = CancellationToken::new();
         let options = DeliveryOptions {
             class: RequestClass::Awaited,
+            entry: &entry,
             stop: &stop,
             admission,
         };
@@ -148,6 +151,7 @@ impl Call {
     ) -> Result<ApiResponse, Undelivered> {
         let DeliveryOptions {
             class,
+            entry,
             stop,
             admission,
         } = options;
@@ -157,6 +161,7 @@ impl Call {
         let payload = task.read(|json| {
             wire::encode(json, self.now.as_deref()).map_err(|error| (error, wire::task_name(json)))
         })?;
+        entry.encoded(payload.body.len());
         // Free the text early: it may be large, and the delivery may take minutes.
         drop(task);
         let key = new_key();
@@ -171,6 +176,7 @@ impl Call {
             class,
             context: &context,
             stop,
+            attempts: Some(&entry.attempts),
             admission,
         };
         let result = self.until_ended(pipeline.exchange(exchange)).await;
@@ -198,6 +204,7 @@ impl Call {
             class: RequestClass::Read,
             context,
             stop: &CancellationToken::new(),
+            attempts: None,
             admission: None,
         };
         self.pipeline().exchange(exchange).await

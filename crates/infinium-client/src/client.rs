@@ -12,6 +12,7 @@ use crate::{
     call::Call,
     clock::wall_clock,
     delivery::Delivery,
+    observer::Settled,
     pipeline::{Pipeline, Requests},
     send_queue::SendQueue,
     spool::{Disk, LocalDisk, Spool, SpoolOptions},
@@ -185,6 +186,17 @@ impl Client {
                 .unwrap_or_default(),
             ..delivery.ledger.stats()
         }
+    }
+
+    /// Calls `observer` with every task that is settled from now on, on the thread that settles it. Only the first
+    /// observer of a client is kept.
+    pub fn observe(&self, observer: impl Fn(Settled) + Send + Sync + 'static) {
+        self.0.delivery.ledger.observer.start(observer);
+    }
+
+    /// Calls the observer no more, until the next [`observe`](Client::observe).
+    pub fn stop_observing(&self) {
+        self.0.delivery.ledger.observer.stop();
     }
 
     fn http(&self) -> Result<Http> {

@@ -27,6 +27,7 @@ mod delivery;
 mod interpretation;
 mod key;
 mod lifecycle;
+mod observer;
 mod ordered;
 mod pipeline;
 mod prompt;
@@ -49,6 +50,7 @@ pub use infinium_core::{
     MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, MAX_PAYLOAD_SIZE, Notice, Notices, OptionId, Options,
     QueuePolicy, Result, RetryOnRateLimit, Secret, duration_from_ms,
 };
+pub use observer::{Outcome, Settled};
 pub use prompt::PromptContent;
 pub use stats::{DropReason, SpoolStats, Stats};
 #[doc(hidden)]

@@ -1,16 +1,24 @@
 //! Counts the outcome of every submitted task.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
+use serde_json::value::RawValue;
 use tokio::time::Instant;
 
-use crate::sync::LockExt;
-use crate::wait_group::{WaitGroup, WaitGuard};
-use infinium_core::{ErrorKind, Result};
+use crate::{
+    observer::{Observer, Outcome, Settled},
+    sync::LockExt,
+    wait_group::{WaitGroup, WaitGuard},
+};
+use infinium_core::{ApiResponse, Error, ErrorKind, Result, wire};
 
 /// Why a task was dropped without a refusal from the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +32,19 @@ pub enum DropReason {
     LeftInSpool,
     /// The call was dropped before its outcome was known.
     Abandoned,
+}
+
+impl DropReason {
+    /// The name in `droppedByReason`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::QueueFull => "queueFull",
+            Self::Closed => "closed",
+            Self::LeftInSpool => "leftInSpool",
+            Self::Abandoned => "abandoned",
+        }
+    }
 }
 
 /// The counts of a client at one instant: `submitted` is always the sum of `delivered`, `failed`, `dropped` and
@@ -77,6 +98,7 @@ pub(crate) struct Ledger {
     counts: Mutex<Counts>,
     /// The pending tasks, to wait for.
     pub(crate) pending: WaitGroup,
+    pub(crate) observer: Observer,
 }
 
 #[derive(Debug, Default)]
@@ -99,6 +121,8 @@ impl Ledger {
         Entry {
             ledger: self.clone(),
             number,
+            attempts: AtomicU32::new(0),
+            bytes: AtomicUsize::new(0),
             _flight: self.pending.add(),
         }
     }
@@ -123,48 +147,154 @@ impl Ledger {
 pub(crate) struct Entry {
     ledger: Arc<Ledger>,
     number: u64,
+    /// How often the task was sent.
+    pub(crate) attempts: AtomicU32,
+    /// The size of its body.
+    bytes: AtomicUsize,
     /// Released after the entry is settled.
     _flight: WaitGuard,
 }
 
 impl Entry {
-    pub(crate) fn delivered(self) {
-        self.settle(|counts| counts.delivered += 1);
-    }
-
-    pub(crate) fn failed(self, kind: ErrorKind) {
-        self.settle(|counts| *counts.failed.entry(kind).or_default() += 1);
+    /// Notes the size of the task's body.
+    pub(crate) fn encoded(&self, bytes: usize) {
+        self.bytes.store(bytes, Ordering::Relaxed);
     }
 
     pub(crate) fn dropped(self, reason: DropReason) {
-        self.settle(|counts| *counts.dropped.entry(reason).or_default() += 1);
+        self.drop_for(reason);
     }
 
     /// Settles as delivered or failed, by the result of a call.
-    pub(crate) fn settled<T>(self, result: &Result<T>) {
+    pub(crate) fn settled(self, result: &Result<ApiResponse>) {
         match result {
-            Ok(_) => self.delivered(),
-            Err(error) => self.failed(error.kind()),
+            Ok(response) => self.delivered(response.status, json_of(response)),
+            Err(error) => self.failed(error),
         }
     }
 
-    fn settle(&self, count: impl FnOnce(&mut Counts)) {
-        let mut counts = self.ledger.counts.lock_unpoisoned();
-        if counts.pending.remove(&self.number).is_some() {
-            count(&mut counts);
-        }
+    /// Settles as delivered, by an answer with this status and JSON.
+    pub(crate) fn delivered(&self, status: u16, json: Option<&str>) {
+        self.settle(
+            |counts| counts.delivered += 1,
+            |settled| Settled {
+                outcome: Outcome::Delivered,
+                status: Some(status),
+                trace_id: json.and_then(trace_id),
+                ..settled
+            },
+        );
     }
+
+    pub(crate) fn failed(&self, error: &Error) {
+        self.settle(
+            |counts| *counts.failed.entry(error.kind()).or_default() += 1,
+            |settled| Settled {
+                outcome: Outcome::Failed,
+                status: error.status(),
+                error: Some(error.message().to_owned()),
+                ..settled
+            },
+        );
+    }
+
+    fn drop_for(&self, reason: DropReason) {
+        self.settle(
+            |counts| *counts.dropped.entry(reason).or_default() += 1,
+            |settled| Settled {
+                error: Some(reason.name().to_owned()),
+                ..settled
+            },
+        );
+    }
+
+    fn settle(&self, count: impl FnOnce(&mut Counts), describe: impl FnOnce(Settled) -> Settled) {
+        let mut counts = self.ledger.counts.lock_unpoisoned();
+        let Some(submitted) = counts.pending.remove(&self.number) else {
+            return;
+        };
+        count(&mut counts);
+        drop(counts);
+        self.ledger.observer.tell(|| {
+            describe(Settled {
+                outcome: Outcome::Dropped,
+                status: None,
+                attempts: self.attempts.load(Ordering::Relaxed),
+                duration: submitted.elapsed(),
+                bytes: self.bytes.load(Ordering::Relaxed),
+                trace_id: None,
+                error: None,
+            })
+        });
+    }
+}
+
+pub(crate) fn json_of(response: &ApiResponse) -> Option<&str> {
+    response.data.as_deref().map(RawValue::get)
+}
+
+/// The id that the platform gave a task.
+fn trace_id(json: &str) -> Option<String> {
+    let id = wire::member(json, "traceId").or_else(|| wire::member(json, "trace_id"))?;
+    wire::text(id).map(Cow::into_owned)
 }
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        self.settle(|counts| *counts.dropped.entry(DropReason::Abandoned).or_default() += 1);
+        self.drop_for(DropReason::Abandoned);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use infinium_core::Answer;
+
+    fn response() -> ApiResponse {
+        ApiResponse::from_answer(Answer {
+            status: 200,
+            retry_after: None,
+            body: Some(r#"{"traceId":"t-1"}"#.to_owned()),
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tells_an_observer_of_every_task() {
+        let ledger = Arc::new(Ledger::default());
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let told = seen.clone();
+        ledger
+            .observer
+            .start(move |settled| told.lock().unwrap().push(settled));
+        let [first, second, third] = [(); 3].map(|()| ledger.submit());
+        tokio::time::advance(Duration::from_secs(2)).await;
+        first.encoded(77);
+        first.attempts.store(3, Ordering::Relaxed);
+        first.settled(&Ok(response()));
+        second.failed(&Error::new(ErrorKind::Server, "down").with_status(503));
+        third.dropped(DropReason::QueueFull);
+        ledger.observer.stop();
+        ledger.submit().dropped(DropReason::Closed);
+        let seen = seen.lock().unwrap();
+        let [delivered, failed, dropped] = &seen[..] else {
+            panic!("{seen:?}");
+        };
+        assert_eq!(
+            (delivered.outcome, delivered.attempts, delivered.bytes),
+            (Outcome::Delivered, 3, 77)
+        );
+        assert_eq!(delivered.trace_id.as_deref(), Some("t-1"));
+        assert_eq!(delivered.duration, Duration::from_secs(2));
+        assert_eq!(
+            (failed.outcome, failed.status),
+            (Outcome::Failed, Some(503))
+        );
+        assert_eq!(failed.error.as_deref(), Some("down"));
+        assert_eq!(
+            (dropped.outcome, dropped.error.as_deref()),
+            (Outcome::Dropped, Some("queueFull"))
+        );
+    }
 
     #[tokio::test(start_paused = true)]
     async fn settles_every_task_once() {
@@ -173,9 +303,9 @@ mod tests {
         tokio::time::advance(Duration::from_secs(2)).await;
         let [second, third, fourth] = [(); 3].map(|()| ledger.submit());
         assert_eq!(ledger.stats().oldest, Some(Duration::from_secs(2)));
-        first.delivered();
+        first.settled(&Ok(response()));
         assert_eq!(ledger.stats().oldest, Some(Duration::ZERO));
-        second.failed(ErrorKind::Validation);
+        second.failed(&Error::new(ErrorKind::Validation, "wrong"));
         third.dropped(DropReason::QueueFull);
         assert_eq!(ledger.stats().pending, 1);
         drop(fourth);

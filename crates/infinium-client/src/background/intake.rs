@@ -56,6 +56,7 @@ impl Background {
     /// If called outside of a Tokio runtime.
     pub(crate) fn enqueue(&self, http: &Http, mut body: Vec<u8>) -> bool {
         let entry = self.delivery.ledger.submit();
+        entry.encoded(body.len());
         let key = new_key();
         let stored = self
             .delivery

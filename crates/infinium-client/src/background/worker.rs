@@ -113,22 +113,22 @@ impl Worker {
                 if !pipeline.closed.is_cancelled() {
                     self.say_outage(&error, was_open);
                 }
-                task.map(|task| (task, Some(error)))
+                task.map(|task| (task, Err(error)))
             }
             outcome => {
                 scheduler.release(&task, trial);
-                Some((task, outcome.err()))
+                Some((task, outcome))
             }
         };
         // Runs before the task is settled: settling may panic, and the other tasks must continue anyway.
         changed.notify_one();
         match ended {
-            Some((task, Some(error)))
+            Some((task, Err(error)))
                 if error.is_retryable_later() && pipeline.closed.is_cancelled() =>
             {
                 task.drop_at_close();
             }
-            Some((task, error)) => self.settle(task, error),
+            Some((task, outcome)) => self.settle(task, outcome),
             None => {}
         }
     }
@@ -160,6 +160,7 @@ impl Worker {
             class,
             context: &context,
             stop,
+            attempts: Some(&task.entry.attempts),
             admission: Some(place),
         };
         pipeline.exchange(exchange).await
@@ -200,9 +201,10 @@ impl Worker {
     }
 
     /// Settles a task that was delivered or that failed for good.
-    fn settle(&self, task: Task, error: Option<Error>) {
+    fn settle(&self, task: Task, outcome: Result<Answer>) {
         let Task { entry, body, .. } = task;
-        if let Some(error) = &error {
+        let error = outcome.as_ref().err();
+        if let Some(error) = error {
             self.say_failed(error);
             self.pipeline.log.line(Level::Error, || {
                 let name = body.task_name().unwrap_or_else(|| "a task".to_owned());
@@ -210,17 +212,15 @@ impl Worker {
             });
         }
         // Credentials and proxies can be corrected, so the next process may deliver the task.
-        let keep = error
-            .as_ref()
-            .is_some_and(|error| error.refuses_agent() || error.is_foreign_refusal());
+        let keep = error.is_some_and(|error| error.refuses_agent() || error.is_foreign_refusal());
         if let Body::Stored(stored) = body
             && !keep
         {
             stored.remove();
         }
-        match error {
-            None => entry.delivered(),
-            Some(error) => entry.failed(error.kind()),
+        match outcome {
+            Ok(answer) => entry.delivered(answer.status, answer.body.as_deref()),
+            Err(error) => entry.failed(&error),
         }
     }
 }

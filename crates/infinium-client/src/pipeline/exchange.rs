@@ -1,6 +1,12 @@
 //! The pipeline: the steps of every request from the caller to the answer.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio_util::sync::CancellationToken;
 
@@ -50,6 +56,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) context: &'a RequestContext<'a>,
     /// Ends waiting, but does not end a request in flight.
     pub(crate) stop: &'a CancellationToken,
+    /// Counts the attempts.
+    pub(crate) attempts: Option<&'a AtomicU32>,
     /// The admission of the first attempt, if the caller already has it.
     pub(crate) admission: Option<Place>,
 }
@@ -112,9 +120,15 @@ impl Pipeline {
             class,
             context,
             stop,
+            attempts,
             admission,
         } = exchange;
-        let attempt = |number| self.attempts.send(http, request, class, number);
+        let attempt = |number| {
+            if let Some(attempts) = attempts {
+                attempts.fetch_add(1, Ordering::Relaxed);
+            }
+            self.attempts.send(http, request, class, number)
+        };
         let run = Run {
             context,
             class,
