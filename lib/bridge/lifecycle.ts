@@ -96,15 +96,21 @@ export function onEnqueue(): void {
 
 function onSignal(signal: NodeJS.Signals): void {
   // Other listeners decide what the signal does. They may keep the process running.
-  const ours = process.listeners(signal).filter((listener) => OURS in listener).length;
-  if (process.listenerCount(signal) > ours + countSignalExit()) return;
+  if (process.listenerCount(signal) > countOurs(signal) + countSignalExit()) return;
   drain();
   if (listening) toggleListeners();
+  // The last copy of this package raises the signal: the others would take it for one that ends their wait.
+  if (countOurs(signal) > 0) return;
   // Without our listener, the signal has its usual effect.
   process.kill(process.pid, signal);
 }
 
 Object.defineProperty(onSignal, OURS, { value: true });
+
+/** Counts the listeners of all copies of this package. */
+function countOurs(signal: NodeJS.Signals): number {
+  return process.listeners(signal).filter((listener) => OURS in listener).length;
+}
 
 /**
  * Counts the listeners of the package signal-exit. They wait for other listeners just as ours does, so the process
