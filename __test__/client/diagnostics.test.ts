@@ -15,7 +15,7 @@ afterEach(() => {
   diagnostics.unsubscribe('infinium:delivery', subscriber);
 });
 
-it('publishes each settled task while somebody subscribes, and nothing else', async () => {
+it('publishes each settled task while there is a subscriber, and nothing else', async () => {
   const client = concurrent(server.url, { quiet: true });
   await client.sendTaskData(task());
   diagnostics.subscribe('infinium:delivery', subscriber);

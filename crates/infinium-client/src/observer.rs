@@ -60,7 +60,7 @@ impl Observer {
         self.is_on.store(false, Ordering::Relaxed);
     }
 
-    /// `settled` is only called if somebody listens.
+    /// `settled` is only called if the callback is on.
     pub(crate) fn tell(&self, settled: impl FnOnce() -> Settled) {
         if self.is_on.load(Ordering::Relaxed)
             && let Some(callback) = self.callback.get()

@@ -10,8 +10,10 @@ use crate::{
     error_kind::ErrorKind,
     printable::printable,
     secret::Secret,
-    status::{FOREIGN, FOREIGN_REFUSAL, Platform, Retry, is_refusal, is_success, rule_of},
-    wire::{self, is_json, is_object},
+    status::{
+        FOREIGN, FOREIGN_REFUSAL, Platform, Retry, is_object, is_refusal, is_success, rule_of,
+    },
+    wire::{self, is_json},
 };
 
 /// What the classification needs to know about the request.

@@ -8,10 +8,9 @@ use crate::{
     error_kind::ErrorKind,
     option_id::OptionId,
     status::{
-        Batch, FOREIGN, FOREIGN_REFUSAL, NO_ANSWER, Rule, TIMED_OUT, UNSUCCESSFUL, is_refusal,
-        is_success, rule_of,
+        Batch, FOREIGN, FOREIGN_REFUSAL, NO_ANSWER, Rule, TIMED_OUT, UNSUCCESSFUL, is_object,
+        is_refusal, is_success, rule_of,
     },
-    wire::is_object,
 };
 
 /// The result of every fallible function in this crate.

@@ -156,5 +156,10 @@ pub fn is_success(status: u16) -> bool {
     rule_of(status).kind.is_none()
 }
 
+/// Whether JSON may be an answer of the platform, which always answers with an object.
+pub(crate) fn is_object(json: &str) -> bool {
+    json.trim_start().starts_with('{')
+}
+
 #[cfg(test)]
 mod tests;

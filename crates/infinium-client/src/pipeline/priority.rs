@@ -67,7 +67,7 @@ mod tests {
             let turn = waiting
                 .iter()
                 .find(|class| heads.is_turn(**class, |_| true));
-            let class = *turn.expect("somebody may go");
+            let class = *turn.expect("one of them may go");
             heads.went(class);
             went[class.index()] += 1;
         }

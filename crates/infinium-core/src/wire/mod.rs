@@ -17,11 +17,6 @@ pub(crate) use cursor::Cursor;
 pub use encode::{Payload, encode, task_name};
 pub use string::push_repaired;
 
-/// Whether JSON is an object.
-pub(crate) fn is_object(json: &str) -> bool {
-    json.trim_start().starts_with('{')
-}
-
 /// Whether a text is JSON by JavaScript's rules.
 #[must_use]
 pub fn is_json(text: &str) -> bool {
