@@ -130,6 +130,9 @@ impl World {
             0 => Climate::SickPlatform,
             _ => Climate::Anything,
         };
+        if climate == Climate::SickPlatform && rng.bool() {
+            weather.silence_first();
+        }
         let mut world = Self {
             rng,
             weather,

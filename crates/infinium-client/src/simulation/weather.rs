@@ -128,6 +128,15 @@ impl Weather {
         }
     }
 
+    /// The first address never answers, if there is another one.
+    pub(super) fn silence_first(&self) {
+        self.change(|conditions| {
+            if let [first, _, ..] = &mut conditions.addresses[..] {
+                first.1 = Address::DropsSyn;
+            }
+        });
+    }
+
     /// No task gets an answer.
     pub(super) fn hang(&self) {
         self.change(|conditions| conditions.tasks = Mode::Hangs);
