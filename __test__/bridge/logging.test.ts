@@ -93,6 +93,15 @@ describe('setupLogging', () => {
     expect(sink.lines).toEqual(['info a\\r\\nb\\u2028c\\u001b[31md\te\\u007f\\u009b']);
   });
 
+  it('tells a structured logger where its lines are from', () => {
+    const calls: unknown[][] = [];
+    const write = (...args: unknown[]) => void calls.push(args);
+    const methods = { debug: write, info: write, warn: write, error: write };
+    const pino = { ...methods, level: 'info', child: () => pino };
+    setupLogging(true, 'INFO', pino).warn('a');
+    expect(calls).toEqual([[{ component: 'infinium' }, 'a']]);
+  });
+
   it('ignores a sink that throws or rejects', async () => {
     const throwing = () => {
       throw new Error('full');

@@ -74,8 +74,11 @@ function toWriter(sink: any): Write {
   if (!methods.every((method) => typeof sink[method] === 'function')) {
     wrong('sink', `must have the methods ${methods.join(', ')}, like console or a pino logger`);
   }
+  // A logger for JSON has many sources, so each line says which one it is from.
+  const isStructured = typeof sink.child === 'function' && typeof sink.level === 'string';
+  const source = isStructured ? [{ component: 'infinium' }] : [];
   return (level, line) => {
-    const written: unknown = sink[METHODS[level]](line);
+    const written: unknown = sink[METHODS[level]](...source, line);
     if (types.isPromise(written)) written.then(undefined, () => {});
   };
 }
