@@ -172,7 +172,10 @@ impl Head<'_> {
         state.in_flight[class.index()] += 1;
         state.heads.leave(class);
         state.heads.went(class);
-        self.since = None;
+        // Another head may have waited for this one, and there may be room for both.
+        if self.since.take().is_some() {
+            places.changed.notify_waiters();
+        }
         let displaced = (class == RequestClass::Background).then(|| state.hanging.begin(now));
         Ok(Place {
             places: places.clone(),
@@ -319,6 +322,21 @@ mod tests {
         assert!(timeout(GRACE / 2, second.as_mut()).await.is_err());
         drop(first);
         assert!(timeout(Duration::ZERO, second).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn serves_both_heads_if_there_is_room_for_both() {
+        let places = Arc::new(Places::new(2));
+        let held = take(&places, Awaited, 2).await;
+        let waiting = [Background, Awaited].map(|class| {
+            let places = places.clone();
+            tokio::spawn(async move { places.take(class).await })
+        });
+        tokio::task::yield_now().await;
+        drop(held);
+        for head in waiting {
+            assert!(timeout(SECOND, head).await.is_ok());
+        }
     }
 
     #[tokio::test(start_paused = true)]
