@@ -154,13 +154,15 @@ impl Rate {
 
     fn on_outcome(&self, tell: impl FnOnce(&mut AdaptiveRate, Instant)) {
         let mut state = self.state.lock_unpoisoned();
+        let mut is_free_again = false;
         if let Some(adaptive) = &mut state.adaptive {
+            let was_lowered = adaptive.is_lowered();
             tell(adaptive, Instant::now());
+            is_free_again = was_lowered && !adaptive.is_lowered();
         }
-        if !matches!(
-            std::mem::replace(&mut state.start, Start::Over),
-            Start::Over
-        ) {
+        let start = std::mem::replace(&mut state.start, Start::Over);
+        // A head that still sleeps would hold up those whose turn comes after its own.
+        if is_free_again || !matches!(start, Start::Over) {
             drop(state);
             self.changed.notify_waiters();
         }
@@ -178,7 +180,7 @@ impl State {
             };
             at = paused_until.map_or(at, |until| at.max(until));
         }
-        if matches!(class, RequestClass::Batch | RequestClass::Background) {
+        if is_paced(class) {
             if let Some(adaptive) = &self.adaptive {
                 at = at.max(adaptive.ready_at(now));
             }
@@ -194,7 +196,10 @@ impl State {
             bucket.take(now);
         }
         if class.is_task() {
-            if let Some(adaptive) = &mut self.adaptive {
+            // A send that is awaited waits for no pace, so it must not use up that of the classes that do.
+            if is_paced(class)
+                && let Some(adaptive) = &mut self.adaptive
+            {
                 adaptive.on_start(now);
             }
             match &mut self.start {
@@ -211,6 +216,11 @@ impl State {
         self.heads.leave(class);
         self.heads.went(class);
     }
+}
+
+/// Whether requests of this class keep the pace of the adaptive rate.
+fn is_paced(class: RequestClass) -> bool {
+    matches!(class, RequestClass::Batch | RequestClass::Background)
 }
 
 /// The first request in the queue of its class.
@@ -265,3 +275,6 @@ impl Drop for Head<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

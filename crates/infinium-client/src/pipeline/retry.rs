@@ -138,7 +138,7 @@ impl Retrier {
                     pauses_client,
                 } => (error, wait, pauses_client),
             };
-            let is_shared_limit = pause && self.is_shared_limit(wait);
+            let is_shared_limit = pause && self.is_shared_limit(class, wait);
             if !is_shared_limit {
                 used += 1;
             }
@@ -180,9 +180,13 @@ impl Retrier {
 
     /// Whether a 429 with this `Retry-After` only means that the client shares a limit with others: the platform has
     /// accepted a task of this client lately, and asks for no long wait.
-    fn is_shared_limit(&self, wait: Option<Duration>) -> bool {
+    ///
+    /// What a program awaits must end by itself: a delivery says nothing about the limit of reads, and a single send
+    /// may be refused for ever while others get through.
+    fn is_shared_limit(&self, class: RequestClass, wait: Option<Duration>) -> bool {
         let last = self.deliveries.last();
-        self.policy.is_adaptive
+        matches!(class, RequestClass::Batch | RequestClass::Background)
+            && self.policy.is_adaptive
             && wait.unwrap_or_default() < SHARED_LIMIT
             && last.is_some_and(|at| at.elapsed() < SHARED_LIMIT)
     }

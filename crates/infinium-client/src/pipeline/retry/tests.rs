@@ -238,3 +238,82 @@ async fn refills_the_retry_budget_with_successes() {
     }
     assert!(retrier.affordable_after(SECOND).is_zero());
 }
+
+/// The number of attempts of a request that is always answered with 429, while the client delivers a task each second.
+async fn attempts_while_tasks_are_delivered(class: RequestClass) -> Option<u32> {
+    let rate = RateOptions {
+        per_second: None,
+        is_adaptive: true,
+        retry_on_rate_limit: RetryOnRateLimit::Always,
+    };
+    let policy = RetryPolicy {
+        backoff: Backoff {
+            min_delay: SECOND,
+            max_delay: 10 * SECOND,
+        },
+        is_adaptive: true,
+        max_retry_after: 60 * SECOND,
+    };
+    let deliveries = Arc::<Deliveries>::default();
+    let limiter = Arc::new(Limiter::new(8, rate, Log(None)));
+    let retrier = Retrier::new(policy, limiter, deliveries.clone(), Log(None));
+    let secret = Secret::new("secret-0123");
+    let context = RequestContext {
+        max_retries: 3,
+        retry_rate_limit: true,
+        delivers_task: class.is_task(),
+        resource: "agent a",
+        credentials: "the agent id and the agent secret",
+        timeout: SECOND,
+        secret: &secret,
+    };
+    let stop = CancellationToken::new();
+    let mut attempts = 0;
+    let attempt = |number| {
+        attempts = number;
+        async {
+            Ok(Answer {
+                status: 429,
+                retry_after: None,
+                body: Some("{}".to_owned()),
+            })
+        }
+    };
+    let call = retrier.run(
+        Run {
+            class,
+            ..run(&context, &stop)
+        },
+        attempt,
+    );
+    let others = async {
+        for _ in 0..600 {
+            deliveries.record();
+            tokio::time::sleep(SECOND).await;
+        }
+    };
+    let ended = tokio::select! {
+        result = call => result.is_err(),
+        () = others => false,
+    };
+    ended.then_some(attempts)
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_batches_and_the_background_wait_as_long_as_other_tasks_are_accepted() {
+    use RequestClass::{Awaited, Background, Batch, Read};
+    for class in [Awaited, Read] {
+        assert_eq!(
+            attempts_while_tasks_are_delivered(class).await,
+            Some(4),
+            "{class:?}"
+        );
+    }
+    for class in [Batch, Background] {
+        assert_eq!(
+            attempts_while_tasks_are_delivered(class).await,
+            None,
+            "{class:?}"
+        );
+    }
+}

@@ -1,0 +1,88 @@
+use std::sync::Arc;
+
+use tokio::time::{sleep, timeout};
+
+use super::*;
+use RequestClass::{Awaited, Background, Batch};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn rate(per_second: f64) -> Arc<Rate> {
+    let options = RateOptions {
+        per_second: Some(per_second),
+        is_adaptive: true,
+        retry_on_rate_limit: RetryOnRateLimit::Batches,
+    };
+    Arc::new(Rate::new(options, Log(None)))
+}
+
+#[tokio::test(start_paused = true)]
+async fn sends_that_are_awaited_do_not_hold_up_the_lanes_below_while_the_rate_is_lowered() {
+    let rate = rate(1_000.0);
+    rate.on_refused(Instant::now());
+    for _ in 0..100 {
+        rate.wait(Awaited).await;
+    }
+    for class in [Batch, Background] {
+        let began = Instant::now();
+        rate.wait(class).await;
+        // The pace is 0.8 tasks per second, and an interval is prolonged by half at most.
+        assert!(
+            began.elapsed() <= 2 * SECOND,
+            "{class:?}: {:?}",
+            began.elapsed()
+        );
+    }
+}
+
+/// The longest wait of sends that are awaited, five per second, while a batch waits for its pace after a 429.
+async fn longest_wait_of_sends_beside_a_refused_batch(seed: u64) -> Duration {
+    fastrand::seed(seed);
+    let rate = rate(10.0);
+    rate.on_refused(Instant::now());
+    let batch = tokio::spawn({
+        let rate = rate.clone();
+        async move {
+            loop {
+                rate.wait(Batch).await;
+                sleep(SECOND / 100).await;
+            }
+        }
+    });
+    let mut longest = Duration::ZERO;
+    for _ in 0..200 {
+        sleep(SECOND / 5).await;
+        let began = Instant::now();
+        rate.wait(Awaited).await;
+        rate.on_delivered();
+        longest = longest.max(began.elapsed());
+    }
+    batch.abort();
+    longest
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_awaited_send_never_waits_for_the_pace_of_a_batch() {
+    for seed in 0..20 {
+        let longest = longest_wait_of_sends_beside_a_refused_batch(seed).await;
+        // Two tokens: its own, and one for the turn of the batch.
+        assert!(longest <= SECOND / 5 + SECOND / 100, "{seed}: {longest:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_waits_for_its_pace_goes_on_when_the_rate_is_free_again() {
+    let rate = rate(0.5);
+    // The burst is one token.
+    rate.wait(Background).await;
+    sleep(10 * SECOND).await;
+    rate.on_refused(Instant::now());
+    let waiting = tokio::spawn({
+        let rate = rate.clone();
+        async move { rate.wait(Background).await }
+    });
+    tokio::task::yield_now().await;
+    // The bound of the client is as low as the lowered rate.
+    rate.on_delivered();
+    assert!(timeout(SECOND / 100, waiting).await.is_ok());
+}
