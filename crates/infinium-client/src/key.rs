@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use ring::rand::{SecureRandom, SystemRandom};
@@ -10,34 +10,51 @@ use uuid::{Builder, Uuid};
 
 use crate::clock::wall_clock;
 
-/// The number of keys for which random bytes are fetched at once. Asking the operating system for each key would take
-/// as long as reading the answer to a request.
-const AT_ONCE: usize = 64;
+/// The number of keys for which random bytes are fetched at once. A call of the operating system takes about as long as
+/// all other work for a key.
+const AT_ONCE: usize = 16;
+/// How long fetched bytes are used. If a snapshot of a virtual machine is restored twice, both copies have the same bytes
+/// in memory. So bytes must not wait there for later keys.
+const LIFETIME: Duration = Duration::from_millis(1);
 
 thread_local! {
-    static RANDOM: RefCell<Vec<[u8; 16]>> = const { RefCell::new(Vec::new()) };
+    static RANDOM: RefCell<Pool> = const { RefCell::new(Pool { fetched: UNIX_EPOCH, bytes: Vec::new() }) };
+}
+
+/// Random bytes that were fetched in advance.
+#[derive(Debug)]
+struct Pool {
+    fetched: SystemTime,
+    bytes: Vec<[u8; 16]>,
 }
 
 /// The idempotency key of a task: a random UUID, the same for every attempt.
 pub(crate) fn new_key() -> String {
-    let key = match RANDOM.with_borrow_mut(next) {
-        Some(bytes) => Builder::from_random_bytes(mixed(bytes, wall_clock())).into_uuid(),
+    let now = wall_clock();
+    let key = match RANDOM.with_borrow_mut(|pool| pool.next(now)) {
+        Some(bytes) => Builder::from_random_bytes(mixed(bytes, now)).into_uuid(),
         None => Uuid::new_v4(),
     };
     key.hyphenated().to_string()
 }
 
-fn next(left: &mut Vec<[u8; 16]>) -> Option<[u8; 16]> {
-    if left.is_empty() {
-        let mut bytes = [0; 16 * AT_ONCE];
-        SystemRandom::new().fill(&mut bytes).ok()?;
-        left.extend_from_slice(bytes.as_chunks().0);
+impl Pool {
+    fn next(&mut self, now: SystemTime) -> Option<[u8; 16]> {
+        // A clock that was set back says nothing about the age.
+        let age = now.duration_since(self.fetched).unwrap_or(Duration::MAX);
+        if self.bytes.is_empty() || age > LIFETIME {
+            self.bytes.clear();
+            let mut bytes = [0; 16 * AT_ONCE];
+            SystemRandom::new().fill(&mut bytes).ok()?;
+            self.bytes.extend_from_slice(bytes.as_chunks().0);
+            self.fetched = now;
+        }
+        self.bytes.pop()
     }
-    left.pop()
 }
 
-/// Mixes the time into random bytes. A snapshot of a virtual machine may be restored twice, and then both copies have
-/// the same bytes in memory.
+/// Mixes the time into random bytes. After a restore, an operating system that does not notice it may also repeat its
+/// random bytes.
 fn mixed(mut bytes: [u8; 16], now: SystemTime) -> [u8; 16] {
     let since_1970 = now.duration_since(UNIX_EPOCH).unwrap_or_default();
     for (byte, time) in bytes.iter_mut().zip(since_1970.as_nanos().to_le_bytes()) {
@@ -53,9 +70,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn uses_random_bytes_for_a_moment_only() {
+        let now = wall_clock();
+        let mut pool = Pool {
+            fetched: now,
+            bytes: vec![[7; 16]; 3],
+        };
+        assert_eq!(pool.next(now + LIFETIME), Some([7; 16]));
+        assert_ne!(pool.next(now + 2 * LIFETIME), Some([7; 16]));
+        assert_eq!(pool.bytes.len(), AT_ONCE - 1);
+        pool.bytes.fill([7; 16]);
+        assert_ne!(pool.next(now - LIFETIME), Some([7; 16]), "the clock was set back");
+    }
+
+    #[test]
     fn makes_other_keys_of_the_same_random_bytes_at_another_time() {
         let now = wall_clock();
-        let later = now + std::time::Duration::from_nanos(100);
+        let later = now + Duration::from_nanos(100);
         assert_ne!(mixed([7; 16], now), mixed([7; 16], later));
         assert_eq!(mixed([7; 16], now), mixed([7; 16], now));
     }
