@@ -80,7 +80,11 @@ mod tests {
         assert_ne!(pool.next(now + 2 * LIFETIME), Some([7; 16]));
         assert_eq!(pool.bytes.len(), AT_ONCE - 1);
         pool.bytes.fill([7; 16]);
-        assert_ne!(pool.next(now - LIFETIME), Some([7; 16]), "the clock was set back");
+        assert_ne!(
+            pool.next(now - LIFETIME),
+            Some([7; 16]),
+            "the clock was set back"
+        );
     }
 
     #[test]
