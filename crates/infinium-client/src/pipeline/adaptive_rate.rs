@@ -35,6 +35,8 @@ pub(super) struct AdaptiveRate {
     max: Option<f64>,
     /// `None` while nothing was refused: then only the upper bound holds.
     lowered: Option<Lowered>,
+    /// The rate at which it was free again the last time.
+    released_at: Option<f64>,
     refused_in_row: u32,
     has_delivered: bool,
     recent: Recent,
@@ -58,6 +60,7 @@ impl AdaptiveRate {
         Self {
             max,
             lowered: None,
+            released_at: None,
             refused_in_row: 0,
             has_delivered: false,
             recent: Recent::new(now),
@@ -98,9 +101,12 @@ impl AdaptiveRate {
         } else {
             GROWTH * (1.0 + calm * calm)
         };
-        lowered.rate *= (growth * seconds).min(1.0).exp();
+        let grown = lowered.rate * (growth * seconds).min(1.0).exp();
+        lowered.rate = grown.min(lowered.release_at);
         lowered.grown_at = now;
-        if lowered.rate >= lowered.release_at {
+        // Without the pace, a whole burst starts at once. The limit must be far enough away for that.
+        if lowered.rate >= lowered.release_at && calm >= 1.0 {
+            self.released_at = Some(lowered.rate);
             self.lowered = None;
         }
     }
@@ -116,15 +122,17 @@ impl AdaptiveRate {
         let Some(lowered) = &mut self.lowered else {
             let recent = self.recent.per_second(now).unwrap_or_default();
             let max = self.max.unwrap_or(recent.max(FIRST_RATE) * RELEASE);
-            // All clients of a fleet that starts at once begin with the same rate, so that none is ahead.
-            let rate = (FIRST_RATE * factor).min(max);
+            // All clients of a fleet that starts at once begin with the same rate, so that none is ahead. One that was
+            // free again knows its share.
+            let known = self.released_at.map(|released| released.min(max));
+            let rate = (known.unwrap_or(FIRST_RATE) * factor).min(max);
             let lowered = Lowered {
                 rate,
                 release_at: max,
                 next: now,
                 lowered_at: now,
                 grown_at: now,
-                is_searching: true,
+                is_searching: known.is_none(),
             };
             let next = now + lowered.interval();
             self.lowered = Some(Lowered { next, ..lowered });

@@ -301,6 +301,21 @@ fn ten_and_forty_clients_share_a_limit_fairly() {
 }
 
 #[test]
+fn clients_whose_bound_is_close_to_their_share_use_the_limit() {
+    for (clients, per_second) in [(1, 55.0), (5, 12.0), (6, 10.0)] {
+        let outcomes = run(Fleet {
+            clients,
+            kind: Kind::Bucket,
+            retry_after: None,
+            per_second,
+        });
+        assert!(outcomes.refused_per_accepted <= 0.1, "{outcomes:?}");
+        assert!(outcomes.goodput >= 0.8, "{outcomes:?}");
+        assert_eq!(outcomes.failed, 0, "{outcomes:?}");
+    }
+}
+
+#[test]
 fn two_hundred_clients_fail_no_task_and_waste_nothing() {
     let outcomes = fleet(200, Kind::Bucket, Some(1));
     assert!(outcomes.refused_per_accepted <= 0.6, "{outcomes:?}");

@@ -72,17 +72,20 @@ async fn an_awaited_send_never_waits_for_the_pace_of_a_batch() {
 
 #[tokio::test(start_paused = true)]
 async fn a_task_that_waits_for_its_pace_goes_on_when_the_rate_is_free_again() {
-    let rate = rate(0.5);
-    // The burst is one token.
-    rate.wait(Background).await;
-    sleep(10 * SECOND).await;
+    let rate = rate(4.0);
     rate.on_refused(Instant::now());
+    for _ in 0..29 {
+        sleep(SECOND).await;
+        rate.on_delivered();
+    }
+    sleep(2 * SECOND).await;
+    rate.wait(Background).await;
     let waiting = tokio::spawn({
         let rate = rate.clone();
         async move { rate.wait(Background).await }
     });
     tokio::task::yield_now().await;
-    // The bound of the client is as low as the lowered rate.
+    // The rate has reached its bound, and the last refusal is long ago.
     rate.on_delivered();
     assert!(timeout(SECOND / 100, waiting).await.is_ok());
 }
