@@ -138,12 +138,11 @@ impl Client {
     /// If called outside of a Tokio runtime.
     pub fn recover(&self) {
         let client = Arc::downgrade(&self.0);
-        let http = move || {
-            client
-                .upgrade()
-                .and_then(|client| client.lock_http().clone())
-        };
-        self.0.background.recover(http);
+        self.0.background.recover(move || {
+            let client = client.upgrade()?;
+            let http = client.lock_http().clone()?;
+            Some((client.background.clone(), http))
+        });
     }
 
     /// Waits until no task is left in the background.

@@ -85,6 +85,9 @@ pub struct Config {
     /// Whether tasks survive a power failure. If true, each task waits for the disk. Default false: the operating
     /// system writes tasks when it chooses, usually within 30 s.
     pub spool_durably: bool,
+    /// Mean time between two searches for tasks of processes that have ended. Each pause is between half of this and
+    /// one and a half times this, at random. Default 30 s.
+    pub spool_rescan: Duration,
     /// PEM texts with certificates that are trusted in addition to the public ones. Default none.
     pub ca_certificates: Vec<String>,
     /// A file with further certificates in PEM, which is read only if a server is not trusted otherwise. One that cannot
@@ -127,6 +130,7 @@ impl Config {
             spool_directory: None,
             max_spool_bytes: 256 * 1024 * 1024,
             spool_durably: false,
+            spool_rescan: Duration::from_secs(30),
             ca_certificates: Vec::new(),
             extra_ca_file: None,
             proxy: None,

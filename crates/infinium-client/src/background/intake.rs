@@ -12,16 +12,10 @@ use super::{
     worker::Worker,
 };
 use crate::{
-    cancel::unless_cancelled, delivery::Delivery, key::new_key, stats::DropReason, transport::Http,
-    wait_group::WaitGroup,
+    cancel::unless_cancelled, delivery::Delivery, key::new_key, spool::Found, stats::DropReason,
+    transport::Http, wait_group::WaitGroup,
 };
 use infinium_core::{Config, Level, Notice};
-
-/// The pause of a search while as many directories are held as may be.
-const HELD_PAUSE: Duration = Duration::from_millis(50);
-/// The mean time between two searches for processes that have ended since. A deployment may start a process before it
-/// ends the one before.
-const RESCAN_PAUSE: Duration = Duration::from_secs(30);
 
 /// The background delivery of one client. Clones share state.
 #[derive(Clone, Debug)]
@@ -30,6 +24,8 @@ pub(crate) struct Background {
     worker: Arc<Worker>,
     /// Tasks in the background, queued or being sent.
     pending: WaitGroup,
+    /// See [`Config::spool_rescan`].
+    spool_rescan: Duration,
 }
 
 impl Background {
@@ -46,6 +42,7 @@ impl Background {
             delivery,
             worker: Arc::new(worker),
             pending: WaitGroup::default(),
+            spool_rescan: config.spool_rescan,
         }
     }
 
@@ -74,45 +71,54 @@ impl Background {
     }
 
     /// Adopts the orphans in the spool, if there is a spool: tasks of processes that have ended. Looks for more from time
-    /// to time, until `http` returns `None`. The first search counts as pending work.
+    /// to time, until `open` returns `None`. The first search counts as pending work.
     ///
     /// # Panics
     /// If called outside of a Tokio runtime.
-    pub(crate) fn recover(&self, http: impl Fn() -> Option<Http> + Send + Sync + 'static) {
-        let Some(spool) = self.delivery.spool.clone() else {
+    pub(crate) fn recover(&self, open: impl Fn() -> Option<(Self, Http)> + Send + Sync + 'static) {
+        let Some(spool) = &self.delivery.spool else {
             return;
         };
-        let background = self.clone();
+        let (tasks, rescan) = (spool.open_tasks(), self.spool_rescan);
+        let closed = self.delivery.pipeline.closed.clone();
         let mut searching = Some(self.pending.add());
         tokio::spawn(async move {
-            loop {
-                let (found, more) = spool.clone().adopt_some().await;
-                let Some(http) = http() else {
-                    return;
-                };
-                let found_some = !found.is_empty();
-                for stored in found {
-                    let entry = background.delivery.ledger.submit();
-                    let body = Body::Stored(stored);
-                    background.accept(&http, Task::new(entry, background.pending.add(), body));
-                }
-                drop(http);
-                let pause = match (more, found_some) {
-                    (true, true) => continue,
-                    // Until the tasks of some directories are settled.
-                    (true, false) => HELD_PAUSE,
-                    (false, _) => {
+            // While it waits, it must not keep alive a client that nobody uses: the client's directory is locked.
+            while let Some((background, http)) = open() {
+                let found = background.search(&http).await;
+                drop((background, http));
+                let waited = match found {
+                    Found::Tasks(_) | Found::Continue => continue,
+                    Found::Full => unless_cancelled(&closed, tasks.half_settled()).await,
+                    Found::End => {
                         searching = None;
-                        RESCAN_PAUSE.mul_f64(0.5 + fastrand::f64())
+                        // Processes that were started together do not search together.
+                        let pause = rescan.mul_f64(0.5 + fastrand::f64());
+                        unless_cancelled(&closed, sleep(pause)).await
                     }
                 };
-                let closed = &background.delivery.pipeline.closed;
-                if unless_cancelled(closed, sleep(pause)).await.is_none() {
-                    drop(searching);
-                    return;
+                if waited.is_none() {
+                    break;
                 }
             }
+            drop(searching);
         });
+    }
+
+    /// Takes one step of the search for orphans, and accepts the tasks that it finds.
+    async fn search(&self, http: &Http) -> Found {
+        let Some(spool) = self.delivery.spool.clone() else {
+            return Found::End;
+        };
+        let mut found = spool.search().await;
+        if let Found::Tasks(tasks) = &mut found {
+            for stored in tasks.drain(..) {
+                let entry = self.delivery.ledger.submit();
+                let body = Body::Stored(stored);
+                self.accept(http, Task::new(entry, self.pending.add(), body));
+            }
+        }
+        found
     }
 
     /// Memory used by tasks, in bytes.

@@ -8,7 +8,10 @@ use std::{
 
 use uuid::Uuid;
 
-use super::disk::{Disk, Durability, FileLock};
+use super::{
+    disk::{Disk, Durability, FileLock, list_up_to},
+    names::number_of,
+};
 
 /// The lock file is next to the directory and has the same name plus this suffix.
 const LOCK: &str = ".lock";
@@ -64,9 +67,14 @@ impl ClientDirectory {
         self.directory.join(name)
     }
 
-    /// The names of the files in the directory.
-    pub(super) fn names(&self) -> Vec<String> {
-        self.disk.list(&self.directory).unwrap_or_default()
+    /// The numbers of the files in the directory that may be tasks: none if it cannot be listed, `None` if there are
+    /// more than `max` names.
+    pub(super) fn numbers(&self, max: usize) -> Option<Vec<u64>> {
+        let mut numbers = Vec::new();
+        let listed = list_up_to(&*self.disk, &self.directory, max, |name| {
+            numbers.extend(number_of(&name));
+        });
+        listed.unwrap_or(true).then_some(numbers)
     }
 }
 

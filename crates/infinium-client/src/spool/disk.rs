@@ -4,6 +4,7 @@ use std::{
     fmt::Debug,
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, Read, Write},
+    ops::ControlFlow,
     path::Path,
 };
 
@@ -45,8 +46,9 @@ pub(crate) trait Disk: Debug + Send + Sync {
     fn remove_directory(&self, path: &Path) -> io::Result<()>;
     /// Makes the names in a directory survive a power failure.
     fn sync_directory(&self, path: &Path) -> io::Result<()>;
-    /// Lists the names in a directory.
-    fn list(&self, path: &Path) -> io::Result<Vec<String>>;
+    /// Visits the names in a directory, until `visit` breaks. There may be millions.
+    fn list(&self, path: &Path, visit: &mut dyn FnMut(String) -> ControlFlow<()>)
+    -> io::Result<()>;
     /// Reads the properties of a file without following links.
     fn look(&self, path: &Path) -> io::Result<Entry>;
     /// Writes a new file, for this user only. `Synced` means that its content survives a loss of power, if
@@ -58,6 +60,27 @@ pub(crate) trait Disk: Debug + Send + Sync {
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Locks a file, and creates it if it is missing. Returns `None` if another process has locked it.
     fn lock(&self, path: &Path) -> io::Result<Option<FileLock>>;
+}
+
+/// Visits at most `max` names in a directory. Returns whether these are all.
+pub(super) fn list_up_to(
+    disk: &dyn Disk,
+    path: &Path,
+    max: usize,
+    mut visit: impl FnMut(String),
+) -> io::Result<bool> {
+    let mut room = max;
+    let mut all = true;
+    disk.list(path, &mut |name| {
+        if room == 0 {
+            all = false;
+            return ControlFlow::Break(());
+        }
+        room -= 1;
+        visit(name);
+        ControlFlow::Continue(())
+    })?;
+    Ok(all)
 }
 
 /// The file system of this machine.
@@ -85,15 +108,20 @@ impl Disk for LocalDisk {
         Ok(())
     }
 
-    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
-        let mut names = Vec::new();
+    fn list(
+        &self,
+        path: &Path,
+        visit: &mut dyn FnMut(String) -> ControlFlow<()>,
+    ) -> io::Result<()> {
         for entry in fs::read_dir(path)? {
             // Our names are UTF-8, so other names are not ours.
-            if let Ok(name) = entry?.file_name().into_string() {
-                names.push(name);
+            if let Ok(name) = entry?.file_name().into_string()
+                && visit(name).is_break()
+            {
+                break;
             }
         }
-        Ok(names)
+        Ok(())
     }
 
     fn look(&self, path: &Path) -> io::Result<Entry> {

@@ -1,6 +1,7 @@
 //! The state that a spool and its tasks share: the disk, the counts, and how files are read and set aside.
 
 use std::{
+    collections::HashSet,
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, atomic::AtomicBool, atomic::Ordering},
@@ -10,14 +11,12 @@ use super::{
     client_directory::make_directory,
     counts::Counts,
     disk::{Disk, Durability},
+    names::CORRUPT,
+    open_tasks::OpenTasks,
     record::{self, Record},
 };
 use crate::sync::LockExt;
 use infinium_core::{Level, Log};
-
-/// The name of the directory for files that are not tasks.
-pub(super) const CORRUPT: &str = "corrupt";
-const EXTENSION: &str = ".task";
 
 /// How a spool is set up.
 #[derive(Debug)]
@@ -45,6 +44,11 @@ pub(super) struct Files {
     counts: Mutex<Counts>,
     /// Whether the last read failed. A failure is reported once.
     reading_fails: AtomicBool,
+    /// Whether a file that is not a task was reported. There may be thousands.
+    corrupt_reported: AtomicBool,
+    /// The names of directories that this process does not search again, although they are not empty.
+    kept: Mutex<HashSet<String>>,
+    pub(super) open: Arc<OpenTasks>,
 }
 
 /// Why a task could not be read.
@@ -80,6 +84,9 @@ impl Files {
             log,
             counts: Mutex::new(Counts::new(options.first_number)),
             reading_fails: AtomicBool::new(false),
+            corrupt_reported: AtomicBool::new(false),
+            kept: Mutex::default(),
+            open: Arc::default(),
         }
     }
 
@@ -122,36 +129,52 @@ impl Files {
         }
     }
 
-    /// Moves a file that is not a task to a place where it does no harm and can be examined.
+    /// Keeps a directory for a process with other credentials or permissions. This process does not search it again:
+    /// otherwise each search would send the same tasks and fail again.
+    pub(super) fn keep(&self, directory: &Path) {
+        self.kept.lock_unpoisoned().insert(last(Some(directory)));
+    }
+
+    /// Removes the names of directories that are kept.
+    pub(super) fn skip_kept(&self, names: &mut Vec<String>) {
+        let mut kept = self.kept.lock_unpoisoned();
+        let mut present = HashSet::new();
+        names.retain(|name| match kept.take(name) {
+            Some(name) => !present.insert(name),
+            None => true,
+        });
+        // Directories that were removed since are forgotten.
+        *kept = present;
+    }
+
+    /// Moves a file that is not a task to a place where it does no harm and can be examined. Reports the first one.
     pub(super) fn set_aside(&self, path: &Path) {
         let corrupt = self.root.join(CORRUPT);
-        let last = |path: Option<&Path>| {
-            let name = path.and_then(Path::file_name).unwrap_or_default();
-            name.to_string_lossy().into_owned()
-        };
         let (owner, name) = (last(path.parent()), last(Some(path)));
         let moved = make_directory(&self.disk, &corrupt, self.durability).and_then(|()| {
             self.disk
                 .rename(path, &corrupt.join(format!("{owner}-{name}")))
         });
         self.counts().stats.corrupted += 1;
+        if let (Err(_), Some(directory)) = (&moved, path.parent()) {
+            self.keep(directory);
+        }
+        if self.corrupt_reported.swap(true, Ordering::Relaxed) {
+            return;
+        }
         self.log.line(Level::Warn, || match moved {
             Ok(()) => format!(
-                "{name} is not a complete task; it is now in {}",
+                "{name} is not a complete task; it is now in {}. Further ones are only counted, see stats()",
                 corrupt.display()
             ),
-            Err(error) => format!("{name} is not a complete task, and cannot be moved: {error}"),
+            Err(error) => format!(
+                "{name} is not a complete task, and cannot be moved: {error}. Further ones are only counted, see stats()"
+            ),
         });
     }
 }
 
-/// Returns the name of a file. Names sort in the order of their numbers.
-pub(super) fn name_of(number: u64) -> String {
-    format!("{number:016x}{EXTENSION}")
-}
-
-/// Returns the number of the file with this name, or `None` if the name is not ours.
-pub(super) fn number_of(name: &str) -> Option<u64> {
-    let number = u64::from_str_radix(name.strip_suffix(EXTENSION)?, 16).ok()?;
-    (name_of(number) == name).then_some(number)
+fn last(path: Option<&Path>) -> String {
+    let name = path.and_then(Path::file_name).unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }

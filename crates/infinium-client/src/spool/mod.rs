@@ -10,6 +10,8 @@ mod client_directory;
 mod counts;
 mod disk;
 mod files;
+mod names;
+mod open_tasks;
 mod orphans;
 mod record;
 mod store;
@@ -19,6 +21,7 @@ mod tests;
 
 pub(crate) use disk::{Disk, LocalDisk};
 pub(crate) use files::SpoolOptions;
+pub(crate) use orphans::Found;
 pub(crate) use record::Record;
 pub(crate) use store::Spool;
 pub(crate) use stored::Stored;

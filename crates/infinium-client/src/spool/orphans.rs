@@ -1,183 +1,231 @@
-//! Orphans: tasks of processes that have ended.
+//! The search for orphans: tasks of processes that have ended. It first counts them, then adopts them in portions.
 
 use std::{
     collections::VecDeque,
-    path::Path,
     sync::{Arc, Weak},
 };
 
 use super::{
-    census::Census,
-    client_directory::{ClientDirectory, owner},
+    census::{Budget, Census, Ended, NotBegun},
+    client_directory::ClientDirectory,
     disk::Kind,
-    files::{CORRUPT, Files, Unread, name_of, number_of},
+    files::{Files, Unread},
+    names::name_of,
     record,
     stored::Stored,
 };
-use infinium_core::Level;
 
-/// The maximum number of directories of ended processes whose locks are held at a time: each is a file descriptor.
-const MAX_HELD: usize = 16;
-
-/// The search for orphans, which goes through the directories in portions.
-#[derive(Debug, Default)]
-pub(super) struct Orphans {
-    /// `None` between two searches.
-    search: Option<Search>,
-    /// The directories whose tasks are not settled yet.
-    held: Vec<Weak<ClientDirectory>>,
-    census: Census,
-}
-
-#[derive(Debug)]
-struct Search {
-    /// The user of this process.
-    own: u32,
-    /// The directories that have not been looked at.
-    names: VecDeque<String>,
-}
+/// The maximum number of directories of ended processes whose locks are held at a time: each is a file descriptor. Two
+/// more are used for a moment, to lock and to list or read.
+const MAX_HELD: usize = 14;
+/// The maximum number of adopted tasks that are not settled: each uses memory.
+const MAX_OPEN: usize = 1_024;
+/// The number of files or directories that a step looks at. After each step the thread serves other work: it also
+/// resolves host names.
+const PORTION: usize = 256;
 
 /// What a step of the search has found.
 #[derive(Debug)]
-pub(super) struct Portion {
-    /// The oldest first.
-    pub(super) orphans: Vec<Orphan>,
-    /// Whether there may be more, now or when the tasks of some directories are settled.
-    pub(super) more: bool,
+pub(crate) enum Found {
+    /// These tasks. There may be more.
+    Tasks(Vec<Stored>),
+    /// Nothing yet: the search goes on.
+    Continue,
+    /// Nothing until some adopted tasks are settled.
+    Full,
+    /// Nothing more. The next step begins another search.
+    End,
 }
 
-/// A file that may contain a task.
+/// The state of the search.
+#[derive(Debug, Default)]
+pub(super) struct Search {
+    /// The user of this process, once it is known.
+    own: Option<u32>,
+    running: bool,
+    /// Whether a search has counted everything.
+    counted: bool,
+    /// Until everything is counted.
+    census: Option<Census>,
+    /// The directories that are counted and not opened.
+    ended: VecDeque<Ended>,
+    open: Vec<Open>,
+    /// The directories all of whose tasks are adopted, while some are not settled.
+    settling: Vec<Weak<ClientDirectory>>,
+}
+
+/// A locked directory whose tasks are being adopted.
 #[derive(Debug)]
-pub(super) struct Orphan {
-    number: u64,
-    /// Size in bytes of the task; 0 if the file cannot be a task.
-    size: u64,
+struct Open {
     directory: Arc<ClientDirectory>,
-}
-
-impl Orphans {
-    /// Counts for a short time what has not been adopted.
-    pub(super) fn count(&mut self, files: &Files) {
-        let found = self.census.step(files);
-        files.counts().orphan_bytes += found;
-    }
-
-    /// Locks the directories of some processes that have ended, and lists their files. Begins a new search if the last
-    /// one has ended.
-    pub(super) fn next(&mut self, files: &Files) -> Portion {
-        self.held.retain(|directory| directory.strong_count() > 0);
-        let mut orphans = Vec::new();
-        if self.search.is_none() {
-            self.search = Search::begin(files);
-        }
-        let Some(Search { own, names }) = &mut self.search else {
-            let more = false;
-            return Portion { orphans, more };
-        };
-        while self.held.len() < MAX_HELD {
-            let Some(name) = names.pop_front() else {
-                self.search = None;
-                break;
-            };
-            let path = files.root.join(&name);
-            match files.disk.look(&path) {
-                Ok(entry) if entry.kind == Kind::Directory && entry.owner == *own => {
-                    let counted = self.census.adopted(&name);
-                    files.counts().orphan_bytes -= counted;
-                    if let Some(directory) = list(files, &path, &mut orphans) {
-                        self.held.push(Arc::downgrade(&directory));
-                    }
-                }
-                Ok(entry) if entry.kind == Kind::Directory => files.log.line(Level::Warn, || {
-                    let path = path.display();
-                    format!("{path} belongs to another user: its tasks are not sent")
-                }),
-                // Not a directory, so not a client's directory.
-                _ => {}
-            }
-        }
-        orphans.sort_by_key(|orphan| orphan.number);
-        files.counts().orphan_bytes += orphans.iter().map(|orphan| orphan.size).sum::<u64>();
-        let more = self.search.is_some();
-        Portion { orphans, more }
-    }
+    /// The files that have not been read, the oldest last.
+    files: Vec<u64>,
+    /// The counted bytes of these files.
+    bytes: u64,
 }
 
 impl Search {
-    /// Lists the directories. Returns `None` if there is nothing to look at.
-    fn begin(files: &Files) -> Option<Self> {
-        // A missing directory has no orphans. A disk that fails now may work later.
-        let mut names = files.disk.list(&files.root).unwrap_or_default();
-        names.retain(|name| name != CORRUPT && !ClientDirectory::is_lock(name));
-        if names.is_empty() {
-            return None;
+    /// Counts within the budget, unless everything was counted before.
+    pub(super) fn count_first(&mut self, files: &Files, budget: Budget) {
+        if !self.counted {
+            self.count(files, budget);
         }
-        match owner(&files.disk, &files.root) {
-            Ok(own) => Some(Self {
-                own,
-                names: names.into(),
-            }),
-            Err(problem) => {
-                files.report_refusal(&problem);
-                None
+    }
+
+    /// Counts within the budget. Begins a search if none is running.
+    fn count(&mut self, files: &Files, budget: Budget) {
+        if !self.running {
+            match Census::begin(files, &mut self.own, budget.names) {
+                Ok(census) => self.census = Some(census),
+                Err(NotBegun::Nothing) => {
+                    self.counted = true;
+                    return;
+                }
+                Err(NotBegun::TooMany) => return,
+            }
+            self.running = true;
+        }
+        if let Some(census) = &mut self.census
+            && let Some(ended) = census.step(files, budget)
+        {
+            self.census = None;
+            self.ended = ended;
+            self.counted = true;
+        }
+    }
+
+    /// Takes one step.
+    pub(super) fn step(&mut self, files: &Arc<Files>) -> Found {
+        if !self.running || self.census.is_some() {
+            let everything = Budget {
+                names: usize::MAX,
+                files: PORTION,
+                until: None,
+            };
+            self.count(files, everything);
+            return match self.running {
+                true => Found::Continue,
+                false => Found::End,
+            };
+        }
+        self.open_some(files);
+        let tasks = self.adopt_some(files);
+        if !tasks.is_empty() {
+            return Found::Tasks(tasks);
+        }
+        match (self.open.is_empty(), self.ended.is_empty()) {
+            (true, true) => {
+                self.running = false;
+                Found::End
+            }
+            (true, false) if self.held() >= MAX_HELD => Found::Full,
+            (false, _) if files.open.count() >= MAX_OPEN => Found::Full,
+            _ => Found::Continue,
+        }
+    }
+
+    fn held(&self) -> usize {
+        self.open.len() + self.settling.len()
+    }
+
+    /// Locks directories, as many as may be.
+    fn open_some(&mut self, files: &Files) {
+        self.settling
+            .retain(|directory| directory.strong_count() > 0);
+        for _ in 0..PORTION {
+            if self.held() >= MAX_HELD {
+                break;
+            }
+            let Some(Ended { name, bytes }) = self.ended.pop_front() else {
+                break;
+            };
+            let locked = ClientDirectory::adopt(&files.disk, files.root.join(name));
+            let directory = locked.ok().flatten();
+            let listed = directory.and_then(|it| Some((it.numbers(usize::MAX)?, it)));
+            match listed {
+                Some((mut numbers, directory)) if !numbers.is_empty() => {
+                    numbers.sort_unstable_by(|a, b| b.cmp(a));
+                    self.open.push(Open {
+                        directory,
+                        files: numbers,
+                        bytes,
+                    });
+                }
+                // Another process adopts them, or nothing is left.
+                _ => files.counts().orphan_bytes -= bytes,
             }
         }
     }
+
+    /// Adopts the files that are tasks, the oldest first, and sets the other files aside.
+    fn adopt_some(&mut self, files: &Arc<Files>) -> Vec<Stored> {
+        let mut adopted = Vec::new();
+        for _ in 0..PORTION {
+            if files.open.count() >= MAX_OPEN {
+                break;
+            }
+            let oldest = |index: &usize| self.open[*index].files.last().copied();
+            let Some(index) = (0..self.open.len()).min_by_key(oldest) else {
+                break;
+            };
+            let open = &mut self.open[index];
+            if let Some(number) = open.files.pop() {
+                let (stored, size) = adopt(files, &open.directory, number);
+                // The file may have changed since it was counted.
+                let counted = size.min(open.bytes);
+                open.bytes -= counted;
+                let mut counts = files.counts();
+                counts.orphan_bytes -= counted;
+                if stored.is_some() {
+                    counts.stats.adopted += 1;
+                    counts.stats.tasks += 1;
+                    counts.stats.bytes += size;
+                }
+                drop(counts);
+                adopted.extend(stored);
+            }
+            if open.files.is_empty() {
+                let Open {
+                    directory, bytes, ..
+                } = self.open.swap_remove(index);
+                files.counts().orphan_bytes -= bytes;
+                self.settling.push(Arc::downgrade(&directory));
+            }
+        }
+        adopted
+    }
 }
 
-/// Lists the files of one client, unless its process is still running. Returns the directory if there are any.
-fn list(files: &Files, path: &Path, orphans: &mut Vec<Orphan>) -> Option<Arc<ClientDirectory>> {
-    let adopted = ClientDirectory::adopt(&files.disk, path.to_path_buf());
-    let directory = adopted.ok().flatten()?;
-    let before = orphans.len();
-    for number in directory.names().iter().filter_map(|name| number_of(name)) {
-        // A file that is gone or is not a task needs no room. Reading it later shows which.
-        let path = directory.path(&name_of(number));
-        let entry = files.disk.look(&path);
-        // The process ended while it wrote, so the task was never accepted.
-        if entry
-            .as_ref()
-            .is_ok_and(|entry| entry.kind == Kind::File && entry.size == 0)
-        {
-            let _ = files.disk.remove(&path);
-            continue;
-        }
-        let size = match entry {
-            Ok(entry) if record::may_be(&entry) => entry.size,
-            _ => 0,
-        };
-        orphans.push(Orphan {
-            number,
-            size,
-            directory: directory.clone(),
-        });
+/// Adopts a file if it is a task. Also returns the size of a file that may be one.
+fn adopt(
+    files: &Arc<Files>,
+    directory: &Arc<ClientDirectory>,
+    number: u64,
+) -> (Option<Stored>, u64) {
+    let path = directory.path(&name_of(number));
+    let Ok(entry) = files.disk.look(&path) else {
+        return (None, 0);
+    };
+    if entry.kind == Kind::File && entry.size == 0 {
+        // Its process ended, or power failed, before anything of it was written. There is nothing to examine.
+        let _ = files.disk.remove(&path);
+        return (None, 0);
     }
-    (orphans.len() > before).then_some(directory)
-}
-
-/// Adopts the files that are tasks, and sets the other files aside.
-pub(super) fn adopt(files: &Arc<Files>, orphans: Vec<Orphan>) -> Vec<Stored> {
-    let orphan_bytes: u64 = orphans.iter().map(|orphan| orphan.size).sum();
-    let mut adopted = Vec::new();
-    for Orphan {
-        number,
-        size,
-        directory,
-    } in orphans
-    {
-        let path = directory.path(&name_of(number));
-        match files.read(&path) {
-            Ok(_) => adopted.push(Stored::new(files.clone(), number, size, directory)),
-            Err(Unread::Damaged) => files.set_aside(&path),
-            // Left on disk: the next process may be able to read it.
-            Err(Unread::Missing | Unread::Failed(_)) => {}
-        }
+    if !record::may_be(&entry) {
+        files.set_aside(&path);
+        return (None, 0);
     }
-    let mut counts = files.counts();
-    counts.orphan_bytes -= orphan_bytes;
-    counts.stats.adopted += adopted.len() as u64;
-    counts.stats.tasks += adopted.len() as u64;
-    counts.stats.bytes += adopted.iter().map(|stored| stored.size).sum::<u64>();
-    drop(counts);
-    adopted
+    let stored = match files.read(&path) {
+        Ok(_) => {
+            let stored = Stored::new(files.clone(), number, entry.size, directory.clone());
+            Some(stored.adopted())
+        }
+        Err(Unread::Damaged) => {
+            files.set_aside(&path);
+            None
+        }
+        // Left on disk: a later search may be able to read it.
+        Err(Unread::Missing | Unread::Failed(_)) => None,
+    };
+    (stored, entry.size)
 }

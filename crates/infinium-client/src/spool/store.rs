@@ -2,23 +2,31 @@
 
 use std::{
     io,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
+use tokio::time::Instant;
+
 use super::{
+    census::Budget,
     client_directory::ClientDirectory,
     disk::{Disk, Durability},
-    files::{Files, SpoolOptions, name_of},
-    orphans::{Orphans, Portion, adopt},
+    files::{Files, SpoolOptions},
+    names::name_of,
+    open_tasks::OpenTasks,
+    orphans::{Found, Search},
     record,
     stored::Stored,
 };
 use crate::{stats::SpoolStats, sync::LockExt};
 use infinium_core::Log;
 
-/// The number of orphans that are read at a time. After each portion the thread serves other work: it also resolves
-/// host names.
-const PORTION: usize = 256;
+/// The maximum time for which the first task waits until orphans are counted.
+const MAX_COUNTING: Duration = Duration::from_millis(3);
 
 /// What a client keeps on disk.
 #[derive(Debug)]
@@ -27,8 +35,12 @@ pub(crate) struct Spool {
     max_bytes: u64,
     /// The directory of this client. Locked while it is created.
     directory: Mutex<Option<Arc<ClientDirectory>>>,
-    /// Locked during a search.
-    orphans: Mutex<Orphans>,
+    /// Locked during each step.
+    search: Mutex<Search>,
+    /// Whether the first task was added.
+    counted: AtomicBool,
+    /// Whether the client is closed.
+    left: AtomicBool,
 }
 
 impl Spool {
@@ -38,16 +50,15 @@ impl Spool {
             files: Arc::new(Files::new(disk, options, log)),
             max_bytes: options.max_bytes,
             directory: Mutex::default(),
-            orphans: Mutex::default(),
+            search: Mutex::default(),
+            counted: AtomicBool::new(false),
+            left: AtomicBool::new(false),
         }
     }
 
     /// Writes a task. Returns `None` and counts the refusal if there is no room or the disk fails.
     pub(crate) fn store(&self, key: &str, body: &[u8]) -> Option<Stored> {
-        // The search may be busy with the disk.
-        if let Ok(mut orphans) = self.orphans.try_lock() {
-            orphans.count(&self.files);
-        }
+        self.count_orphans();
         let content = record::encode(key, body);
         let size = content.len() as u64;
         let number = self.files.counts().reserve(size, self.max_bytes);
@@ -113,42 +124,76 @@ impl Spool {
         Ok(directory.insert(created).clone())
     }
 
-    /// Adopts some tasks of processes that have ended, the oldest first. Reads them on another thread. Also returns
-    /// whether there may be more, now or once the adopted tasks are settled.
-    pub(crate) async fn adopt_some(self: Arc<Self>) -> (Vec<Stored>, bool) {
-        let spool = self.clone();
-        let portion = tokio::task::spawn_blocking(move || spool.next_orphans()).await;
-        // If the search panics, nothing is adopted and everything stays on disk.
-        let Ok(Portion { orphans, more }) = portion else {
-            return (Vec::new(), false);
-        };
-        let mut orphans = orphans.into_iter();
+    /// Takes one step of the search for tasks of processes that have ended, on another thread.
+    pub(crate) async fn search(self: Arc<Self>) -> Found {
+        let step = tokio::task::spawn_blocking(move || self.step());
+        // If the step panics, nothing is adopted and everything stays on disk.
+        step.await.unwrap_or(Found::End)
+    }
+
+    fn step(&self) -> Found {
+        if self.left.load(Ordering::Acquire) {
+            return Found::End;
+        }
+        let found = self.search.lock_unpoisoned().step(&self.files);
+        if self.left.load(Ordering::Acquire) {
+            self.release_orphans();
+        }
+        found
+    }
+
+    /// The adopted tasks that are not settled.
+    pub(crate) fn open_tasks(&self) -> Arc<OpenTasks> {
+        self.files.open.clone()
+    }
+
+    /// Adopts as much as may be held at a time, on this thread.
+    #[cfg(test)]
+    pub(super) fn adopt_here(&self) -> Vec<Stored> {
         let mut adopted = Vec::new();
         loop {
-            let portion: Vec<_> = orphans.by_ref().take(PORTION).collect();
-            if portion.is_empty() {
-                return (adopted, more);
+            match self.step() {
+                Found::Tasks(tasks) => adopted.extend(tasks),
+                Found::Continue => {}
+                Found::Full | Found::End => return adopted,
             }
-            let files = self.files.clone();
-            let read = tokio::task::spawn_blocking(move || adopt(&files, portion)).await;
-            adopted.extend(read.unwrap_or_default());
         }
     }
 
-    fn next_orphans(&self) -> Portion {
-        self.orphans.lock_unpoisoned().next(&self.files)
-    }
-
-    /// Like [`adopt_some`](Self::adopt_some), but on this thread.
-    #[cfg(test)]
-    pub(super) fn adopt_here(&self) -> Vec<Stored> {
-        adopt(&self.files, self.next_orphans().orphans)
+    /// Counts the orphans before the first task is added, but only for a moment. The search counts the rest in the
+    /// background.
+    fn count_orphans(&self) {
+        if self.counted.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let until = Instant::now() + MAX_COUNTING;
+        let budget = Budget {
+            names: 2_000,
+            files: 1_000,
+            until: Some(until),
+        };
+        while Instant::now() < until {
+            // The search may be busy with the disk.
+            if let Ok(mut search) = self.search.try_lock() {
+                return search.count_first(&self.files, budget);
+            }
+            std::thread::yield_now();
+        }
     }
 
     /// Releases the client's directory as soon as none of its tasks is in use, so that other processes can adopt
     /// them.
     pub(crate) fn leave(&self) {
         drop(self.directory.lock_unpoisoned().take());
+        self.left.store(true, Ordering::Release);
+        self.release_orphans();
+    }
+
+    /// Unlocks the directories whose tasks are not adopted. A step that is busy with the disk does this at its end.
+    fn release_orphans(&self) {
+        if let Ok(mut search) = self.search.try_lock() {
+            *search = Search::default();
+        }
     }
 
     pub(crate) fn stats(&self) -> SpoolStats {

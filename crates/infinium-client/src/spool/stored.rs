@@ -10,7 +10,9 @@ use std::{
 
 use super::{
     client_directory::ClientDirectory,
-    files::{Files, Unread, name_of},
+    files::{Files, Unread},
+    names::name_of,
+    open_tasks::OpenTask,
     record::Record,
 };
 use infinium_core::{Error, ErrorKind, Level};
@@ -21,10 +23,12 @@ pub(crate) struct Stored {
     files: Arc<Files>,
     number: u64,
     pub(super) size: u64,
-    /// Whether the file is gone or was set aside.
+    /// Whether the file was removed, is gone or was set aside.
     lost: AtomicBool,
     /// Keeps the directory locked.
     directory: Arc<ClientDirectory>,
+    /// For adopted tasks. Dropped after the directory, so that its lock is free when the search goes on.
+    open: Option<OpenTask>,
 }
 
 impl From<Unread> for Error {
@@ -60,7 +64,14 @@ impl Stored {
             size,
             lost: AtomicBool::new(false),
             directory,
+            open: None,
         }
+    }
+
+    /// Counts the task as open until it is settled.
+    pub(super) fn adopted(mut self) -> Self {
+        self.open = Some(self.files.open.add());
+        self
     }
 
     /// Reads the task. Sets the file aside if its content differs from what was written.
@@ -98,6 +109,7 @@ impl Stored {
             false => self.files.disk.remove(&self.path()),
         };
         self.files.counts().release(self.size);
+        self.lost.store(removed.is_ok(), Ordering::Relaxed);
         if let Err(error) = removed {
             self.files.log.line(Level::Warn, || {
                 let path = self.path();
@@ -106,6 +118,15 @@ impl Stored {
                     path.display()
                 )
             });
+        }
+    }
+}
+
+impl Drop for Stored {
+    fn drop(&mut self) {
+        // It stays on disk for another process. Found again by this one, it would be sent again and again.
+        if !*self.lost.get_mut() {
+            self.files.keep(self.directory.directory());
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{
     simulated_disk::{Hook, SimulatedDisk},
     support::{adopt, spool},
 };
-use crate::spool::{Spool, SpoolOptions, Stored, record};
+use crate::spool::{Found, Spool, SpoolOptions, Stored, record};
 use infinium_core::{Level, Log, Logger};
 
 fn size() -> u64 {
@@ -104,45 +104,25 @@ fn runs_other_blocking_work_while_adopting_many_orphans() {
         .build()
         .unwrap();
     runtime.block_on(async {
-        let adopting = tokio::spawn(spool(&disk, 1 << 20, u64::MAX, false).adopt_some());
+        let spool = spool(&disk, 1 << 20, u64::MAX, false);
+        let searching = tokio::spawn(async move {
+            let mut adopted = Vec::new();
+            loop {
+                match spool.clone().search().await {
+                    Found::Tasks(tasks) => adopted.extend(tasks),
+                    Found::Continue => {}
+                    Found::Full | Found::End => return adopted,
+                }
+            }
+        });
         let mut turns = Vec::new();
-        while !adopting.is_finished() {
+        while !searching.is_finished() {
             let disk = disk.clone();
             let lookup = tokio::task::spawn_blocking(move || disk.inner().reads);
             turns.push(lookup.await.unwrap());
         }
         let between = turns.iter().filter(|&&reads| reads > 0 && reads < 1_000);
         assert!(between.count() > 0, "{turns:?}");
-        assert_eq!(adopting.await.unwrap().0.len(), 1_000);
+        assert_eq!(searching.await.unwrap().len(), 1_000);
     });
-}
-
-/// Leaves this many directories of ended processes behind, with one task in each.
-fn crowd(disk: &Arc<SimulatedDisk>, count: u64) {
-    for number in 0..count {
-        let ended = spool(disk, number, u64::MAX, false);
-        let stored = ended.store(&format!("key-{number}"), b"body").unwrap();
-        drop((ended, stored));
-    }
-}
-
-#[test]
-fn holds_few_locks_however_many_processes_have_ended() {
-    let disk = Arc::new(SimulatedDisk::default());
-    crowd(&disk, 100);
-    let next = spool(&disk, 1 << 20, u64::MAX, false);
-    let mut keys = std::collections::BTreeSet::new();
-    while keys.len() < 100 {
-        let found = adopt(&next);
-        assert!(!found.is_empty() && found.len() <= 16);
-        assert!(disk.inner().locked.len() <= 16);
-        // Nothing more is taken while these are not settled.
-        assert!(adopt(&next).is_empty());
-        for stored in found {
-            keys.insert(stored.read().unwrap().key);
-            stored.remove();
-        }
-    }
-    assert!(adopt(&next).is_empty());
-    assert_eq!(disk.inner().locked.len(), 0);
 }

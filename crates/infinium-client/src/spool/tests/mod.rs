@@ -3,6 +3,7 @@
 
 mod crashes;
 mod limits;
+mod orphans;
 mod simulated_disk;
 mod store;
 mod support;

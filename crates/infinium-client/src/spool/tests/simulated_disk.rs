@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     io,
+    ops::ControlFlow,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard},
 };
@@ -52,6 +53,11 @@ pub(super) struct Inner {
     /// The error that all reads return, if set.
     pub(super) read_error: Option<io::ErrorKind>,
     pub(super) reads: usize,
+    /// The number of names that were listed, and of files that were looked at.
+    pub(super) listed: usize,
+    pub(super) looks: usize,
+    /// Whether tasks cannot be removed.
+    pub(super) keeps: bool,
     /// A directory that cannot be synced.
     pub(super) unsynced: Option<PathBuf>,
     pub(super) during_write: Option<Hook>,
@@ -182,7 +188,8 @@ impl Disk for SimulatedDisk {
     }
 
     fn look(&self, path: &Path) -> io::Result<Entry> {
-        let inner = self.inner();
+        let mut inner = self.inner();
+        inner.looks += 1;
         if inner.ended {
             return Err(io::Error::other("the process has ended"));
         }
@@ -207,16 +214,27 @@ impl Disk for SimulatedDisk {
         })
     }
 
-    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
+    fn list(
+        &self,
+        path: &Path,
+        visit: &mut dyn FnMut(String) -> ControlFlow<()>,
+    ) -> io::Result<()> {
         let mut inner = self.inner();
         if inner.step()?.is_some() || !inner.directories.contains_key(path) {
             return Err(io::ErrorKind::NotFound.into());
         }
         let all = inner.files.keys().chain(inner.directories.keys());
         let below = all.filter(|file| file.parent() == Some(path));
-        Ok(below
+        let names: Vec<_> = below
             .map(|file| file.file_name().unwrap().to_string_lossy().into_owned())
-            .collect())
+            .collect();
+        for name in names {
+            inner.listed += 1;
+            if visit(name).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn write(&self, path: &Path, content: &[u8], durability: Durability) -> io::Result<()> {
@@ -282,6 +300,9 @@ impl Disk for SimulatedDisk {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.inner().whole(|inner| {
+            if inner.keeps && path.extension().is_some_and(|it| it == "task") {
+                return Err(io::ErrorKind::PermissionDenied.into());
+            }
             let file = inner.files.remove(path).ok_or(io::ErrorKind::NotFound)?;
             inner.removed.insert(path.to_path_buf(), file);
             Ok(())

@@ -14,7 +14,8 @@ use super::{
 use crate::spool::{
     LocalDisk, Spool, SpoolOptions,
     disk::Disk,
-    files::{CORRUPT, Unread, name_of},
+    files::Unread,
+    names::{CORRUPT, name_of},
 };
 use infinium_core::Log;
 
