@@ -133,7 +133,8 @@ describe('flush and close', () => {
     const timer = timed(new Promise((resolve) => setTimeout(resolve, 200)));
     const [all, took] = await timed(client[method]({ timeout: 200 }));
     expect(all).toBe(false);
-    expect(took).toBeGreaterThanOrEqual(199);
+    // Timers of two clocks.
+    expect(took).toBeGreaterThanOrEqual(190);
     expect(took).toBeLessThan((await timer)[1] + 250);
     conserved(client);
     await client.close({ timeout: 0 });
