@@ -170,6 +170,13 @@ describe('validation', () => {
     });
     const unknown = await failure(client.sendTaskData(task({ myField: 1, my_field: 2 })));
     expect(unknown.message).toBe('myField and my_field both map to my_field; remove one');
+    const nested = await failure(
+      client.sendTaskData(task({ general: { toolsUsed: ['a'], tools_used: ['b'] } as any })),
+    );
+    expect(nested).toMatchObject({
+      field: 'general.tools_used',
+      message: 'general.toolsUsed and general.tools_used both map to tools_used; remove one',
+    });
   });
 });
 

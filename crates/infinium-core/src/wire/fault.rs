@@ -11,8 +11,8 @@ pub(super) enum Fault {
         /// The path from the task to the value, in the caller's spelling.
         path: String,
         problem: String,
-        /// Text of the message before the path, or nothing.
-        before: String,
+        /// The path to the other member, if two members are in conflict.
+        other: Option<String>,
     },
 }
 
@@ -27,7 +27,7 @@ impl Fault {
         Fault::Field {
             path: String::new(),
             problem: problem.into(),
-            before: String::new(),
+            other: None,
         }
     }
 
@@ -39,42 +39,44 @@ impl Fault {
         ))
     }
 
-    /// Returns the same fault with `name` added to the front of its path.
+    /// Returns the same fault with `name` added to the front of its paths.
     pub(super) fn under(self, name: &str) -> Self {
         match self {
             Fault::Field {
                 path,
                 problem,
-                before,
-            } => {
-                let dot = if path.is_empty() || path.starts_with('[') {
-                    ""
-                } else {
-                    "."
-                };
-                Fault::Field {
-                    path: format!("{name}{dot}{path}"),
-                    problem,
-                    before,
-                }
-            }
+                other,
+            } => Fault::Field {
+                path: join(name, &path),
+                problem,
+                other: other.map(|other| join(name, &other)),
+            },
             malformed => malformed,
         }
     }
 
     /// Two members have the same wire name. `second` is at fault.
     pub(super) fn clash(first: &str, second: &str, wire_name: &str) -> Self {
-        let clash = Fault::Field {
-            path: String::new(),
+        Fault::Field {
+            path: second.to_owned(),
             problem: format!("both map to {wire_name}; remove one"),
-            before: format!("{first} and "),
-        };
-        clash.under(second)
+            other: Some(first.to_owned()),
+        }
     }
 
     pub(super) fn at_index(self, index: usize) -> Self {
         self.under(&format!("[{index}]"))
     }
+}
+
+/// Adds `name` to the front of a path.
+fn join(name: &str, path: &str) -> String {
+    let dot = if path.is_empty() || path.starts_with('[') {
+        ""
+    } else {
+        "."
+    };
+    format!("{name}{dot}{path}")
 }
 
 impl From<Fault> for crate::Error {
@@ -87,14 +89,17 @@ impl From<Fault> for crate::Error {
             Fault::Field {
                 path,
                 problem,
-                before,
+                other,
             } => {
                 let path = if path.is_empty() {
                     "task".to_owned()
                 } else {
                     path
                 };
-                let message = format!("{before}{path} {problem}");
+                let message = match other {
+                    Some(other) => format!("{other} and {path} {problem}"),
+                    None => format!("{path} {problem}"),
+                };
                 crate::Error::of_field(ErrorKind::Validation, path, message)
             }
         }

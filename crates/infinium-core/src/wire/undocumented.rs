@@ -67,3 +67,31 @@ pub(super) fn wire_names(
     }
     Ok(names)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::encode;
+
+    #[test]
+    fn names_both_members_that_share_a_wire_name() {
+        for (given, both) in [
+            (
+                r#""inputSummary":"a","input_summary":"b""#,
+                "inputSummary and input_summary both map to input_summary",
+            ),
+            (
+                r#""general":{"toolsUsed":["a"],"tools_used":["b"]}"#,
+                "general.toolsUsed and general.tools_used both map to tools_used",
+            ),
+            (
+                r#""steps":[{"stepNumber":1,"action":"a","description":"d","aB":1,"a_b":2}]"#,
+                "steps[0].aB and steps[0].a_b both map to a_b",
+            ),
+        ] {
+            let now = Some("2026-01-01T00:00:00.000Z");
+            let task = format!(r#"{{"name":"n","description":"d","duration":1,{given}}}"#);
+            let error = encode(&task, now).unwrap_err();
+            assert_eq!(error.to_string(), format!("{both}; remove one"));
+        }
+    }
+}
