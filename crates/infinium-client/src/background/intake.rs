@@ -1,6 +1,9 @@
 //! Accepts tasks for background delivery.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use tokio::{sync::Notify, time::sleep};
@@ -37,6 +40,7 @@ impl Background {
             pipeline,
             scheduler: Scheduler::new(queue, breaker, deliveries),
             changed: Notify::new(),
+            is_slow: AtomicBool::new(false),
         };
         Self {
             delivery,

@@ -1,6 +1,7 @@
 //! A task in the background.
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use crate::{
     spool::{Record, Stored},
@@ -23,6 +24,8 @@ const MAX_SLOW_ROUNDS: u32 = 3;
 pub(super) struct Task {
     pub(super) entry: Entry,
     pub(super) body: Body,
+    /// When the task came into the queue.
+    pub(super) queued: Instant,
     /// The number of tasks that had been delivered when this task last failed.
     failed_at: Option<u64>,
     /// How many times this task failed while other tasks succeeded.
@@ -46,6 +49,7 @@ impl Task {
         Self {
             entry,
             body,
+            queued: Instant::now(),
             failed_at: None,
             poison_count: 0,
             slow_rounds: 0,

@@ -1,6 +1,13 @@
 //! The worker: sends queued tasks as soon as the scheduler allows it.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::{FutureExt, stream};
 use tokio::{sync::Notify, time::sleep_until};
@@ -18,12 +25,17 @@ use crate::{
 };
 use infinium_core::{Answer, Error, ErrorKind, Level, Notice, RequestContext, Result};
 
+/// A task that waits longer for its turn shows that more tasks are recorded than may be sent.
+const SLOW: Duration = Duration::from_secs(60);
+
 #[derive(Debug)]
 pub(super) struct Worker {
     pub(super) pipeline: Arc<Pipeline>,
     pub(super) scheduler: Scheduler,
     /// Notified when the scheduler may have new work.
     pub(super) changed: Notify,
+    /// Whether tasks have waited longer than [`SLOW`].
+    pub(super) is_slow: AtomicBool,
 }
 
 /// A task that may be sent now.
@@ -66,6 +78,9 @@ impl Worker {
                     if let Some(place) = unless_cancelled(closed, admitted).await
                         && let Some((task, trial)) = self.scheduler.take()
                     {
+                        if trial.is_none() {
+                            self.say_slow(&task);
+                        }
                         return Some(Admitted { task, trial, place });
                     }
                 }
@@ -85,6 +100,7 @@ impl Worker {
             pipeline,
             scheduler,
             changed,
+            ..
         } = self;
         let Admitted { task, trial, place } = admitted;
         let stop = match trial {
@@ -108,10 +124,9 @@ impl Worker {
                     None if stop.is_cancelled() => Postponed::BreakerOpened,
                     None => Postponed::AttemptsUsedUp,
                 };
-                let was_open = pipeline.breaker.is_open() && why != Postponed::BreakerOpened;
                 let task = scheduler.postpone(task, why, &error);
                 if !pipeline.closed.is_cancelled() {
-                    self.say_outage(&error, was_open);
+                    self.say_outage(&error);
                 }
                 task.map(|task| (task, Err(error)))
             }
@@ -166,15 +181,15 @@ impl Worker {
         pipeline.exchange(exchange).await
     }
 
-    /// Tells that an outage has begun, unless it had `already`.
-    fn say_outage(&self, error: &Error, already: bool) {
+    /// Tells that an outage has begun, once for each outage.
+    fn say_outage(&self, error: &Error) {
         let Pipeline {
             breaker,
             log,
             notices,
             ..
         } = &*self.pipeline;
-        if !breaker.is_open() {
+        if !breaker.announce() {
             return;
         }
         let text = || {
@@ -182,10 +197,35 @@ impl Worker {
                 "an outage has begun: {error}. Tasks in the background wait and are sent when it is over"
             )
         };
-        if !already {
-            log.line(Level::Warn, text);
-        }
+        log.line(Level::Warn, text);
         notices.give(Notice::Outage, text);
+    }
+
+    /// Tells that tasks wait very long for their turn, once for each client. Waiting for the end of an outage does not
+    /// count.
+    fn say_slow(&self, task: &Task) {
+        let Pipeline {
+            breaker,
+            log,
+            notices,
+            ..
+        } = &*self.pipeline;
+        let waited = task.queued.elapsed();
+        let waited = breaker
+            .since_recovery()
+            .map_or(waited, |since| since.min(waited));
+        if waited < SLOW || self.is_slow.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let text = || {
+            format!(
+                "tasks wait longer than {} seconds before they are sent, because more are recorded than may be sent. \
+                 Raise requestsPerSecond if the platform allows it, or send less",
+                SLOW.as_secs()
+            )
+        };
+        log.line(Level::Warn, text);
+        notices.give(Notice::Queue, text);
     }
 
     /// Tells that a task has failed for good.

@@ -41,6 +41,10 @@ struct State {
     opened: CancellationToken,
     /// The number of outages so far.
     outages: u64,
+    /// The number of the last outage that was announced.
+    announced: u64,
+    /// When the last outage ended.
+    recovered_at: Option<Instant>,
     /// The start of the current silence: no answer since then, despite at least one attempt.
     silent_since: Option<Instant>,
 }
@@ -92,6 +96,8 @@ impl CircuitBreaker {
                 failures_in_row: 0,
                 opened: CancellationToken::new(),
                 outages: 0,
+                announced: 0,
+                recovered_at: None,
                 silent_since: None,
             }),
             closed: Notify::new(),
@@ -121,6 +127,7 @@ impl CircuitBreaker {
                 if let Some(outage) = state.outage() {
                     state.circuit = Circuit::Closed;
                     state.opened = CancellationToken::new();
+                    state.recovered_at = Some(Instant::now());
                     self.closed.notify_one();
                     return Some(outage.began.elapsed());
                 }
@@ -153,6 +160,22 @@ impl CircuitBreaker {
     /// Whether there is an outage.
     pub(crate) fn is_open(&self) -> bool {
         self.state.lock_unpoisoned().outage().is_some()
+    }
+
+    /// Whether there is an outage that was not announced yet. It then counts as announced.
+    pub(crate) fn announce(&self) -> bool {
+        let mut state = self.state.lock_unpoisoned();
+        let Some(Outage { number, .. }) = state.outage() else {
+            return false;
+        };
+        std::mem::replace(&mut state.announced, number) != number
+    }
+
+    /// How long there has been no outage; `None` if there was never one, or if there is one now.
+    pub(crate) fn since_recovery(&self) -> Option<Duration> {
+        let state = self.state.lock_unpoisoned();
+        let recovered_at = state.recovered_at.filter(|_| state.outage().is_none())?;
+        Some(recovered_at.elapsed())
     }
 
     /// Waits until the breaker closes. Only one task may wait. Returns at once if the breaker has closed since the

@@ -139,9 +139,13 @@ impl Pipeline {
         match &result {
             Ok(_) if class.is_task() => self.deliveries.record(),
             Err(error) if error.kind() != ErrorKind::NotSent => {
-                // An outage is told once, when it begins.
-                let is_trial = class == RequestClass::Background && self.breaker.is_open();
-                let level = if is_trial { Level::Debug } else { Level::Error };
+                // The background tells an outage once, and each task that it gives up.
+                let is_told_later = class == RequestClass::Background;
+                let level = if is_told_later {
+                    Level::Debug
+                } else {
+                    Level::Error
+                };
                 self.log.line(level, || {
                     format!("{} {}: {error}", request.method, request.uri)
                 });

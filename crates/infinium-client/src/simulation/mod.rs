@@ -19,6 +19,7 @@ mod invariants;
 mod network;
 mod platform;
 mod process;
+mod reports;
 mod scenario;
 mod weather;
 
@@ -98,7 +99,7 @@ fn delivers_what_a_process_leaves_that_ends_later() {
             process::Process::start(name.to_owned(), config.clone(), disk, &weather, &platform)
         };
         let mut old = start("old");
-        weather.hang();
+        weather.tasks(weather::Mode::Hangs);
         old.enqueue(10);
         let new = start("new");
         tokio::time::sleep(std::time::Duration::from_secs(5)).await;

@@ -137,9 +137,9 @@ impl Weather {
         });
     }
 
-    /// No task gets an answer.
-    pub(super) fn hang(&self) {
-        self.change(|conditions| conditions.tasks = Mode::Hangs);
+    /// Chooses how tasks are answered.
+    pub(super) fn tasks(&self, mode: Mode) {
+        self.change(|conditions| conditions.tasks = mode);
     }
 
     /// Everything works again.
