@@ -24,7 +24,7 @@ use crate::{
     error::to_napi,
     event_queue::{EventKind, EventQueue, Receiver},
     json::to_json,
-    log_level::LogLevel,
+    log_level::{LogLevel, to_event},
     runtime::{runtime, started_runtime},
     settled::SettledDescription,
     stats::StatsDescription,
@@ -124,7 +124,7 @@ impl NativeClient {
         config.logger = setup.log_level.map(|level| {
             let events = events.clone();
             Logger::new(level.into(), move |level, line| {
-                events.push(EventKind::Log, LogLevel::from(level) as u32, line);
+                events.push(EventKind::Log, LogLevel::from(level) as u32, to_event(line));
             })
         });
         if setup.warns {

@@ -1,4 +1,9 @@
-import { ConfigurationError, setupLogging } from 'infinium-o2';
+import { Writable } from 'node:stream';
+import { ConfigurationError, type Logger, setupLogging } from 'infinium-o2';
+import pino from 'pino';
+import winston from 'winston';
+import { sequential, task } from '../support/client';
+import { useServer } from '../support/use';
 
 // They look inside of it, so it must be the modules that are put together when it is built.
 jest.mock('infinium-o2', () => jest.requireActual('../../lib/index'));
@@ -93,13 +98,45 @@ describe('setupLogging', () => {
     expect(sink.lines).toEqual(['info a\\r\\nb\\u2028c\\u001b[31md\te\\u007f\\u009b']);
   });
 
-  it('tells a structured logger where its lines are from', () => {
-    const calls: unknown[][] = [];
-    const write = (...args: unknown[]) => void calls.push(args);
-    const methods = { debug: write, info: write, warn: write, error: write };
-    const pino = { ...methods, level: 'info', child: () => pino };
-    setupLogging(true, 'INFO', pino).warn('a');
-    expect(calls).toEqual([[{ component: 'infinium' }, 'a']]);
+  describe('with a logger for JSON, names the source and gives numbers as fields', () => {
+    const server = useServer();
+
+    /** Sends a task with this sink. Returns the first line that has a status. */
+    async function lineWithStatus(sink: Logger, lines: string[]): Promise<unknown> {
+      setupLogging(true, 'INFO', sink);
+      const client = sequential(server.url, { enableLogging: true });
+      await client.sendTaskData(task());
+      await client.close();
+      return lines.map((line) => JSON.parse(line)).find(({ status }) => status !== undefined);
+    }
+
+    const expected = { component: 'infinium', status: 200, durationMs: expect.any(Number) };
+
+    it('pino', async () => {
+      const lines: string[] = [];
+      const sink = pino({}, { write: (line) => void lines.push(line) });
+      expect(await lineWithStatus(sink, lines)).toMatchObject({
+        ...expected,
+        msg: expect.stringMatching(/^POST .* -> 200 in \d+ ms$/),
+      });
+    });
+
+    it('winston', async () => {
+      const lines: string[] = [];
+      const stream = new Writable({
+        write(line, _encoding, done) {
+          lines.push(String(line));
+          done();
+        },
+      });
+      const sink = winston.createLogger({
+        transports: [new winston.transports.Stream({ stream })],
+      });
+      expect(await lineWithStatus(sink, lines)).toMatchObject({
+        ...expected,
+        message: expect.stringMatching(/^POST .* -> 200 in \d+ ms$/),
+      });
+    });
   });
 
   it('ignores a sink that throws or rejects', async () => {

@@ -4,7 +4,7 @@ import { fromNative } from './failure';
 import { lazy } from './lazy';
 import { toLevelName } from './levels';
 import type { PendingClient } from './lifecycle';
-import { emitForClient } from './logging';
+import { emitEvent } from './logging';
 import { EventKind, type LogLevel, NativeClient } from './native';
 import { WARNING_CODES, warn } from './warnings';
 
@@ -106,7 +106,7 @@ function createReceiver(calls: Map<number, OpenCall>, keeper: Keeper) {
       const text = texts[index];
       if (kind === EventKind.Resolved || kind === EventKind.Rejected) settle(calls, kind, id, text);
       else if (kind === EventKind.Progress) calls.get(id)?.onProgress?.(Number(text));
-      else if (kind === EventKind.Log) emitForClient(toLevelName(id), text);
+      else if (kind === EventKind.Log) emitEvent(toLevelName(id), text);
       else if (kind === EventKind.Delivery) publishDelivery(text);
       else if (kind === EventKind.Notice) warn(WARNING_CODES[id], text);
       else keeper.handle?.onIdle();

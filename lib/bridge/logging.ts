@@ -2,7 +2,10 @@ import { types } from 'node:util';
 import type { Logger, LogLevel } from '../../index';
 import { ConfigurationError } from './errors';
 
-type Write = (level: LogLevel, line: string) => void;
+/** The numbers of a line, for loggers that search by them. */
+type Numbers = Readonly<Record<string, number>>;
+
+type Write = (level: LogLevel, line: string, numbers?: Numbers) => void;
 
 /** The log destination and the lowest level. */
 interface Target {
@@ -74,13 +77,21 @@ function toWriter(sink: any): Write {
   if (!methods.every((method) => typeof sink[method] === 'function')) {
     wrong('sink', `must have the methods ${methods.join(', ')}, like console or a pino logger`);
   }
-  // A logger for JSON has many sources, so each line says which one it is from.
-  const isStructured = typeof sink.child === 'function' && typeof sink.level === 'string';
-  const source = isStructured ? [{ component: 'infinium' }] : [];
-  return (level, line) => {
-    const written: unknown = sink[METHODS[level]](...source, line);
+  return (level, line, numbers) => {
+    const written: unknown = sink[METHODS[level]](...toArguments(sink, line, numbers));
     if (types.isPromise(written)) written.then(undefined, () => {});
   };
+}
+
+/**
+ * A logger for JSON has many sources, so each line says which one it is from, and its numbers are fields. pino takes
+ * the fields before the line, winston after it.
+ */
+function toArguments(sink: any, line: string, numbers?: Numbers): unknown[] {
+  if (typeof sink.child !== 'function') return [line];
+  const fields = { component: 'infinium', ...numbers };
+  if (typeof sink.bindings === 'function') return [fields, line];
+  return Array.isArray(sink.transports) ? [line, fields] : [line];
 }
 
 /**
@@ -111,10 +122,15 @@ function emitTo(target: Target, level: LogLevel, message: unknown): void {
   if (LEVELS.indexOf(level) >= LEVELS.indexOf(target.level)) writeTo(target, level, message);
 }
 
-function writeTo({ enabled, write }: Target, level: LogLevel, message: unknown): void {
+function writeTo(
+  { enabled, write }: Target,
+  level: LogLevel,
+  message: unknown,
+  numbers?: Numbers,
+): void {
   if (!enabled) return;
   try {
-    write(level, String(message).replace(UNPRINTABLE, toEscape));
+    write(level, String(message).replace(UNPRINTABLE, toEscape), numbers);
   } catch {
     // A failing user logger must not break the logged operation.
   }
@@ -133,4 +149,10 @@ export function emit(level: LogLevel, message: unknown): void {
 /** Logs a line of a client that has logging enabled. The client's own level has already been applied. */
 export function emitForClient(level: LogLevel, message: unknown): void {
   writeTo(state, level, message);
+}
+
+/** Logs a line of the native client. A second line has its numbers as JSON. */
+export function emitEvent(level: LogLevel, event: string): void {
+  const [line, numbers] = event.split('\n', 2);
+  writeTo(state, level, line, numbers === undefined ? undefined : JSON.parse(numbers));
 }

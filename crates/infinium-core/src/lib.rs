@@ -36,7 +36,7 @@ pub use config_check::{Checked, is_loopback};
 pub use error::{Error, Result};
 pub use error_kind::ErrorKind;
 pub use limits::*;
-pub use log::{Level, Log, Logger};
+pub use log::{Level, Log, LogLine, Logger};
 pub use notice::{Notice, Notices};
 pub use option_id::OptionId;
 pub use options::{Options, duration_from_ms};

@@ -34,7 +34,36 @@ impl fmt::Display for Level {
     }
 }
 
-type Sink = dyn Fn(Level, String) + Send + Sync;
+/// What is logged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogLine {
+    /// One line. It contains no secrets.
+    pub text: String,
+    /// The numbers in the text, for loggers that search by them: their names in camelCase, with the unit.
+    pub numbers: Vec<(&'static str, u64)>,
+}
+
+impl LogLine {
+    /// Adds a number of the text.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, number: impl TryInto<u64>) -> Self {
+        if let Ok(number) = number.try_into() {
+            self.numbers.push((name, number));
+        }
+        self
+    }
+}
+
+impl From<String> for LogLine {
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            numbers: Vec::new(),
+        }
+    }
+}
+
+type Sink = dyn Fn(Level, LogLine) + Send + Sync;
 
 /// Receives the log lines of a client, from a minimum level. Lines contain no secrets and no line breaks.
 #[derive(Clone)]
@@ -45,7 +74,7 @@ pub struct Logger {
 
 impl Logger {
     /// Calls `sink` with every line of `level` or above, on the thread that logs it.
-    pub fn new(level: Level, sink: impl Fn(Level, String) + Send + Sync + 'static) -> Self {
+    pub fn new(level: Level, sink: impl Fn(Level, LogLine) + Send + Sync + 'static) -> Self {
         Self {
             level,
             sink: Arc::new(sink),
@@ -67,11 +96,13 @@ pub struct Log(pub Option<Logger>);
 
 impl Log {
     /// Logs a line if its level is enabled.
-    pub fn line(&self, level: Level, line: impl FnOnce() -> String) {
+    pub fn line<L: Into<LogLine>>(&self, level: Level, line: impl FnOnce() -> L) {
         if let Some(logger) = &self.0
             && level >= logger.level
         {
-            (logger.sink)(level, line().replace(['\n', '\r'], " "));
+            let mut line = line().into();
+            line.text = line.text.replace(['\n', '\r'], " ");
+            (logger.sink)(level, line);
         }
     }
 }

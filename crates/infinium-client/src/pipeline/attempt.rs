@@ -14,7 +14,7 @@ use crate::{
     wait_group::WaitGroup,
 };
 use infinium_core::{
-    Answer, Failure, Level, Log, platform_of,
+    Answer, Failure, Level, Log, LogLine, platform_of,
     status::{Platform, Retry, is_success, rule_of},
 };
 
@@ -59,7 +59,8 @@ impl Attempts {
         #[cfg(test)]
         crate::sync::LockExt::lock_unpoisoned(&self.starts).push(started);
         log.line(Level::Debug, || {
-            format!("{} {} (attempt {number})", request.method, request.uri)
+            let text = format!("{} {} (attempt {number})", request.method, request.uri);
+            LogLine::from(text).with("attempt", number)
         });
         if class.is_task() {
             self.breaker.on_attempt(self.in_flight.count());
@@ -76,7 +77,9 @@ impl Attempts {
             self.limiter.on_recovery();
             log.line(Level::Warn, || {
                 let seconds = took.as_secs_f64();
-                format!("the outage is over after {seconds:.1} s: waiting tasks are sent")
+                let text =
+                    format!("the outage is over after {seconds:.1} s: waiting tasks are sent");
+                LogLine::from(text).with("durationMs", took.as_millis())
             });
         }
         let learnt = lesson(&outcome, platform);
@@ -90,7 +93,12 @@ impl Attempts {
                 Err(Failure::Timeout) => "timeout".to_owned(),
                 Err(Failure::Network { problem, .. }) => problem.clone(),
             };
-            format!("{} {} -> {end} in {took} ms", request.method, request.uri)
+            let text = format!("{} {} -> {end} in {took} ms", request.method, request.uri);
+            let line = LogLine::from(text).with("durationMs", took);
+            match &outcome {
+                Ok(answer) => line.with("status", answer.status),
+                Err(_) => line,
+            }
         });
         outcome
     }

@@ -18,7 +18,7 @@ use tokio::{
 
 use super::{adaptive_rate::AdaptiveRate, priority::Heads, request_class::RequestClass};
 use crate::{clock::CENTURY, sync::LockExt};
-use infinium_core::{Level, Log, RetryOnRateLimit, TokenBucket};
+use infinium_core::{Level, Log, LogLine, RetryOnRateLimit, TokenBucket};
 
 /// Before the first answer, a client sends this many tasks of batches and of the background...
 const FIRST_TASKS: u32 = 2;
@@ -260,7 +260,8 @@ impl Head<'_> {
             rate.waits.fetch_add(1, Ordering::Relaxed);
             rate.log.line(Level::Debug, || {
                 let wait = (ready - now).as_millis();
-                format!("waiting {wait} ms for the rate limit")
+                let text = format!("waiting {wait} ms for the rate limit");
+                LogLine::from(text).with("delayMs", wait)
             });
         }
         Err((ready > now).then_some(ready))

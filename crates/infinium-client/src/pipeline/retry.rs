@@ -19,8 +19,8 @@ use crate::cancel::unless_cancelled;
 use crate::clock::CENTURY;
 use crate::sync::LockExt;
 use infinium_core::{
-    Answer, Decision, Error, ErrorKind, Failure, Level, Log, RequestContext, Result, RetryBudget,
-    classify,
+    Answer, Decision, Error, ErrorKind, Failure, Level, Log, LogLine, RequestContext, Result,
+    RetryBudget, classify,
 };
 
 /// A wait that the platform asks for is prolonged by up to this share.
@@ -166,7 +166,10 @@ impl Retrier {
             };
             self.log.line(Level::Warn, || {
                 let next = number + 1;
-                format!("{error}; attempt {next} in {} ms", delay.as_millis())
+                let delay = delay.as_millis();
+                LogLine::from(format!("{error}; attempt {next} in {delay} ms"))
+                    .with("attempt", next)
+                    .with("delayMs", delay)
             });
             if pause {
                 limiter.pause(class, delay);

@@ -43,7 +43,7 @@ fn run<F: Future>(scene: impl FnOnce(Process, Weather, Said) -> F) {
         config.base_url = "http://platform.test/api".to_owned();
         let lines = said.lines.clone();
         config.logger = Some(Logger::new(Level::Warn, move |_, line| {
-            lines.lock_unpoisoned().push(line);
+            lines.lock_unpoisoned().push(line.text);
         }));
         let notices = said.notices.clone();
         config.notices = Notices::new(move |notice, _| notices.lock_unpoisoned().push(notice));
