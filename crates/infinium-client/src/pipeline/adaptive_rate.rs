@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// What is left of the rate after a refusal.
-const DECREASE: f64 = 0.8;
+/// What is left of the rate after a refusal. Small steps make the shares of a fleet alike.
+const DECREASE: f64 = 0.9;
+/// The same, until the rate has been found.
+const SEARCH_DECREASE: f64 = 0.8;
 /// What is left after several refusals in a row, before the first delivery of the client.
 const STEEP_DECREASE: f64 = 0.5;
 /// From this number of refusals in a row on.
@@ -18,13 +20,20 @@ const STEEP_FROM: u32 = 3;
 /// The growth per second, as a share of the rate.
 const GROWTH: f64 = 0.02;
 /// The same, until the rate has been found.
-const FAST_GROWTH: f64 = 0.25;
+const SEARCH_GROWTH: f64 = 0.25;
+/// The largest growth for one delivery, as a share of the rate: a client of a large fleet has few deliveries, and learns
+/// from refusals alone whether it sends too much.
+const MAX_GROWTH: f64 = 0.03;
+/// The same, until the rate has been found.
+const MAX_SEARCH_GROWTH: f64 = 0.15;
 /// The growth is twice as fast when there was no refusal for this long, and then increases with the square.
 const CALM: f64 = 30.0;
 /// Tasks per second: a client that is always refused keeps trying at this rate.
 const MIN_RATE: f64 = 0.1;
 /// The rate to begin with after the first refusal.
 const FIRST_RATE: f64 = 1.0;
+/// A client that has delivered for this long without a refusal knows what it may send.
+const STEADY: Duration = Duration::from_secs(5);
 /// Without an upper bound, the rate is free again at this multiple of what was delivered before the first refusal.
 const RELEASE: f64 = 4.0;
 
@@ -39,6 +48,8 @@ pub(super) struct AdaptiveRate {
     released_at: Option<f64>,
     refused_in_row: u32,
     has_delivered: bool,
+    /// The first delivery.
+    delivers_since: Option<Instant>,
     recent: Recent,
 }
 
@@ -63,6 +74,7 @@ impl AdaptiveRate {
             released_at: None,
             refused_in_row: 0,
             has_delivered: false,
+            delivers_since: None,
             recent: Recent::new(now),
         }
     }
@@ -88,6 +100,7 @@ impl AdaptiveRate {
     pub(super) fn on_delivered(&mut self, now: Instant) {
         self.refused_in_row = 0;
         self.has_delivered = true;
+        self.delivers_since.get_or_insert(now);
         self.recent.add(now);
         let Some(lowered) = &mut self.lowered else {
             return;
@@ -96,12 +109,13 @@ impl AdaptiveRate {
         // A rate that is not used does not grow.
         let seconds = (now - lowered.grown_at).min(unused).as_secs_f64();
         let calm = (now - lowered.lowered_at).as_secs_f64() / CALM;
-        let growth = if lowered.is_searching {
-            FAST_GROWTH
+        let (growth, max) = if lowered.is_searching {
+            (SEARCH_GROWTH, MAX_SEARCH_GROWTH)
         } else {
-            GROWTH * (1.0 + calm * calm)
+            let faster = 1.0 + calm * calm;
+            (GROWTH * faster, MAX_GROWTH * faster)
         };
-        let grown = lowered.rate * (growth * seconds).min(1.0).exp();
+        let grown = lowered.rate * (growth * seconds).min(max).exp();
         lowered.rate = grown.min(lowered.release_at);
         lowered.grown_at = now;
         // Without the pace, a whole burst starts at once. The limit must be far enough away for that.
@@ -111,28 +125,39 @@ impl AdaptiveRate {
         }
     }
 
+    /// What a client delivers that was refused nothing for long after its first delivery.
+    fn steady(&self, recent: f64, now: Instant) -> Option<f64> {
+        let since = self.delivers_since?;
+        (now - since >= STEADY).then_some(recent.max(FIRST_RATE))
+    }
+
     /// A task that started at `began` was answered with 429.
     pub(super) fn on_refused(&mut self, began: Instant, now: Instant) {
         self.refused_in_row = self.refused_in_row.saturating_add(1);
-        let factor = if self.refused_in_row >= STEEP_FROM && !self.has_delivered {
-            STEEP_DECREASE
-        } else {
-            DECREASE
+        let is_steep = self.refused_in_row >= STEEP_FROM && !self.has_delivered;
+        let decrease = |is_searching: bool| match is_searching {
+            true if is_steep => STEEP_DECREASE,
+            true => SEARCH_DECREASE,
+            false => DECREASE,
         };
         let Some(lowered) = &mut self.lowered else {
             let recent = self.recent.per_second(now).unwrap_or_default();
             let max = self.max.unwrap_or(recent.max(FIRST_RATE) * RELEASE);
             // All clients of a fleet that starts at once begin with the same rate, so that none is ahead. One that was
             // free again knows its share.
-            let known = self.released_at.map(|released| released.min(max));
-            let rate = (known.unwrap_or(FIRST_RATE) * factor).min(max);
+            let known = self
+                .released_at
+                .map(|released| released.min(max))
+                .or(self.steady(recent, now));
+            let is_searching = known.is_none();
+            let rate = (known.unwrap_or(FIRST_RATE) * decrease(is_searching)).min(max);
             let lowered = Lowered {
                 rate,
                 release_at: max,
                 next: now,
                 lowered_at: now,
                 grown_at: now,
-                is_searching: known.is_none(),
+                is_searching,
             };
             let next = now + lowered.interval();
             self.lowered = Some(Lowered { next, ..lowered });
@@ -142,6 +167,7 @@ impl AdaptiveRate {
         if began <= lowered.lowered_at {
             return;
         }
+        let factor = decrease(lowered.is_searching);
         lowered.rate = (lowered.rate * factor).max(MIN_RATE.min(lowered.rate));
         lowered.lowered_at = now;
         // Only a refusal after a delivery tells that the share has been reached.
@@ -230,14 +256,14 @@ mod tests {
         for _ in 0..20 {
             rate.on_refused(began, Instant::now());
         }
-        assert_eq!(rate_of(&rate), Some(FIRST_RATE * DECREASE));
+        assert_eq!(rate_of(&rate), Some(FIRST_RATE * SEARCH_DECREASE));
         // A later burst lowers it again.
         let began = Instant::now() + SECOND;
         advance(2 * SECOND).await;
         rate.on_delivered(Instant::now());
         let before = rate_of(&rate).unwrap();
         rate.on_refused(began, Instant::now());
-        assert!((rate_of(&rate).unwrap() / before - DECREASE).abs() < 1e-9);
+        assert!((rate_of(&rate).unwrap() / before - SEARCH_DECREASE).abs() < 1e-9);
     }
 
     #[tokio::test(start_paused = true)]
@@ -256,6 +282,19 @@ mod tests {
         }
         let took = began.elapsed();
         assert!((10 * SECOND..90 * SECOND).contains(&took), "{took:?}");
+    }
+
+    /// Deliveries without a refusal tell what the platform takes.
+    #[tokio::test(start_paused = true)]
+    async fn a_single_refusal_takes_little_from_a_client_that_has_long_delivered() {
+        let mut rate = AdaptiveRate::new(Some(1_000.0), Instant::now());
+        for _ in 0..10_000 {
+            advance(SECOND / 1_000).await;
+            rate.on_delivered(Instant::now());
+        }
+        rate.on_refused(Instant::now(), Instant::now());
+        let lowered = rate_of(&rate).unwrap();
+        assert!((850.0..950.0).contains(&lowered), "{lowered}");
     }
 
     #[tokio::test(start_paused = true)]
