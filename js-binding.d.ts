@@ -41,8 +41,15 @@ export declare class NativeClient {
   unref(): void
   /** Sends a task. `now` is the time for a task that has none, in ISO 8601. */
   send(callId: number, abortable: Abortable, task: string, now?: string | undefined | null): void
-  /** Accepts a task for background delivery. Returns false if there is no room for it. */
-  enqueue(task: string, now: string): boolean
+  /**
+   * Accepts a task for background delivery. Returns false if there is no room for it. With an id, a `Delivered` or
+   * `Undelivered` event tells what has become of it.
+   */
+  enqueue(task: string, now: string, id?: number | undefined | null): boolean
+  /** Counts a task that JavaScript does not send. */
+  countDropped(reason: DroppedFor): void
+  /** Checks a task, and counts it as dropped because the client is disabled. */
+  check(task: string, now?: string | undefined | null): void
   /** Returns the number of tasks in the background. */
   get backgroundCount(): number
   /** Requests an `Idle` event once the background is empty. */
@@ -109,6 +116,16 @@ export interface ClientSetup {
   exitTimeoutMs: number
 }
 
+/** Why JavaScript does not send a task. */
+export declare enum DroppedFor {
+  /** The trace is not part of the sample. */
+  Sampling = 0,
+  /** The user's `beforeSend` has dropped it. */
+  BeforeSend = 1,
+  /** The client is disabled. */
+  Disabled = 2,
+}
+
 /** The kind of an event. */
 export declare enum EventKind {
   /** A call succeeded. The id is the call's; the text is its result in JSON. */
@@ -123,8 +140,12 @@ export declare enum EventKind {
   Notice = 4,
   /** A task is settled. There is no id; the text describes it in JSON. */
   Delivery = 5,
+  /** A task with an id was delivered. The text is the answer in JSON. */
+  Delivered = 6,
+  /** A task with an id was not delivered. The text describes the error in JSON. */
+  Undelivered = 7,
   /** Nothing is left in the background. There is neither an id nor a text. */
-  Idle = 6,
+  Idle = 8,
 }
 
 /** The severity of a log line, from the lowest to the highest. */

@@ -838,6 +838,7 @@ module.exports = nativeBinding
 module.exports.NativeBatch = nativeBinding.NativeBatch
 module.exports.NativeClient = nativeBinding.NativeClient
 module.exports.Abortable = nativeBinding.Abortable
+module.exports.DroppedFor = nativeBinding.DroppedFor
 module.exports.EventKind = nativeBinding.EventKind
 module.exports.LogLevel = nativeBinding.LogLevel
 module.exports.VERSION = nativeBinding.VERSION

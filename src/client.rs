@@ -11,7 +11,7 @@ use std::{
 };
 
 use infinium_client::{
-    BatchMode, BatchOptions, Client, Logger, Notices, Options, duration_from_ms,
+    BatchMode, BatchOptions, Client, Fate, Logger, Notices, Options, duration_from_ms,
 };
 use napi::{Env, Result};
 use napi_derive::napi;
@@ -26,7 +26,7 @@ use crate::{
     json::to_json,
     log_level::{LogLevel, to_event},
     runtime::{runtime, started_runtime},
-    settled::SettledDescription,
+    settled::{DroppedFor, SettledDescription, describe_fate},
     stats::StatsDescription,
     text::Text,
 };
@@ -186,12 +186,45 @@ impl NativeClient {
         Ok(())
     }
 
-    /// Accepts a task for background delivery. Returns false if there is no room for it.
+    /// Accepts a task for background delivery. Returns false if there is no room for it. With an id, a `Delivered` or
+    /// `Undelivered` event tells what has become of it.
     #[napi(catch_unwind)]
-    pub fn enqueue(&self, #[napi(ts_arg_type = "string")] task: Text, now: String) -> Result<bool> {
+    pub fn enqueue(
+        &self,
+        #[napi(ts_arg_type = "string")] task: Text,
+        now: String,
+        id: Option<u32>,
+    ) -> Result<bool> {
         let _inside = runtime()?.enter();
-        let accepted = self.client.enqueue(task, Some(&now));
+        let accepted = match id {
+            None => self.client.enqueue(task, Some(&now)),
+            Some(id) => {
+                let events = self.calls.events().clone();
+                let tell = move |fate: Fate<'_>| {
+                    let (kind, text) = describe_fate(fate);
+                    events.push(kind, id, text);
+                };
+                self.client.enqueue_then(task, Some(&now), tell)
+            }
+        };
         accepted.map_err(|error| to_napi(&error))
+    }
+
+    /// Counts a task that JavaScript does not send.
+    #[napi(catch_unwind)]
+    pub fn count_dropped(&self, reason: DroppedFor) {
+        self.client.count_dropped(reason.into());
+    }
+
+    /// Checks a task, and counts it as dropped because the client is disabled.
+    #[napi(catch_unwind)]
+    pub fn check(
+        &self,
+        #[napi(ts_arg_type = "string")] task: Text,
+        now: Option<String>,
+    ) -> Result<()> {
+        let checked = self.client.check(task, now.as_deref());
+        checked.map_err(|error| to_napi(&error))
     }
 
     /// Returns the number of tasks in the background.

@@ -26,6 +26,10 @@ pub enum EventKind {
     Notice,
     /// A task is settled. There is no id; the text describes it in JSON.
     Delivery,
+    /// A task with an id was delivered. The text is the answer in JSON.
+    Delivered,
+    /// A task with an id was not delivered. The text describes the error in JSON.
+    Undelivered,
     /// Nothing is left in the background. There is neither an id nor a text.
     Idle,
 }

@@ -1,7 +1,10 @@
-//! Describes settled tasks in JSON, for `lib/bridge/diagnostics.ts`.
+//! Describes settled tasks in JSON.
 
-use infinium_client::{Outcome, Settled};
+use infinium_client::{Answer, ApiResponse, DropReason, Error, ErrorKind, Fate, Outcome, Settled};
+use napi_derive::napi;
 use serde::Serialize;
+
+use crate::{error::ErrorDescription, event_queue::EventKind, json::to_json};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,5 +36,50 @@ impl From<Settled> for SettledDescription {
             trace_id: settled.trace_id,
             error: settled.error,
         }
+    }
+}
+
+/// Why JavaScript does not send a task.
+#[napi]
+pub enum DroppedFor {
+    /// The trace is not part of the sample.
+    Sampling,
+    /// The user's `beforeSend` has dropped it.
+    BeforeSend,
+    /// The client is disabled.
+    Disabled,
+}
+
+impl From<DroppedFor> for DropReason {
+    fn from(reason: DroppedFor) -> Self {
+        match reason {
+            DroppedFor::Sampling => Self::Sampled,
+            DroppedFor::BeforeSend => Self::BeforeSend,
+            DroppedFor::Disabled => Self::Disabled,
+        }
+    }
+}
+
+/// Returns the kind and the text of the event that tells what has become of a task.
+pub(crate) fn describe_fate(fate: Fate<'_>) -> (EventKind, String) {
+    let undelivered = |error: &Error| {
+        let text = to_json(&ErrorDescription::from(error));
+        (EventKind::Undelivered, text)
+    };
+    match fate {
+        Fate::Delivered(status, json) => {
+            let answer = Answer {
+                status,
+                retry_after: None,
+                body: json.map(ToOwned::to_owned),
+            };
+            let text = to_json(&ApiResponse::from_answer(answer));
+            (EventKind::Delivered, text)
+        }
+        Fate::Failed(error) => undelivered(error),
+        Fate::Dropped(reason) => undelivered(&Error::new(
+            ErrorKind::NotSent,
+            format!("the task was dropped: {}", reason.name()),
+        )),
     }
 }

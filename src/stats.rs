@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use infinium_client::{DropReason, SpoolStats, Stats};
+use infinium_client::{SpoolStats, Stats};
 use serde::Serialize;
 
 use crate::error::kind_name;
@@ -42,8 +42,7 @@ impl From<&Stats> for StatsDescription {
             *failed_by_kind.entry(kind_name(*kind)).or_default() += count;
         }
         let dropped_by_reason = stats.dropped.iter();
-        let dropped_by_reason =
-            dropped_by_reason.map(|(reason, count)| (reason_name(*reason), *count));
+        let dropped_by_reason = dropped_by_reason.map(|(reason, count)| (reason.name(), *count));
         let SpoolStats {
             tasks,
             bytes,
@@ -73,14 +72,5 @@ impl From<&Stats> for StatsDescription {
                 refused,
             },
         }
-    }
-}
-
-fn reason_name(reason: DropReason) -> &'static str {
-    match reason {
-        DropReason::QueueFull => "queueFull",
-        DropReason::Closed => "closed",
-        DropReason::LeftInSpool => "leftInSpool",
-        _ => "abandoned",
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     pipeline::{Pipeline, Requests},
     send_queue::SendQueue,
     spool::{Disk, LocalDisk, Spool, SpoolOptions},
-    stats::Stats,
+    stats::{DropReason, Fate, Stats},
     sync::LockExt,
     task_text::TaskText,
     transport::Http,
@@ -128,7 +128,51 @@ impl Client {
     pub fn enqueue(&self, task: impl TaskText, now: Option<&str>) -> Result<bool> {
         let http = self.http()?;
         let body = task.read(|json| wire::encode(json, now))?.body;
-        Ok(self.0.background.enqueue(&http, body))
+        let entry = self.0.delivery.ledger.submit();
+        Ok(self.0.background.enqueue(&http, entry, body))
+    }
+
+    /// The same, and calls `done` when it is known what has become of the task, on any thread. If there was no room for
+    /// it, that is before this returns.
+    ///
+    /// # Errors
+    /// As [`enqueue`](Client::enqueue); then `done` is not called.
+    ///
+    /// # Panics
+    /// If called outside of a Tokio runtime.
+    pub fn enqueue_then(
+        &self,
+        task: impl TaskText,
+        now: Option<&str>,
+        done: impl FnOnce(Fate<'_>) + Send + 'static,
+    ) -> Result<bool> {
+        let http = self.http()?;
+        let body = task.read(|json| wire::encode(json, now))?.body;
+        let entry = self.0.delivery.ledger.submit();
+        entry.on_settled(Box::new(done));
+        Ok(self.0.background.enqueue(&http, entry, body))
+    }
+
+    /// Counts a task that is not sent.
+    pub fn count_dropped(&self, reason: DropReason) {
+        self.0.delivery.ledger.submit().dropped(reason);
+    }
+
+    /// Checks a task, and counts it as dropped because the client is disabled.
+    ///
+    /// # Errors
+    /// `Validation` or `PayloadTooLarge` if the task is wrong, `Closed` after [`close`](Client::close).
+    pub fn check(&self, task: impl TaskText, now: Option<&str>) -> Result<()> {
+        self.http()?;
+        let entry = self.0.delivery.ledger.submit();
+        match task.read(|json| wire::encode(json, now)) {
+            Ok(_) => entry.dropped(DropReason::Disabled),
+            Err(error) => {
+                entry.failed(&error);
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 
     /// Adopts the orphans in the spool, if there is a spool: tasks of processes that have ended. The search runs on

@@ -46,13 +46,13 @@ pub use batch::{BatchMode, BatchOptions, BatchReport, PendingBatch, Unreadable};
 pub use call::Call;
 pub use client::Client;
 pub use infinium_core::{
-    ApiResponse, Config, DEFAULT_BASE_URL, Error, ErrorKind, Level, LogLine, Logger,
+    Answer, ApiResponse, Config, DEFAULT_BASE_URL, Error, ErrorKind, Level, LogLine, Logger,
     MAX_BATCH_SIZE, MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, MAX_PAYLOAD_SIZE, Notice, Notices,
     OptionId, Options, QueuePolicy, Result, RetryOnRateLimit, Secret, duration_from_ms,
 };
 pub use observer::{Outcome, Settled};
 pub use prompt::PromptContent;
-pub use stats::{DropReason, SpoolStats, Stats};
+pub use stats::{DropReason, Fate, SpoolStats, Stats};
 #[doc(hidden)]
 pub use sync::LockExt;
 pub use task_text::TaskText;

@@ -3,6 +3,7 @@
 use std::{
     borrow::Cow,
     collections::BTreeMap,
+    fmt,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, AtomicUsize, Ordering},
@@ -32,6 +33,12 @@ pub enum DropReason {
     LeftInSpool,
     /// The call was dropped before its outcome was known.
     Abandoned,
+    /// The trace is not part of the sample.
+    Sampled,
+    /// The user's `beforeSend` has dropped it.
+    BeforeSend,
+    /// The client is disabled.
+    Disabled,
 }
 
 impl DropReason {
@@ -43,6 +50,9 @@ impl DropReason {
             Self::Closed => "closed",
             Self::LeftInSpool => "leftInSpool",
             Self::Abandoned => "abandoned",
+            Self::Sampled => "sampled",
+            Self::BeforeSend => "beforeSend",
+            Self::Disabled => "disabled",
         }
     }
 }
@@ -123,6 +133,7 @@ impl Ledger {
             number,
             attempts: AtomicU32::new(0),
             bytes: AtomicUsize::new(0),
+            on_settled: Mutex::default(),
             _flight: self.pending.add(),
         }
     }
@@ -142,8 +153,20 @@ impl Ledger {
     }
 }
 
+/// What has become of one task.
+#[derive(Clone, Copy, Debug)]
+pub enum Fate<'a> {
+    /// The platform has confirmed it, with this status and JSON.
+    Delivered(u16, Option<&'a str>),
+    /// It was refused, or has used up its attempts.
+    Failed(&'a Error),
+    /// It was given up without a refusal.
+    Dropped(DropReason),
+}
+
+type OnSettled = Box<dyn FnOnce(Fate<'_>) + Send>;
+
 /// A pending task. It is always settled exactly once, on drop at the latest.
-#[derive(Debug)]
 pub(crate) struct Entry {
     ledger: Arc<Ledger>,
     number: u64,
@@ -151,6 +174,7 @@ pub(crate) struct Entry {
     pub(crate) attempts: AtomicU32,
     /// The size of its body.
     bytes: AtomicUsize,
+    on_settled: Mutex<Option<OnSettled>>,
     /// Released after the entry is settled.
     _flight: WaitGuard,
 }
@@ -159,6 +183,11 @@ impl Entry {
     /// Notes the size of the task's body.
     pub(crate) fn encoded(&self, bytes: usize) {
         self.bytes.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Calls `done` when the task is settled, on the thread that settles it.
+    pub(crate) fn on_settled(&self, done: OnSettled) {
+        *self.on_settled.lock_unpoisoned() = Some(done);
     }
 
     pub(crate) fn dropped(self, reason: DropReason) {
@@ -176,6 +205,7 @@ impl Entry {
     /// Settles as delivered, by an answer with this status and JSON.
     pub(crate) fn delivered(&self, status: u16, json: Option<&str>) {
         self.settle(
+            Fate::Delivered(status, json),
             |counts| counts.delivered += 1,
             |settled| Settled {
                 outcome: Outcome::Delivered,
@@ -188,6 +218,7 @@ impl Entry {
 
     pub(crate) fn failed(&self, error: &Error) {
         self.settle(
+            Fate::Failed(error),
             |counts| *counts.failed.entry(error.kind()).or_default() += 1,
             |settled| Settled {
                 outcome: Outcome::Failed,
@@ -200,6 +231,7 @@ impl Entry {
 
     fn drop_for(&self, reason: DropReason) {
         self.settle(
+            Fate::Dropped(reason),
             |counts| *counts.dropped.entry(reason).or_default() += 1,
             |settled| Settled {
                 error: Some(reason.name().to_owned()),
@@ -208,13 +240,21 @@ impl Entry {
         );
     }
 
-    fn settle(&self, count: impl FnOnce(&mut Counts), describe: impl FnOnce(Settled) -> Settled) {
+    fn settle(
+        &self,
+        fate: Fate<'_>,
+        count: impl FnOnce(&mut Counts),
+        describe: impl FnOnce(Settled) -> Settled,
+    ) {
         let mut counts = self.ledger.counts.lock_unpoisoned();
         let Some(submitted) = counts.pending.remove(&self.number) else {
             return;
         };
         count(&mut counts);
         drop(counts);
+        if let Some(done) = self.on_settled.lock_unpoisoned().take() {
+            done(fate);
+        }
         self.ledger.observer.tell(|| {
             describe(Settled {
                 outcome: Outcome::Dropped,
@@ -237,6 +277,15 @@ pub(crate) fn json_of(response: &ApiResponse) -> Option<&str> {
 fn trace_id(json: &str) -> Option<String> {
     let id = wire::member(json, "traceId").or_else(|| wire::member(json, "trace_id"))?;
     wire::text(id).map(Cow::into_owned)
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { number, .. } = self;
+        f.debug_struct("Entry")
+            .field("number", number)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Drop for Entry {
@@ -293,6 +342,32 @@ mod tests {
         assert_eq!(
             (dropped.outcome, dropped.error.as_deref()),
             (Outcome::Dropped, Some("queueFull"))
+        );
+    }
+
+    #[test]
+    fn tells_once_what_has_become_of_a_task() {
+        let ledger = Arc::new(Ledger::default());
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        for number in 0..3 {
+            let entry = ledger.submit();
+            let told = seen.clone();
+            entry.on_settled(Box::new(move |fate| {
+                told.lock().unwrap().push(format!("{fate:?}"));
+            }));
+            match number {
+                0 => entry.delivered(201, Some("{}")),
+                1 => entry.dropped(DropReason::Sampled),
+                _ => drop(entry),
+            }
+        }
+        assert_eq!(
+            *seen.lock().unwrap(),
+            [
+                "Delivered(201, Some(\"{}\"))",
+                "Dropped(Sampled)",
+                "Dropped(Abandoned)"
+            ]
         );
     }
 

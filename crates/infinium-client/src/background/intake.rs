@@ -15,8 +15,13 @@ use super::{
     worker::Worker,
 };
 use crate::{
-    cancel::unless_cancelled, delivery::Delivery, key::new_key, spool::Found, stats::DropReason,
-    transport::Http, wait_group::WaitGroup,
+    cancel::unless_cancelled,
+    delivery::Delivery,
+    key::new_key,
+    spool::Found,
+    stats::{DropReason, Entry},
+    transport::Http,
+    wait_group::WaitGroup,
 };
 use infinium_core::{Config, Level, Notice};
 
@@ -55,8 +60,7 @@ impl Background {
     ///
     /// # Panics
     /// If called outside of a Tokio runtime.
-    pub(crate) fn enqueue(&self, http: &Http, mut body: Vec<u8>) -> bool {
-        let entry = self.delivery.ledger.submit();
+    pub(crate) fn enqueue(&self, http: &Http, entry: Entry, mut body: Vec<u8>) -> bool {
         entry.encoded(body.len());
         let key = new_key();
         let stored = self
