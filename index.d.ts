@@ -163,11 +163,54 @@ export interface ClientConfig {
    */
   spoolSync?: boolean | null | undefined;
   /**
+   * Whether anything is sent. If not, every call is checked as usual and resolves with the message `disabled`, no
+   * credentials are needed, and tasks are counted as dropped for `disabled`. Only `getPrompt` rejects: an agent must not
+   * run without its instructions. Default: false if the environment variable `INFINIUM_ENABLED` is `0`, `false`, `off`
+   * or `no`, otherwise true.
+   */
+  enabled?: boolean | null | undefined;
+  /**
+   * Merged under the environment of every trace of {@link InfiniumClient.trace} and of every task that a
+   * {@link TraceBuilder} has built; `customTags` tag by tag. Tasks that you write yourself stay as they are. Default
+   * none.
+   */
+  environment?: EnvironmentContext | null | undefined;
+  /**
+   * The share of traces of {@link InfiniumClient.trace} that is sent: 0 to 1. Traces with errors are always sent, and of
+   * one session all or none. The others are counted as dropped for `sampled`. Default 1.
+   */
+  sampleRate?: number | null | undefined;
+  /**
+   * Called with every task for the background before it is sent ({@link InfiniumClient.enqueue},
+   * {@link InfiniumClient.trace}). It is synchronous, and returns the task to send, or null to drop it. If it throws, or
+   * returns anything else, the task is dropped. Dropped tasks are counted for `beforeSend`. Default none.
+   */
+  beforeSend?: ((task: TaskData) => TaskData | null) | null | undefined;
+  /**
+   * The prices of models by name, to estimate the cost of LLM calls whose provider does not report it. A model is looked
+   * up by the name in the answer, otherwise by the one in the request. Default none: no cost is estimated.
+   */
+  prices?: Record<string, ModelPrice> | null | undefined;
+  /**
    * How long the end of the process waits for pending tasks, in milliseconds, 0 or more: when nothing else
    * is left to do, at `process.exit()`, and on an uncaught error, SIGTERM, SIGINT, SIGHUP, SIGQUIT or SIGUSR2. All
    * clients of a process share this time. A second signal ends it. 0 does not wait. Default 1500.
    */
   exitTimeout?: number | null | undefined;
+}
+
+/** The price of a model in US dollars per million tokens. */
+export interface ModelPrice {
+  /** Tokens that the model reads. */
+  input: number;
+  /** Tokens that it writes. */
+  output: number;
+  /** Tokens that it reads from a cache. Default: as `input`. */
+  cachedInput?: number | null | undefined;
+  /** Tokens that are written to a cache. Default: as `input`. */
+  cacheCreation?: number | null | undefined;
+  /** Tokens of reasoning. Default: as `output`. */
+  reasoning?: number | null | undefined;
 }
 
 /** The part of an `AbortSignal` that this package uses. */
@@ -719,8 +762,8 @@ export interface ClientStats {
   dropped: number;
   /**
    * The dropped tasks by reason: `queueFull`, `closed` (the client was closed before they were delivered),
-   * `leftInSpool` (the same, but the next process delivers them) or `abandoned` (their call ended without
-   * an outcome).
+   * `leftInSpool` (the same, but the next process delivers them), `abandoned` (their call ended without
+   * an outcome), `sampled`, `beforeSend` or `disabled` (by the options of these names).
    */
   droppedByReason: Record<string, number>;
   /** The number of tasks without an outcome yet. */
@@ -861,7 +904,8 @@ declare abstract class Client {
    * Wraps a function so that each of its calls becomes a trace, delivered in the background. The trace has
    * summaries of arguments and result, the duration, errors, the calls of watched LLM clients
    * ({@link watch}) and the prompts that the function fetched. The wrapped function behaves exactly like
-   * the original. Generators and classes are returned unchanged and not traced.
+   * the original. The trace of a generator lasts until it is exhausted. Classes are returned unchanged and not
+   * traced.
    *
    * ```js
    * const answer = client.trace('Answer', async (question) => { … });
@@ -886,7 +930,22 @@ declare abstract class Client {
    * const answer = traced(async (question) => { … });
    * ```
    */
-  trace(name: string, options?: TraceOptions | null): <F extends AnyFunction>(fn: F) => F;
+  trace(name: string, options?: TraceOptions | null): TraceWrapper;
+
+  /** The running trace: see {@link currentTrace}. */
+  currentTrace(): CurrentTrace | undefined;
+
+  /**
+   * Returns a function that belongs to the trace that runs now, wherever it is called: for queues and event emitters that
+   * call back in another context.
+   *
+   * ```js
+   * queue.add(client.bind(() => work()));
+   * ```
+   *
+   * @throws {@link ValidationError} if `fn` is not a function
+   */
+  bind<F extends (...args: any[]) => any>(fn: F): F;
 
   /** Returns the current time in ISO 8601: UTC, to the millisecond, with `Z`. */
   getCurrentIsoDatetime(): string;
@@ -1173,7 +1232,7 @@ export class TraceBuilder {
   /**
    * Returns the task as it is now: `currentDatetime` is the current time, `duration` the seconds since the
    * clock started, to three decimals. A step that is still open has no `durationMs`. Later changes to the
-   * builder do not change the returned task.
+   * builder do not change the returned task. With `using`, an open step has the time so far.
    */
   build(): TaskData;
 }
@@ -1230,7 +1289,163 @@ export interface TraceOptions {
    * `[redaction failed]` is sent instead. Default none.
    */
   redact?: ((text: string, where: RedactWhere) => string) | null | undefined;
+  /** Tags of the trace, or a function of the arguments that returns them. Default none. */
+  tags?: Tags | ((...args: any[]) => Tags | null | undefined) | null | undefined;
+  /** The session, as tag `session_id`, or a function of the arguments that returns it. Default none. */
+  session?: string | ((...args: any[]) => string | null | undefined) | null | undefined;
+  /** The user, as tag `user_id`, or a function of the arguments that returns it. Default none. */
+  user?: string | ((...args: any[]) => string | null | undefined) | null | undefined;
+  /** The share of these traces that is sent, 0 to 1. Default: {@link ClientConfig.sampleRate}. */
+  sampleRate?: number | null | undefined;
+  /**
+   * Whether the trace lasts until a stream ends that the function returns: a `ReadableStream`, a `Response` with a body,
+   * a `Readable` of Node.js, or anything else with asynchronous values. The caller of the function gets another
+   * `ReadableStream` or `Response` with the same content then. Default false: the trace ends when the function returns.
+   */
+  untilStreamEnds?: boolean | null | undefined;
+  /**
+   * Called when it is known what has become of the trace. An error that it throws is logged. Default none.
+   */
+  onDelivered?: ((delivery: Delivery, task: TaskData) => void) | null | undefined;
 }
+
+/** Tags by their names. */
+export type Tags = Record<string, string | number | boolean>;
+
+/** What has become of a trace. */
+export type Delivery =
+  | {
+      /** The platform has confirmed it. */
+      success: true;
+      /** The id that the platform gave it, for {@link InfiniumClient.waitForInterpretation}. */
+      traceId: string | undefined;
+      /** The answer of the platform. */
+      response: ApiResponse;
+    }
+  | {
+      /** It was not delivered. */
+      success: false;
+      /** Why it was not delivered. */
+      error: InfiniumError;
+    };
+
+/**
+ * Wraps a function. It is also a decorator of methods and of fields with functions: a standard one, and one of
+ * TypeScript's `experimentalDecorators`.
+ */
+export interface TraceWrapper {
+  /** A function, or a method that has a standard decorator. */
+  <F extends AnyFunction>(fn: F, context?: object): F;
+  /** A method that has an experimental decorator. */
+  (target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<any>): any;
+}
+
+/**
+ * The trace that runs now. Every method returns the handle, and none throws: a wrong value is logged and left out. After
+ * the traced function has settled, they do nothing.
+ */
+export interface CurrentTrace {
+  /** Sets the outcome, for example `success`. */
+  setOutcome(outcome: string): this;
+  /** Sets the expected outcome. */
+  setExpectedOutcome(expected: ExpectedOutcome): this;
+  /** The same, with the objective as the first argument. */
+  setExpectedOutcome(
+    taskObjective: string,
+    details?: Omit<ExpectedOutcome, 'taskObjective'> | null,
+  ): this;
+  /** Sets the section of one domain. */
+  setSection<K extends SectionName>(name: K, value: NonNullable<TaskData[K]>): this;
+  /** Adds to the environment. */
+  setEnvironment(environment: EnvironmentContext): this;
+  /** Replaces the summary of the arguments. */
+  setInputSummary(text: string): this;
+  /** Replaces the summary of the result. */
+  setOutputSummary(text: string): this;
+  /** Adds an error: an {@link ErrorDetail}, an `Error`, or any thrown value. */
+  addError(error: unknown): this;
+  /** Adds tags. */
+  setTags(tags: Tags): this;
+  /** Sets the tag `session_id`. */
+  setSession(id: string): this;
+  /** Sets the tag `user_id`. */
+  setUser(id: string): this;
+  /** Adds facts under keys of your own to the metadata of the first step. */
+  setMetadata(metadata: Record<string, unknown>): this;
+  /** Starts a step, timed until its `end()` or, with `using`, until the end of the block. */
+  step(action: string, description: string): StepContext;
+  /** Runs a function as a step, and returns its result. Steps that it starts have this one as `parent_step`. */
+  step<T>(action: string, description: string, fn: (step: StepContext) => T): T;
+  /**
+   * What has become of the trace, once that is known. It never rejects. A trace that is not sent has not been
+   * delivered.
+   *
+   * ```js
+   * const answer = client.trace('Answer', async (question) => {
+   *   const { delivered } = currentTrace();
+   *   delivered.then(({ traceId }) => remember(question, traceId));
+   *   …
+   * });
+   * ```
+   */
+  readonly delivered: Promise<Delivery>;
+}
+
+/** Returns the innermost running trace of {@link InfiniumClient.trace}; undefined outside of one. */
+export function currentTrace(): CurrentTrace | undefined;
+
+/** Options of {@link traceTool}. */
+export interface ToolOptions {
+  /** Whether a summary of the arguments is recorded. Default: as in the surrounding trace. */
+  captureInput?: boolean | null | undefined;
+  /** Whether a summary of the result is recorded. Default: as in the surrounding trace. */
+  captureOutput?: boolean | null | undefined;
+  /** Facts about every call, under keys of your own. Default none. */
+  metadata?: Record<string, unknown> | null | undefined;
+}
+
+/** Options of {@link traceStep}. */
+export interface StepOptions extends ToolOptions {
+  /** The description of the step. Default: the name of the function. */
+  description?: string | null | undefined;
+}
+
+/**
+ * Wraps a function as a tool. Each call within a trace is a step of it (`tool_call`) with the name of the tool, its
+ * duration, summaries of its input (300 characters) and output (1,500), its error, and its HTTP status if the result or
+ * the error tells one. Outside of a trace the function is just called.
+ *
+ * ```js
+ * const search = traceTool('search', async (query) => { … });
+ * ```
+ *
+ * @throws {@link ValidationError} `field` names the argument or option
+ */
+export function traceTool<F extends AnyFunction>(name: string, fn: F): F;
+/** The same with options. */
+export function traceTool<F extends AnyFunction>(
+  name: string,
+  options: ToolOptions | null | undefined,
+  fn: F,
+): F;
+/** Returns a wrapper, which is also a decorator. */
+export function traceTool(name: string, options?: ToolOptions | null): TraceWrapper;
+
+/**
+ * Wraps a function as any other kind of step, such as `retrieval` or `guardrail`: with previews of its input (500
+ * characters) and output (1,500), its duration and its error.
+ *
+ * @throws {@link ValidationError} `field` names the argument or option
+ */
+export function traceStep<F extends AnyFunction>(action: string, fn: F): F;
+/** The same with options. */
+export function traceStep<F extends AnyFunction>(
+  action: string,
+  options: StepOptions | null | undefined,
+  fn: F,
+): F;
+/** Returns a wrapper, which is also a decorator. */
+export function traceStep(action: string, options?: StepOptions | null): TraceWrapper;
 
 /** Options of {@link watch}. */
 export interface WatchOptions {

@@ -1,4 +1,4 @@
-import type { WatchOptions } from '../index';
+import type { CurrentTrace, WatchOptions } from '../index';
 import { atCaller } from './bridge/failure';
 
 export {
@@ -26,7 +26,34 @@ export { getCurrentIsoDatetime } from './bridge/time';
 export { AsyncInfiniumClient, InfiniumClient } from './client/client';
 export { TraceBuilder } from './trace/trace-builder';
 
-/** Loaded when a client is watched. */
+// Loaded on first use: many programs do not need them.
+
+export function currentTrace(): CurrentTrace | undefined {
+  return (
+    require('./trace/current-trace') as typeof import('./trace/current-trace')
+  ).currentTrace();
+}
+
+export function traceTool(name: string, options?: any, fn?: any): any {
+  try {
+    return (require('./trace/tool') as typeof import('./trace/tool')).traceTool(name, options, fn);
+  } catch (error) {
+    throw atCaller(error, traceTool);
+  }
+}
+
+export function traceStep(action: string, options?: any, fn?: any): any {
+  try {
+    return (require('./trace/tool') as typeof import('./trace/tool')).traceStep(
+      action,
+      options,
+      fn,
+    );
+  } catch (error) {
+    throw atCaller(error, traceStep);
+  }
+}
+
 export function watch<T>(client: T, options?: WatchOptions | null): T {
   try {
     return (require('./watch') as typeof import('./watch')).watch(client, options);
@@ -35,5 +62,7 @@ export function watch<T>(client: T, options?: WatchOptions | null): T {
   }
 }
 
-// The bundle also contains the `watch` of lib/watch, and appends a number to the name of this one.
-Object.defineProperty(watch, 'name', { value: 'watch', configurable: true });
+// The bundle also contains the functions of the same names in other files, and appends numbers to these.
+for (const [name, fn] of Object.entries({ currentTrace, traceStep, traceTool, watch })) {
+  Object.defineProperty(fn, 'name', { value: name, configurable: true });
+}

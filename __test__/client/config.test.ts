@@ -75,7 +75,7 @@ describe('by default', () => {
 
   it('waits 1.5 seconds at most when the process ends', () => {
     const { readConfig } = require('../../lib/client/config');
-    expect(readConfig({ agentId, agentSecret }).exitTimeout).toBe(1_500);
+    expect(readConfig({ agentId, agentSecret }).handle.exitTimeout).toBe(1_500);
   });
 
   it('says who it is', async () => {

@@ -70,3 +70,9 @@ export async function failure(promise: Promise<unknown>): Promise<any> {
   }
   throw new Error(`it did not fail: ${JSON.stringify(value)}`);
 }
+
+/** Keeps the thread busy. */
+export function spin(milliseconds: number): void {
+  const began = process.hrtime.bigint();
+  while (Number(process.hrtime.bigint() - began) < milliseconds * 1e6);
+}

@@ -20,7 +20,7 @@ describe('current', () => {
     const scope = new TraceScope();
     const seen: unknown[] = [];
     const look = () => seen.push(current());
-    await run(scope, async () => {
+    await run({ scope, step: undefined }, async () => {
       await null;
       look();
       await new Promise<void>((resolve) => {
@@ -41,8 +41,8 @@ describe('current', () => {
 
   it('is the innermost trace, and the outer one again after it', async () => {
     const [outer, inner] = [new TraceScope(), new TraceScope()];
-    await run(outer, async () => {
-      await run(inner, async () => {
+    await run({ scope: outer, step: undefined }, async () => {
+      await run({ scope: inner, step: undefined }, async () => {
         await null;
         expect(current()).toBe(inner);
       });
@@ -52,7 +52,7 @@ describe('current', () => {
 
   it('is nothing once the trace has settled', () => {
     const scope = new TraceScope();
-    run(scope, () => {
+    run({ scope, step: undefined }, () => {
       scope.settle();
       expect(current()).toBeUndefined();
     });
@@ -65,7 +65,7 @@ describe('a call record', () => {
     const call = scope.startCall({ provider: 'openai', model: 'asked', metadata: { a: 1, b: 1 } });
     call.update({ model: 'answered', provider: undefined, metadata: { b: 2 } });
     call.update({ toolCalls: ['look_up'] });
-    expect(scope.calls[0].facts).toEqual({
+    expect(scope.steps[0].facts).toEqual({
       provider: 'openai',
       model: 'answered',
       metadata: { a: 1, b: 2 },
@@ -100,9 +100,9 @@ describe('a call record', () => {
     call.fail(new Error('late'));
     scope.startCall({ model: 'late' });
     scope.recordPrompt({ promptId: 'late' });
-    expect(scope.calls).toHaveLength(1);
-    expect(scope.calls[0].facts).toEqual({ model: 'm' });
-    expect(scope.calls[0].error).toBeUndefined();
+    expect(scope.steps).toHaveLength(1);
+    expect(scope.steps[0].facts).toEqual({ model: 'm' });
+    expect(scope.steps[0].error).toBeUndefined();
     expect(scope.prompts).toEqual([]);
   });
 
@@ -110,8 +110,8 @@ describe('a call record', () => {
     const scope = new TraceScope();
     scope.startCall({ model: 7, promptTokens: '3', temperature: Number.NaN, toolCalls: [1] });
     scope.startCall({ model: 'm', metadata: { big: 1n } });
-    expect(scope.calls[0].facts).toEqual({});
-    expect(scope.calls[1].facts).toEqual({ model: 'm' });
+    expect(scope.steps[0].facts).toEqual({});
+    expect(scope.steps[1].facts).toEqual({ model: 'm' });
   });
 
   it.each<[string, unknown]>([
@@ -136,7 +136,7 @@ describe('a trace', () => {
       scope.startCall({ model: 'm' }).end();
       scope.recordPrompt({ promptId: 'p' });
     }
-    expect(scope.calls).toHaveLength(2_000);
+    expect(scope.steps).toHaveLength(2_000);
     expect(scope.prompts).toHaveLength(1_000);
   });
 });

@@ -1,4 +1,5 @@
 import { TraceBuilder, ValidationError, VERSION } from 'infinium-o2';
+import { spin } from '../support/client';
 
 const build = () => new TraceBuilder('Name', 'Description');
 
@@ -127,22 +128,33 @@ describe('TraceBuilder', () => {
 describe('a step', () => {
   it('is numbered in order of creation, and timed until its first end', () => {
     const builder = build();
-    const clock = jest.spyOn(performance, 'now');
-    let time = 1_000;
-    clock.mockImplementation(() => time);
     const first = builder.step('a', 'one');
     builder.step('b', 'two');
-    time += 7;
+    spin(7);
     first.end();
-    time += 50;
+    const atFirst = builder.build().steps ?? [];
+    spin(7);
     first.end();
-    clock.mockRestore();
     const steps = builder.build().steps ?? [];
     expect(steps.map(({ stepNumber, action }) => [stepNumber, action])).toEqual([
       [1, 'a'],
       [2, 'b'],
     ]);
-    expect(steps[0].durationMs).toBe(7);
+    expect(steps[0].durationMs).toBeGreaterThanOrEqual(7);
+    expect(steps[0].durationMs).toBe(atFirst[0].durationMs);
+    expect(steps[1].durationMs).toBeUndefined();
+  });
+
+  it('has the time so far if it is open in a block with `using` that returns the task', () => {
+    function work() {
+      const builder = build();
+      using _step = builder.step('a', 'one');
+      builder.step('b', 'two');
+      spin(5);
+      return builder.build();
+    }
+    const steps = work().steps ?? [];
+    expect(steps[0].durationMs).toBeGreaterThanOrEqual(5);
     expect(steps[1].durationMs).toBeUndefined();
   });
 

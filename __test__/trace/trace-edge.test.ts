@@ -181,7 +181,7 @@ describe('a trace with very many calls', () => {
     await sends.flush();
     expect(server.seen).toHaveLength(1);
     const { steps, llm_usage } = server.seen[0].body;
-    expect(steps[0].metadata.leftOut[0]).toBe('previews and stacks of LLM calls');
+    expect(steps[0].metadata.left_out[0]).toBe('previews and stacks of steps');
     expect(llm_usage.api_calls_count).toBe(count);
   });
 

@@ -22,6 +22,9 @@ export interface HandleSetup {
   spools: boolean;
 }
 
+/** Receives the outcome of a task: the answer, or a description of the error, in JSON. */
+export type Follower = (outcome: 'delivered' | 'undelivered', json: string) => void;
+
 /** Keeps a handle reachable while it has tasks in the background. */
 interface Keeper {
   handle?: Handle;
@@ -42,6 +45,9 @@ export class Handle implements CallTable, PendingClient {
   readonly native: NativeClient;
   readonly exitTimeout: number;
   readonly open = new Map<number, OpenCall>();
+  /** Tasks in the background whose outcome is asked for, by their ids. */
+  readonly followed = new Map<number, Follower>();
+  #lastFollowed = 0;
   lastCallId = 0;
   openSends = 0;
   gaveUp = false;
@@ -50,7 +56,11 @@ export class Handle implements CallTable, PendingClient {
 
   constructor({ options, logLevel, warns, exitTimeout, spools }: HandleSetup) {
     const setup = { logLevel, warns, exitTimeoutMs: exitTimeout };
-    this.native = new NativeClient(options, setup, createReceiver(this.open, this.#keeper));
+    this.native = new NativeClient(
+      options,
+      setup,
+      createReceiver(this.open, this.followed, this.#keeper),
+    );
     this.exitTimeout = exitTimeout;
     if (spools) this.followBackground();
   }
@@ -77,6 +87,13 @@ export class Handle implements CallTable, PendingClient {
     if (this.exitTimeout > 0) lifecycle().onEnqueue();
   }
 
+  /** Calls a function with the outcome of a task. Returns the id for the task. */
+  follow(follower: Follower): number {
+    this.#lastFollowed = (this.#lastFollowed + 1) >>> 0;
+    this.followed.set(this.#lastFollowed, follower);
+    return this.#lastFollowed;
+  }
+
   onPendingChange(): void {
     if (this.exitTimeout > 0) lifecycle().update(this);
   }
@@ -98,7 +115,11 @@ export class Handle implements CallTable, PendingClient {
  * Creates the function that receives the events of the native client. It must not refer to the handle or the native
  * client: the native client refers to the function, so a cycle would prevent garbage collection.
  */
-function createReceiver(calls: Map<number, OpenCall>, keeper: Keeper) {
+function createReceiver(
+  calls: Map<number, OpenCall>,
+  followed: Map<number, Follower>,
+  keeper: Keeper,
+) {
   return (kinds: EventKind[], ids: number[], texts: string[]): void => {
     for (let index = 0; index < texts.length; index += 1) {
       const kind = kinds[index];
@@ -108,10 +129,28 @@ function createReceiver(calls: Map<number, OpenCall>, keeper: Keeper) {
       else if (kind === EventKind.Progress) calls.get(id)?.onProgress?.(Number(text));
       else if (kind === EventKind.Log) emitEvent(toLevelName(id), text);
       else if (kind === EventKind.Delivery) publishDelivery(text);
+      else if (kind === EventKind.Delivered) tell(followed, id, 'delivered', text);
+      else if (kind === EventKind.Undelivered) tell(followed, id, 'undelivered', text);
       else if (kind === EventKind.Notice) warn(WARNING_CODES[id], text);
       else keeper.handle?.onIdle();
     }
   };
+}
+
+/** Tells the outcome of a task in the background. */
+function tell(
+  followed: Map<number, Follower>,
+  id: number,
+  outcome: 'delivered' | 'undelivered',
+  json: string,
+): void {
+  const follower = followed.get(id);
+  followed.delete(id);
+  try {
+    follower?.(outcome, json);
+  } catch {
+    // The other events must arrive.
+  }
 }
 
 /** @throws {InfiniumError} a `ConfigurationError` if an option is wrong */

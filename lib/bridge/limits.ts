@@ -31,8 +31,8 @@ export const MAX_SEARCHED_OBJECTS = 100_000;
 export const MAX_TASK_SECONDS = 86_400;
 /** Bytes of JSON in a task: less than the platform's limit, because keys are longer on the wire. */
 export const MAX_TASK_BYTES = 900_000;
-/** Tasks with fewer LLM calls stay below `MAX_TASK_BYTES`, because each of their texts has a limit. */
-export const MIN_CALLS_TO_TRIM = 15;
+/** Tasks with fewer steps stay below `MAX_TASK_BYTES`, because each of their texts has a limit. */
+export const MIN_STEPS_TO_TRIM = 15;
 
 /** Summaries of a traced function's arguments, and of the result in its first step. */
 export const MAX_INPUT_SUMMARY = 3000;
@@ -63,8 +63,8 @@ export const MAX_ERROR_STACK = 1000;
 /** UTF-16 units of a request that are compared with an error. A larger request counts as repeated. */
 export const MAX_COMPARED_REQUEST = 50_000;
 
-/** LLM calls and prompts in one trace, so that the memory of a trace that runs for days stays bounded. */
-export const MAX_CALLS = 2_000;
+/** Steps and prompts in one trace, so that the memory of a trace that runs for days stays bounded. */
+export const MAX_STEPS = 2_000;
 export const MAX_PROMPTS = 1_000;
 
 /**

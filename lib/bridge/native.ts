@@ -1,8 +1,9 @@
 type Addon = typeof import('../../js-binding');
 
 /** The native addon. Only the addon defines the numbers of its enums. */
-export const { Abortable, EventKind, LogLevel, NativeClient, VERSION }: Addon = load();
+export const { Abortable, DroppedFor, EventKind, LogLevel, NativeClient, VERSION }: Addon = load();
 export type Abortable = import('../../js-binding').Abortable;
+export type DroppedFor = import('../../js-binding').DroppedFor;
 export type EventKind = import('../../js-binding').EventKind;
 export type LogLevel = import('../../js-binding').LogLevel;
 export type NativeBatch = import('../../js-binding').NativeBatch;

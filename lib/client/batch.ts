@@ -1,12 +1,17 @@
 import type { ApiResponse, BatchResult } from '../../index';
+import { withEnvironment } from '../bridge/built';
 import { startCall } from '../bridge/calls';
 import { BatchError, ValidationError } from '../bridge/errors';
 import { atCaller, type ErrorDescription, type Method, toError } from '../bridge/failure';
-import type { Handle } from '../bridge/handle';
-import { MAX_BATCH_SIZE } from '../bridge/limits';
+import { handleOf } from '../bridge/handle';
+import { lazy } from '../bridge/lazy';
 import type { NativeBatch } from '../bridge/native';
 import { readTask } from '../bridge/read-task';
-import { invalid, readBatchOptions } from './arguments';
+import { settingsOf } from '../bridge/settings';
+import { readBatchOptions } from './arguments';
+import { count, nameOf } from './tasks';
+
+const disabled = lazy(() => require('./disabled') as typeof import('./disabled'));
 
 /** A task that could not be read. The native client counts it as failed. */
 interface Unreadable {
@@ -30,11 +35,13 @@ interface SendBatchSettings {
 
 /** Sends a batch. The errors of its tasks have the same classes as those of single sends. */
 export async function sendBatch(
-  handle: Handle,
+  client: object,
   tasks: unknown,
   options: unknown,
   { concurrent, method }: SendBatchSettings,
 ): Promise<BatchResult> {
+  const handle = handleOf(client);
+  if (!settingsOf(client).enabled) return disabled().checkBatch(handle, tasks, options, method);
   const { signal, deadline, onProgress } = readBatchOptions(options);
   const total = count(tasks);
   let unreadable = new Map<number, Unreadable>();
@@ -44,7 +51,7 @@ export async function sendBatch(
     (native, callId, abortable) => {
       const progress = onProgress !== undefined;
       const batch = native.sendBatch(callId, { abortable, total, concurrent, progress });
-      unreadable = addAll(tasks as unknown[], total, batch);
+      unreadable = addAll(client, tasks as unknown[], total, batch);
     },
     {
       signal,
@@ -70,11 +77,16 @@ function guardProgress(callback: (done: number, total: number) => void, total: n
  * Reads all tasks and adds them to the batch. The first tasks are sent while this reads the rest. An unreadable
  * task does not affect the others.
  */
-function addAll(tasks: unknown[], total: number, batch: NativeBatch): Map<number, Unreadable> {
+function addAll(
+  client: object,
+  tasks: unknown[],
+  total: number,
+  batch: NativeBatch,
+): Map<number, Unreadable> {
   const unreadable = new Map<number, Unreadable>();
   for (let index = 0; index < total; index += 1) {
     try {
-      batch.add(readTask(tasks[index]));
+      batch.add(readTask(withEnvironment(client, tasks[index])));
     } catch (error) {
       const problem = toUnreadable(error);
       unreadable.set(index, problem);
@@ -83,35 +95,6 @@ function addAll(tasks: unknown[], total: number, batch: NativeBatch): Map<number
   }
   batch.end();
   return unreadable;
-}
-
-/** Returns the name of a task that cannot be read completely. */
-function nameOf(tasks: any[], index: number): string | undefined {
-  try {
-    const { name } = tasks[index];
-    return typeof name === 'string' ? name : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Returns the number of tasks. */
-function count(tasks: unknown): number {
-  const total = lengthOf(tasks);
-  if (Number.isInteger(total) && total >= 1 && total <= MAX_BATCH_SIZE) return total;
-  const got = typeof total === 'number' ? total : typeof total;
-  const advice = total > MAX_BATCH_SIZE ? '; split it' : '';
-  const message = `a batch must contain 1 to ${MAX_BATCH_SIZE} tasks (got ${got})${advice}`;
-  throw new ValidationError(message, { field: 'tasks' });
-}
-
-function lengthOf(tasks: unknown): number {
-  try {
-    if (Array.isArray(tasks)) return tasks.length;
-  } catch (error) {
-    return invalid('tasks', 'cannot be read: its length threw', error);
-  }
-  return invalid('tasks', `must be an array (got ${typeof tasks})`);
 }
 
 /** @param error a `ValidationError` of the task, or what the array threw */

@@ -1,9 +1,16 @@
-import type { ApiResponse, BatchResult, ClientStats, PromptContent } from '../../index';
+import type {
+  ApiResponse,
+  BatchResult,
+  ClientStats,
+  CurrentTrace,
+  PromptContent,
+} from '../../index';
 import { startCall } from '../bridge/calls';
 import { atCaller, type Method } from '../bridge/failure';
-import { createHandle, type Handle, handleOf, kHandle } from '../bridge/handle';
+import { createHandle, handleOf, kHandle } from '../bridge/handle';
 import { lazy } from '../bridge/lazy';
 import { kLogs } from '../bridge/logging';
+import { kSettings, settingsOf } from '../bridge/settings';
 import { getCurrentIsoDatetime } from '../bridge/time';
 import {
   readFlushTimeout,
@@ -21,13 +28,17 @@ import { readStats } from './stats';
 const background = lazy(() => require('../bridge/enqueue') as typeof import('../bridge/enqueue'));
 const batches = lazy(() => require('./batch') as typeof import('./batch'));
 const context = lazy(() => require('../trace/context') as typeof import('../trace/context'));
+const disabled = lazy(() => require('./disabled') as typeof import('./disabled'));
+const handles = lazy(
+  () => require('../trace/current-trace') as typeof import('../trace/current-trace'),
+);
 const tracing = lazy(() => require('../trace/trace') as typeof import('../trace/trace'));
 
 /** @param made the class that is constructed, where stack traces begin */
-function open(config: unknown, made: Method): { handle: Handle; logs: boolean } {
+function open(config: unknown, made: Method) {
   try {
-    const setup = readConfig(config);
-    return { handle: createHandle(setup), logs: setup.logLevel !== undefined };
+    const { handle, settings } = readConfig(config);
+    return { handle: createHandle(handle), logs: handle.logLevel !== undefined, settings };
   } catch (error) {
     throw atCaller(error, made);
   }
@@ -36,9 +47,13 @@ function open(config: unknown, made: Method): { handle: Handle; logs: boolean } 
 /** The base of both clients. */
 class Client {
   constructor(config?: unknown) {
-    const { handle, logs } = open(config, new.target);
-    Object.defineProperties(this, { [kHandle]: { value: handle }, [kLogs]: { value: logs } });
-    if (handle.native.exposed) {
+    const { handle, logs, settings } = open(config, new.target);
+    Object.defineProperties(this, {
+      [kHandle]: { value: handle },
+      [kLogs]: { value: logs },
+      [kSettings]: { value: settings },
+    });
+    if (handle.native.exposed && settings.enabled) {
       process.emitWarning(
         'baseUrl uses plain http to another machine: anyone on the network path can read the agent secret and all ' +
           'traces. Use https.',
@@ -78,6 +93,7 @@ class Client {
   async getInterpretedTaskResult(traceId: unknown, options?: unknown): Promise<ApiResponse> {
     try {
       const id = readString('traceId', traceId);
+      if (!settingsOf(this).enabled) return disabled().disabledResponse();
       return await startCall<ApiResponse>(
         handleOf(this),
         (native, callId, abortable) => native.interpretation(callId, abortable, id),
@@ -100,6 +116,7 @@ class Client {
     try {
       const id = readString('traceId', traceId);
       const { timeout, pollInterval, ...hooks } = readWaitOptions(options, interval);
+      if (!settingsOf(this).enabled) return disabled().disabledResponse();
       const wait = { traceId: id, timeoutMs: timeout, pollIntervalMs: pollInterval };
       return await startCall<ApiResponse>(
         handleOf(this),
@@ -125,6 +142,7 @@ class Client {
         version: readVersion(version),
         variables: readVariables(variables),
       };
+      if (!settingsOf(this).enabled) return disabled().noPrompt();
       const scope = context().current();
       const prompt = await startCall<PromptContent>(
         handleOf(this),
@@ -149,6 +167,18 @@ class Client {
       return tracing().trace(this, name, options, fn);
     } catch (error) {
       throw atCaller(error, Client.prototype.trace);
+    }
+  }
+
+  currentTrace(): CurrentTrace | undefined {
+    return handles().currentTrace();
+  }
+
+  bind<F extends (...args: any[]) => any>(fn: F): F {
+    try {
+      return context().bind(fn);
+    } catch (error) {
+      throw atCaller(error, Client.prototype.bind);
     }
   }
 
@@ -197,7 +227,7 @@ export class InfiniumClient extends Client {
     const method = InfiniumClient.prototype.sendBatch;
     try {
       const settings = { concurrent: false, method };
-      return await batches().sendBatch(handleOf(this), tasks, options, settings);
+      return await batches().sendBatch(this, tasks, options, settings);
     } catch (error) {
       throw atCaller(error, method);
     }
@@ -209,7 +239,7 @@ export class AsyncInfiniumClient extends Client {
     const method = AsyncInfiniumClient.prototype.sendBatch;
     try {
       const settings = { concurrent: true, method };
-      return await batches().sendBatch(handleOf(this), tasks, options, settings);
+      return await batches().sendBatch(this, tasks, options, settings);
     } catch (error) {
       throw atCaller(error, method);
     }
@@ -219,7 +249,7 @@ export class AsyncInfiniumClient extends Client {
     const method = AsyncInfiniumClient.prototype.sendBatchSequential;
     try {
       const settings = { concurrent: false, method };
-      return await batches().sendBatch(handleOf(this), tasks, options, settings);
+      return await batches().sendBatch(this, tasks, options, settings);
     } catch (error) {
       throw atCaller(error, method);
     }

@@ -6,7 +6,7 @@ import { DEFAULT_EXIT_TIMEOUT } from '../bridge/limits';
 import { LEVELS } from '../bridge/logging';
 import { type LogLevel, VERSION } from '../bridge/native';
 import { noProxyVariable, OPTION_VARIABLES, proxyVariable, toOptionId } from '../bridge/options';
-import { warn } from '../bridge/warnings';
+import type { ClientSettings } from '../bridge/settings';
 
 export { VERSION };
 
@@ -42,8 +42,9 @@ const TYPES: Record<string, Type> = {
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 const certificates = lazy(() => require('./certificates') as typeof import('./certificates'));
+const traceSettings = lazy(() => require('./trace-settings') as typeof import('./trace-settings'));
 const unknownOptions = lazy(
-  () => require('./unknown-options') as typeof import('./unknown-options'),
+  () => require('../bridge/unknown-options') as typeof import('../bridge/unknown-options'),
 );
 
 type Config = Record<string, unknown>;
@@ -68,7 +69,7 @@ function checkType(key: string, value: unknown, type: Type): void {
 }
 
 /** Reads the options of a client. Missing options are read from environment variables. */
-export function readConfig(config: unknown = {}): HandleSetup {
+export function readConfig(config: unknown = {}): Setup {
   if (config === null) return readConfig();
   if (typeof config !== 'object')
     misconfigured('config', `must be an object (got ${typeof config})`);
@@ -81,25 +82,42 @@ export function readConfig(config: unknown = {}): HandleSetup {
     checkType(key, value, type);
     options[toOptionId(key)] = value;
   }
-  const quiet = readQuiet(given);
-  if (!quiet) warnOfUnknown(given);
+  const quiet = readFlag(given, 'quiet') ?? false;
+  if (!quiet) unknownOptions().warnOfUnknown(given, KNOWN_OPTIONS);
+  const enabled = readFlag(given, 'enabled') ?? isEnabledHere();
   for (const key of ['agentId', 'agentSecret']) {
-    if (options[toOptionId(key)] === undefined) {
-      misconfigured(key, `is required: pass it or set ${OPTION_VARIABLES[key]}`);
-    }
+    if (options[toOptionId(key)] !== undefined) continue;
+    if (enabled) misconfigured(key, `is required: pass it or set ${OPTION_VARIABLES[key]}`);
+    options[toOptionId(key)] = 'of-a-disabled-client';
   }
+  if (!enabled) options.spool_dir = undefined;
   options.user_agent ??= `infinium-node/${VERSION}`;
   options.ca_certificates = readCertificates(read(given, 'caCertificates') ?? []);
   options.extra_ca_file = process.env.NODE_EXTRA_CA_CERTS || undefined;
   options.proxy = process.env[proxyVariable()];
   options.no_proxy = process.env[noProxyVariable()];
-  return {
+  const logLevel = readLogLevel(given);
+  const handle = {
     options: JSON.stringify(options),
-    logLevel: readLogLevel(given),
-    warns: !quiet && readLogLevel(given) === undefined,
+    logLevel,
+    warns: !quiet && logLevel === undefined,
     exitTimeout: readExitTimeout(given),
     spools: options.spool_dir !== undefined,
   };
+  return { handle, settings: { enabled, quiet, ...traceSettings().readTraceSettings(given) } };
+}
+
+/** What a client is made of. */
+interface Setup {
+  handle: HandleSetup;
+  settings: ClientSettings;
+}
+
+/** Values of `INFINIUM_ENABLED` that disable all clients without the option `enabled`. */
+const OFF = ['0', 'false', 'off', 'no'];
+
+function isEnabledHere(): boolean {
+  return !OFF.includes((process.env.INFINIUM_ENABLED ?? '').trim().toLowerCase());
 }
 
 function readCertificates(value: unknown): string[] {
@@ -129,30 +147,29 @@ function readExitTimeout(config: Config): number {
   return timeout as number;
 }
 
-/** The options that only JavaScript has. */
-const OWN_OPTIONS = ['caCertificates', 'enableLogging', 'exitTimeout', 'logLevel', 'quiet'];
+/** All options. */
+const KNOWN_OPTIONS: readonly string[] = [
+  ...Object.keys(TYPES),
+  'beforeSend',
+  'caCertificates',
+  'enabled',
+  'enableLogging',
+  'environment',
+  'exitTimeout',
+  'logLevel',
+  'prices',
+  'quiet',
+  'sampleRate',
+];
 
-/** A misspelled option is no error: it may be one of a newer version. */
-function warnOfUnknown(config: Config): void {
-  const known = [...Object.keys(TYPES), ...OWN_OPTIONS];
-  let names: string[];
-  try {
-    names = Object.keys(config).filter((name) => !known.includes(name));
-  } catch {
-    return;
-  }
-  if (names.length > 0) warn('INFINIUM_OPTION', unknownOptions().describeUnknown(names, known));
-}
-
-function readQuiet(config: Config): boolean {
-  const quiet = read(config, 'quiet') ?? false;
-  checkType('quiet', quiet, 'boolean');
-  return quiet as boolean;
+function readFlag(config: Config, key: string): boolean | undefined {
+  const value = read(config, key);
+  if (value !== undefined) checkType(key, value, 'boolean');
+  return value as boolean | undefined;
 }
 
 function readLogLevel(config: Config): LogLevel | undefined {
-  const enabled = read(config, 'enableLogging') ?? false;
-  checkType('enableLogging', enabled, 'boolean');
+  const enabled = readFlag(config, 'enableLogging') ?? false;
   const level = toNativeLevel(read(config, 'logLevel') ?? 'INFO');
   if (level === undefined) misconfigured('logLevel', `must be one of ${LEVELS.join(', ')}`);
   return enabled ? level : undefined;

@@ -21,6 +21,8 @@ export class CallRecord {
   facts: CallFacts = {};
   latencyNs: bigint | undefined;
   error: ErrorDetail | undefined;
+  /** The number of the step that made the call. */
+  parentStep: number | undefined;
   #started = process.hrtime.bigint();
   #trace: { readonly settled: boolean };
   #secret: SecretRequest | undefined;

@@ -1,23 +1,68 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PromptUse } from '../../index';
-import { MAX_CALLS, MAX_PROMPTS } from '../bridge/limits';
+import { invalid } from '../bridge/invalid';
+import { MAX_PROMPTS, MAX_STEPS } from '../bridge/limits';
 import type { CallFacts } from './call-facts';
 import { CallRecord, type SecretRequest } from './call-record';
+import { Delivered } from './delivered';
+import type { AnyFunction } from './function';
+import { noOverrides, type Overrides } from './overrides';
+import { StepContext } from './step';
 
-let storage: AsyncLocalStorage<TraceScope> | undefined;
+/** How a trace treats the content of its steps. */
+export interface ScopeSettings {
+  captureInput: boolean;
+  captureOutput: boolean;
+  /** The multiple of their limits at which texts are kept, because they are redacted before they are cut. */
+  headroom: number;
+}
+
+const DEFAULT_SETTINGS: ScopeSettings = { captureInput: true, captureOutput: true, headroom: 1 };
+
+/** What runs in an asynchronous context: a trace, and the step of it that is under way. */
+export interface Frame {
+  readonly scope: TraceScope;
+  /** The number of the step. Undefined directly under the trace. */
+  readonly step: number | undefined;
+}
+
+let storage: AsyncLocalStorage<Frame | undefined> | undefined;
+
+/** The number of the first step after the one for the function itself. */
+const FIRST_STEP = 2;
 
 /** Records one call of a traced function. Its methods never throw. */
 export class TraceScope {
-  calls: CallRecord[] = [];
+  /** LLM calls, and the steps of the user's own, in the order in which they started. */
+  steps: (CallRecord | StepContext)[] = [];
   prompts: PromptUse[] = [];
   settled = false;
+  #overrides: Overrides | undefined;
+  #delivered: Delivered | undefined;
+
+  constructor(readonly settings = DEFAULT_SETTINGS) {}
+
+  /** The number that the next step gets. */
+  private get nextNumber(): number {
+    return this.steps.length + FIRST_STEP;
+  }
 
   /** @param secret the sent request, if the trace must not repeat it */
   startCall(facts: CallFacts, secret?: SecretRequest): CallRecord {
     const call = new CallRecord(this, secret);
+    call.parentStep = this.runningStep();
     call.update(facts);
-    if (!this.settled && this.calls.length < MAX_CALLS) this.calls.push(call);
+    if (!this.settled && this.steps.length < MAX_STEPS) this.steps.push(call);
     return call;
+  }
+
+  /** Starts a step of the user's own. One too many is not recorded. */
+  startStep(action: string, description: string): StepContext {
+    const step = new StepContext(this.nextNumber, action, description, this.settings);
+    const parent = this.runningStep();
+    if (parent !== undefined) step.setMetadata({ parent_step: parent });
+    if (!this.settled && this.steps.length < MAX_STEPS) this.steps.push(step);
+    return step;
   }
 
   recordPrompt(prompt: Omit<PromptUse, 'source'>): void {
@@ -29,21 +74,79 @@ export class TraceScope {
     }
   }
 
+  /** What the user has said about the trace, if anything. */
+  get given(): Overrides | undefined {
+    return this.#overrides;
+  }
+
+  /** The same, to be added to. */
+  overrides(): Overrides {
+    this.#overrides ??= noOverrides();
+    return this.#overrides;
+  }
+
+  /** The outcome of sending the trace. It is followed only if this is called before the trace is over. */
+  delivered(): Delivered {
+    this.#delivered ??= new Delivered();
+    return this.#delivered;
+  }
+
+  get isFollowed(): boolean {
+    return this.#delivered !== undefined;
+  }
+
   /** Ends the trace: the function has returned or thrown. Later events are ignored. */
   settle(): void {
-    for (const call of this.calls) call.end();
+    for (const step of this.steps) step.end();
     this.settled = true;
+  }
+
+  /** The number of the step that runs here. */
+  private runningStep(): number | undefined {
+    const frame = storage?.getStore();
+    return frame?.scope === this ? frame.step : undefined;
   }
 }
 
-/** @returns the innermost running trace of this asynchronous context, if there is one */
+/** Returns what runs in this asynchronous context. Its trace may be over. */
+export function currentFrame(): Frame | undefined {
+  return storage?.getStore();
+}
+
+/** Returns the innermost running trace of this asynchronous context, if there is one. */
 export function current(): TraceScope | undefined {
-  const scope = storage?.getStore();
+  const scope = storage?.getStore()?.scope;
   return scope && !scope.settled ? scope : undefined;
 }
 
-/** Runs a function, and all asynchronous work that it starts, within a scope. */
-export function run<T>(scope: TraceScope, fn: () => T): T {
+/** Runs a function, and all asynchronous work that it starts, within a frame. */
+export function run<T>(frame: Frame | undefined, fn: () => T): T {
   storage ??= new AsyncLocalStorage();
-  return storage.run(scope, fn);
+  return storage.run(frame, fn);
+}
+
+/** Returns a function that runs in the context where it was bound, wherever it is called. */
+export function bind<F extends AnyFunction>(fn: F): F {
+  if (typeof fn !== 'function') invalid('fn', `must be a function (got ${typeof fn})`);
+  const frame = currentFrame();
+  return function bound(this: unknown, ...args: unknown[]): unknown {
+    return run(frame, () => Reflect.apply(fn, this, args));
+  } as F;
+}
+
+/**
+ * Begins a frame, for code that calls a function of the user itself: unlike `run`, this adds nothing to the stack.
+ *
+ * @returns what `leave` restores
+ */
+export function enter(frame: Frame): Frame | undefined {
+  storage ??= new AsyncLocalStorage();
+  const outer = storage.getStore();
+  storage.enterWith(frame);
+  return outer;
+}
+
+/** Ends the frame that `enter` began. */
+export function leave(outer: Frame | undefined): void {
+  storage?.enterWith(outer);
 }

@@ -65,8 +65,8 @@ function nameOf(error: object): string {
 }
 
 /** Reads an error that the user passed. An ErrorDetail also keeps its unknown fields. It never throws. */
-export function readErrorDetail(error: unknown): ErrorDetail {
-  const detail = toErrorDetail(error);
+export function readErrorDetail(error: unknown, headroom = 1): ErrorDetail {
+  const detail = toErrorDetail(error, headroom);
   if (typeof error !== 'object' || error === null || isNativeError(error)) return detail;
   if (typeof read(error, 'message') !== 'string') return detail;
   return { ...copy(error), ...detail };

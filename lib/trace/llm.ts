@@ -27,7 +27,12 @@ export function toLlmStep(
 ): ExecutionStep {
   const llmCall = toLlmCall(call);
   const { inputPreview, outputPreview, metadata, toolCalls } = call.facts;
-  const details = { ...metadata, ...(toolCalls?.length && { toolCalls }) };
+  const { parentStep } = call;
+  const details = {
+    ...metadata,
+    ...(toolCalls?.length && { toolCalls }),
+    ...(parentStep !== undefined && { parent_step: parentStep }),
+  };
   return {
     stepNumber,
     action: 'llm_call',

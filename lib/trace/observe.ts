@@ -1,16 +1,6 @@
 import { isPromise } from 'node:util/types';
 import type { AnyFunction } from './function';
-
-/** Receives the outcome of a function. Only the first call counts. */
-export interface Outcome {
-  succeed(value: unknown): void;
-  fail(error: unknown): void;
-}
-
-export interface ObserveOptions {
-  /** Whether the caller alone can hold the promise, as with an async function. */
-  isFresh: boolean;
-}
+import type { Outcome } from './running';
 
 /**
  * Reports the outcome of a function without handling its rejections.
@@ -18,15 +8,14 @@ export interface ObserveOptions {
  * @param result what the function returned
  * @returns the same value, or a promise that settles as the function's own does
  */
-export function observe(result: any, outcome: Outcome, { isFresh }: ObserveOptions): any {
+export function observe(result: any, outcome: Outcome): any {
   try {
-    if (isPromise(result) && (isFresh || isPlain(result))) return follow(result, outcome);
+    if (isPromise(result) && isPlain(result)) return follow(result, outcome);
     if (typeof result?.then === 'function') return attach(result, outcome);
   } catch {
     // An object that throws when inspected is an ordinary result.
   }
-  outcome.succeed(result);
-  return result;
+  return outcome.succeed(result);
 }
 
 /** Whether a promise is a native one, from any realm, with its original `then`. */
@@ -42,10 +31,7 @@ function isPlain(promise: Promise<unknown>): boolean {
 /** Returns a new promise. The caller gets only this promise, so an unhandled rejection is reported once. */
 function follow(promise: Promise<unknown>, outcome: Outcome): Promise<unknown> {
   const followed = promise.then(
-    (value) => {
-      outcome.succeed(value);
-      return value;
-    },
+    (value) => outcome.succeed(value),
     (error) => {
       outcome.fail(error);
       throw error;
@@ -74,8 +60,8 @@ function attach(thenable: any, outcome: Outcome): any {
   define('then', function (onValue: any, onError: any) {
     return then.call(
       thenable,
-      (value: unknown) => {
-        outcome.succeed(value);
+      (given: unknown) => {
+        const value = outcome.succeed(given);
         return typeof onValue === 'function' ? onValue(value) : value;
       },
       (error: unknown) => {

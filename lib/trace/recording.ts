@@ -1,98 +1,158 @@
-import type { ErrorDetail, TaskData } from '../../index';
+import type { EnvironmentContext, ErrorDetail, ExecutionStep, TaskData } from '../../index';
+import { lazy } from '../bridge/lazy';
 import {
   MAX_EXECUTION_OUTPUT,
   MAX_INPUT_SUMMARY,
   MAX_OUTPUT_SUMMARY,
   REDACTION_HEADROOM,
 } from '../bridge/limits';
-import { getCurrentIsoDatetime } from '../bridge/time';
-import type { TraceScope } from './context';
+import { getCurrentIsoDatetime, monotonic } from '../bridge/time';
+import { CallRecord } from './call-record';
+import { type Frame, TraceScope } from './context';
 import { copy } from './copy';
 import { toSeconds } from './duration';
-import { getEnvironment } from './environment';
+import { mergeEnvironment } from './environment';
 import { toErrorDetail } from './error-detail';
 import { toLlmStep, toLlmUsage } from './llm';
-import { createSanitizer, headroomFor, type Sanitizer, sanitizeError } from './sanitize';
+import { noOverrides } from './overrides';
+import type { Running } from './running';
+import {
+  createSanitizer,
+  headroomFor,
+  type Sanitizer,
+  sanitizeError,
+  sanitizeStep,
+} from './sanitize';
+import { SeenValues } from './seen-values';
+import { toStep } from './step';
 import { summarize } from './summarize';
 import { truncate } from './text';
 import type { TraceSettings } from './trace-options';
 import { trimTask } from './trim';
 
+const streams = lazy(() => require('./returned-stream') as typeof import('./returned-stream'));
+
+/** The options of a trace, and what its client adds. */
+export interface RecordingSettings extends TraceSettings {
+  /** The environment of the client. */
+  environment: EnvironmentContext | undefined;
+}
+
 /** Records one call of a traced function as a task. Its methods never throw. */
-export class Recording {
+export class Recording implements Running {
   readonly scope: TraceScope;
-  #started = performance.now();
-  #settings: TraceSettings;
+  readonly frame: Frame;
+  #started = monotonic();
+  #settings: RecordingSettings;
   #input: string | undefined;
   #sanitize: Sanitizer;
+  #seen: SeenValues | undefined;
   #done: (task: TaskData) => void;
 
   /**
-   * @param input the summary of the arguments, not sanitized yet
+   * @param input returns the summary of the arguments, not sanitized yet
    * @param done called with the finished task
    */
   constructor(
-    settings: TraceSettings,
-    scope: TraceScope,
-    input: string | undefined,
+    settings: RecordingSettings,
+    input: (headroom: number) => string | undefined,
     done: (task: TaskData) => void,
   ) {
-    this.scope = scope;
+    const { captureInput, captureOutput, redact } = settings;
+    this.scope = new TraceScope({ captureInput, captureOutput, headroom: headroomFor(redact) });
+    this.frame = { scope: this.scope, step: undefined };
     this.#settings = settings;
-    this.#input = input;
-    this.#sanitize = createSanitizer(settings.redact);
+    this.#input = input(this.scope.settings.headroom);
+    this.#sanitize = createSanitizer(redact);
     this.#done = done;
   }
 
   /** @param value the returned value or the resolved value of the promise */
-  succeed(value: unknown): void {
-    this.#settle(value, []);
+  succeed(value: unknown): unknown {
+    const followed = this.#settings.untilStreamEnds
+      ? streams().followReturnedStream(value, this)
+      : undefined;
+    if (followed !== undefined) return followed;
+    this.#settle(() => this.#summarize(value), []);
+    return value;
+  }
+
+  yielded(value: unknown): void {
+    if (!this.#settings.captureOutput || this.scope.settled) return;
+    this.#seen ??= new SeenValues(this.#maxOutput);
+    this.#seen.add(value);
+  }
+
+  finish(): void {
+    this.#settle(() => this.#seen?.text, []);
   }
 
   /** @param error the thrown value */
   fail(error: unknown): void {
-    this.#settle(undefined, [error]);
+    this.#settle(() => this.#seen?.text, [error]);
   }
 
-  #settle(value: unknown, thrown: unknown[]): void {
+  get #maxOutput(): number {
+    return this.scope.settings.headroom * MAX_OUTPUT_SUMMARY;
+  }
+
+  #summarize(value: unknown): string | undefined {
+    return this.#settings.captureOutput ? summarize(value, this.#maxOutput) : undefined;
+  }
+
+  #settle(output: () => string | undefined, thrown: unknown[]): void {
     if (this.scope.settled) return;
     try {
-      const duration = performance.now() - this.#started;
+      const duration = monotonic() - this.#started;
       this.scope.settle();
       const errors = thrown.map((error) => toErrorDetail(error, REDACTION_HEADROOM));
-      this.#done(this.#build(value, errors, duration));
+      this.#done(this.#build(output(), errors, duration));
     } catch {
       // A trace that cannot be built must not affect the caller of the function.
     }
   }
 
-  /** @param duration milliseconds */
-  #build(value: unknown, errors: ErrorDetail[], duration: number): TaskData {
-    const { name, description, captureOutput, redact } = this.#settings;
+  /**
+   * @param output the summary of the result, not sanitized yet
+   * @param duration milliseconds
+   */
+  #build(output: string | undefined, thrown: ErrorDetail[], duration: number): TaskData {
+    const { name, description, environment } = this.#settings;
     const sanitize = this.#sanitize;
-    const output = captureOutput
-      ? summarize(value, headroomFor(redact) * MAX_OUTPUT_SUMMARY)
-      : undefined;
-    const outputSummary = sanitize(output, 'output', MAX_OUTPUT_SUMMARY);
-    const execution = {
+    const { fields, tags, metadata, errors, ...given } = this.scope.given ?? noOverrides();
+    const { inputSummary, outputSummary, ...otherFields } = fields;
+    const resultSummary = sanitize(output, 'output', MAX_OUTPUT_SUMMARY);
+    const execution: ExecutionStep = {
       stepNumber: 1,
       action: 'execution',
       description: `Execute ${name}`,
       durationMs: Math.round(duration),
-      outputPreview: outputSummary && truncate(outputSummary, MAX_EXECUTION_OUTPUT),
+      outputPreview: resultSummary && truncate(resultSummary, MAX_EXECUTION_OUTPUT),
+      metadata: Object.keys(metadata).length > 0 ? metadata : undefined,
     };
-    const { calls, prompts } = this.scope;
+    const { steps, prompts } = this.scope;
+    const calls = steps.filter((step) => step instanceof CallRecord);
     const task = copy({
       name,
       description,
       currentDatetime: getCurrentIsoDatetime(),
       duration: toSeconds(duration),
-      inputSummary: sanitize(this.#input, 'input', MAX_INPUT_SUMMARY),
-      outputSummary,
-      steps: [execution, ...calls.map((call, index) => toLlmStep(call, index + 2, sanitize))],
-      errors: errors.map((error) => sanitizeError(error, sanitize)),
+      ...otherFields,
+      inputSummary:
+        sanitize(inputSummary, 'input', Number.POSITIVE_INFINITY) ??
+        sanitize(this.#input, 'input', MAX_INPUT_SUMMARY),
+      outputSummary: sanitize(outputSummary, 'output', Number.POSITIVE_INFINITY) ?? resultSummary,
+      steps: [
+        execution,
+        ...steps.map((step, index) =>
+          step instanceof CallRecord
+            ? toLlmStep(step, index + 2, sanitize)
+            : sanitizeStep(toStep(step), sanitize),
+        ),
+      ],
+      errors: [...errors, ...thrown].map((error) => sanitizeError(error, sanitize)),
       llmUsage: calls.length > 0 ? toLlmUsage(calls) : undefined,
-      environment: getEnvironment(),
+      environment: mergeEnvironment(environment, given.environment, tags),
       promptStudio: prompts.length > 0 ? { promptsUsed: prompts } : undefined,
     });
     return trimTask(task);

@@ -1,6 +1,14 @@
 import { isPromise } from 'node:util/types';
-import type { ErrorDetail, RedactWhere, TraceOptions } from '../../index';
-import { MAX_ERROR_MESSAGE, MAX_ERROR_STACK, REDACTION_HEADROOM } from '../bridge/limits';
+import type { ErrorDetail, ExecutionStep, RedactWhere, TraceOptions } from '../../index';
+import {
+  MAX_ERROR_MESSAGE,
+  MAX_ERROR_STACK,
+  MAX_STEP_INPUT,
+  MAX_STEP_OUTPUT,
+  MAX_TOOL_INPUT,
+  MAX_TOOL_OUTPUT,
+  REDACTION_HEADROOM,
+} from '../bridge/limits';
 import { truncate } from './text';
 
 /** Replaces a text that could not be redacted. */
@@ -43,4 +51,21 @@ export function sanitizeError(
 ): ErrorDetail {
   const message = sanitize(error.message, 'error', maxMessage);
   return { ...error, message, stackTrace: sanitize(error.stackTrace, 'error', MAX_ERROR_STACK) };
+}
+
+/** Redacts the texts of a step of the user's own. */
+export function sanitizeStep(step: ExecutionStep, sanitize: Sanitizer): ExecutionStep {
+  const { toolCall } = step;
+  return {
+    ...step,
+    inputPreview: sanitize(step.inputPreview, 'input', MAX_STEP_INPUT),
+    outputPreview: sanitize(step.outputPreview, 'output', MAX_STEP_OUTPUT),
+    error: step.error && sanitizeError(step.error, sanitize),
+    toolCall: toolCall && {
+      ...toolCall,
+      inputSummary: sanitize(toolCall.inputSummary, 'input', MAX_TOOL_INPUT),
+      outputSummary: sanitize(toolCall.outputSummary, 'output', MAX_TOOL_OUTPUT),
+      error: toolCall.error && sanitizeError(toolCall.error, sanitize),
+    },
+  };
 }

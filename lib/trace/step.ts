@@ -2,6 +2,7 @@ import type { StepContext as Contract, ExecutionStep, LlmCall, ToolCall } from '
 import { ValidationError } from '../bridge/errors';
 import { atCaller } from '../bridge/failure';
 import { MAX_STEP_INPUT, MAX_STEP_OUTPUT, MAX_TOOL_INPUT, MAX_TOOL_OUTPUT } from '../bridge/limits';
+import { monotonic } from '../bridge/time';
 import { copy } from './copy';
 import { toWholeMilliseconds } from './duration';
 import { readErrorDetail, toErrorDetail } from './error-detail';
@@ -11,26 +12,42 @@ import { summarize } from './summarize';
 // These are functions of the module, not methods, so that users see only public methods.
 let readStep: (step: StepContext) => ExecutionStep;
 let failStepWith: (step: StepContext, error: unknown) => void;
+let readNumber: (step: StepContext) => number;
+let markUsed: (step: StepContext) => void;
+
+export interface StepOptions {
+  /** The multiple of their limits at which texts are kept, because they are redacted before they are cut. Default 1. */
+  headroom?: number;
+}
 
 /** One step of a trace, from its creation until `end`. */
 export class StepContext implements Contract {
   /** Defined below if the runtime has the symbol. */
   declare [Symbol.dispose]: () => void;
-  #started = performance.now();
+  #started = monotonic();
   #durationMs: number | undefined;
   #fields: Record<string, unknown>;
+  #headroom: number;
+  /** Whether the step ends with a block of the user (`using`). */
+  #isUsed = false;
 
-  constructor(stepNumber: number, action: string, description: string) {
+  constructor(
+    stepNumber: number,
+    action: string,
+    description: string,
+    { headroom = 1 }: StepOptions = {},
+  ) {
     this.#fields = { stepNumber, action, description };
+    this.#headroom = headroom;
   }
 
   setInput(input: unknown): this {
-    this.#fields.inputPreview = preview(input, MAX_STEP_INPUT);
+    this.#fields.inputPreview = preview(input, this.#headroom * MAX_STEP_INPUT);
     return this;
   }
 
   setOutput(output: unknown): this {
-    this.#fields.outputPreview = preview(output, MAX_STEP_OUTPUT);
+    this.#fields.outputPreview = preview(output, this.#headroom * MAX_STEP_OUTPUT);
     return this;
   }
 
@@ -40,9 +57,9 @@ export class StepContext implements Contract {
       ...given,
       toolName,
       durationMs: toWholeMilliseconds(given.durationMs),
-      inputSummary: preview(given.inputSummary, MAX_TOOL_INPUT),
-      outputSummary: preview(given.outputSummary, MAX_TOOL_OUTPUT),
-      error: given.error ? readErrorDetail(given.error) : undefined,
+      inputSummary: preview(given.inputSummary, this.#headroom * MAX_TOOL_INPUT),
+      outputSummary: preview(given.outputSummary, this.#headroom * MAX_TOOL_OUTPUT),
+      error: given.error ? readErrorDetail(given.error, this.#headroom) : undefined,
     };
     return this;
   }
@@ -61,39 +78,59 @@ export class StepContext implements Contract {
   }
 
   setError(error: unknown): this {
-    this.#fields.error = readErrorDetail(error);
+    this.#fields.error = readErrorDetail(error, this.#headroom);
     return this;
   }
 
   end(): this {
-    this.#durationMs ??= toWholeMilliseconds(performance.now() - this.#started);
+    this.#durationMs ??= this.#elapsed();
     return this;
   }
 
+  #elapsed(): number {
+    return toWholeMilliseconds(monotonic() - this.#started);
+  }
+
   static {
-    readStep = (step) =>
-      copy({ ...step.#fields, durationMs: step.#durationMs }) as unknown as ExecutionStep;
+    readStep = (step) => {
+      // A block with `using` may return the task that it builds. Its steps end right after that.
+      const durationMs = step.#durationMs ?? (step.#isUsed ? step.#elapsed() : undefined);
+      return copy({ ...step.#fields, durationMs }) as unknown as ExecutionStep;
+    };
     failStepWith = (step, error) => {
-      step.#fields.error = toErrorDetail(error);
+      step.#fields.error = toErrorDetail(error, step.#headroom);
       step.end();
+    };
+    readNumber = (step) => step.#fields.stepNumber as number;
+    markUsed = (step) => {
+      step.#isUsed = true;
     };
   }
 }
 
 // Older versions of Node.js 18 do not have this symbol.
 if (Symbol.dispose) {
+  const dispose = function dispose(this: StepContext) {
+    this.end();
+  };
   Object.defineProperty(StepContext.prototype, Symbol.dispose, {
-    value: function dispose(this: StepContext) {
-      this.end();
+    // `using` reads it when its block begins.
+    get(this: StepContext) {
+      if (this instanceof StepContext) markUsed(this);
+      return dispose;
     },
     configurable: true,
-    writable: true,
   });
 }
 
 /** @returns a copy of the recorded step */
 export function toStep(step: StepContext): ExecutionStep {
   return readStep(step);
+}
+
+/** Returns the number of a step within its trace. */
+export function numberOf(step: StepContext): number {
+  return readNumber(step);
 }
 
 /**

@@ -7,14 +7,16 @@ import type {
   SectionName,
   TaskData,
 } from '../../index';
+import { built } from '../bridge/built';
 import { ValidationError } from '../bridge/errors';
 import { atCaller } from '../bridge/failure';
 import { lazy } from '../bridge/lazy';
-import { getCurrentIsoDatetime } from '../bridge/time';
+import { getCurrentIsoDatetime, monotonic } from '../bridge/time';
 import { copy } from './copy';
 import { toSeconds } from './duration';
 import { completeEnvironment } from './environment';
 import type { AnyFunction } from './function';
+import { SECTIONS } from './sections';
 import type { StepContext } from './step';
 
 // Loaded on first use: the package always loads this file, but most programs never build a trace manually.
@@ -22,23 +24,9 @@ const errorDetails = lazy(() => require('./error-detail') as typeof import('./er
 const runner = lazy(() => require('./run-step') as typeof import('./run-step'));
 const steps = lazy(() => require('./step') as typeof import('./step'));
 
-const SECTIONS: readonly SectionName[] = [
-  'timeTracking',
-  'customer',
-  'support',
-  'sales',
-  'marketing',
-  'content',
-  'research',
-  'project',
-  'development',
-  'executive',
-  'general',
-];
-
 /** Builds a task step by step and measures its duration. */
 export class TraceBuilder implements Contract {
-  #started = performance.now();
+  #started = monotonic();
   #fields: Record<string, unknown>;
   #steps: StepContext[] = [];
   #errors: ErrorDetail[] = [];
@@ -104,16 +92,18 @@ export class TraceBuilder implements Contract {
 
   build(): TaskData {
     const { name, description, environment, ...fields } = copy(this.#fields);
-    return {
+    const task = {
       name,
       description,
       currentDatetime: getCurrentIsoDatetime(),
-      duration: toSeconds(performance.now() - this.#started),
+      duration: toSeconds(monotonic() - this.#started),
       ...fields,
       steps: this.#steps.map(steps().toStep),
       errors: copy(this.#errors),
       environment: completeEnvironment(environment as EnvironmentContext | null),
     } as TaskData;
+    built.add(task);
+    return task;
   }
 
   /** @param method the public method, where stack traces begin */

@@ -3,6 +3,7 @@ import { ValidationError } from '../bridge/errors';
 import { invalid } from '../bridge/invalid';
 import { MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH } from '../bridge/limits';
 import type { AnyFunction } from './function';
+import { readOption } from './read-option';
 
 /** The checked options of `client.trace`, with defaults. */
 export interface TraceSettings {
@@ -10,10 +11,33 @@ export interface TraceSettings {
   description: string;
   autoSend: boolean;
   onTrace: ((task: TaskData) => unknown) | undefined;
+  onDelivered: TraceOptions['onDelivered'];
   captureInput: boolean;
   captureOutput: boolean;
   redact: TraceOptions['redact'];
+  sampleRate: number | undefined;
+  untilStreamEnds: boolean;
+  /** Values, or functions of the arguments. */
+  tags: unknown;
+  session: unknown;
+  user: unknown;
 }
+
+/** The names of the options. */
+export const TRACE_OPTIONS: (keyof TraceOptions)[] = [
+  'autoSend',
+  'captureInput',
+  'captureOutput',
+  'description',
+  'onDelivered',
+  'onTrace',
+  'redact',
+  'sampleRate',
+  'session',
+  'tags',
+  'untilStreamEnds',
+  'user',
+];
 
 /** @throws {ValidationError} `field` names the argument or option */
 export function readTraceOptions(name: unknown, options: unknown): TraceSettings {
@@ -29,9 +53,15 @@ export function readTraceOptions(name: unknown, options: unknown): TraceSettings
     ),
     autoSend: readOption(given, 'autoSend', 'boolean') ?? true,
     onTrace: readOption(given, 'onTrace', 'function'),
+    onDelivered: readOption(given, 'onDelivered', 'function'),
     captureInput: readOption(given, 'captureInput', 'boolean') ?? true,
     captureOutput: readOption(given, 'captureOutput', 'boolean') ?? true,
     redact: readOption(given, 'redact', 'function'),
+    sampleRate: readSampleRate(given),
+    untilStreamEnds: readOption(given, 'untilStreamEnds', 'boolean') ?? false,
+    tags: readOption(given, 'tags', 'object', 'function'),
+    session: readOption(given, 'session', 'string', 'function'),
+    user: readOption(given, 'user', 'string', 'function'),
   };
 }
 
@@ -41,24 +71,18 @@ export function readFunction(fn: unknown): AnyFunction {
   return fn as AnyFunction;
 }
 
+function readSampleRate(given: object): number | undefined {
+  const rate: number | undefined = readOption(given, 'sampleRate', 'number');
+  if (rate !== undefined && !(rate >= 0 && rate <= 1)) {
+    invalid('sampleRate', `must be between 0 and 1 (got ${rate})`);
+  }
+  return rate;
+}
+
 function notOptions(given: unknown): Error {
   const kind = Array.isArray(given) ? 'an array' : `a ${typeof given}`;
   const message = `expected trace(name, fn) or trace(name, options, fn); got ${kind}`;
   return new ValidationError(message, { field: 'options' });
-}
-
-/** @returns undefined if the default applies */
-function readOption(options: object, key: string, type: 'boolean' | 'function' | 'string'): any {
-  let value: unknown;
-  try {
-    value = (options as Record<string, unknown>)[key] ?? undefined;
-  } catch (error) {
-    invalid(key, 'cannot be read: its getter threw', error);
-  }
-  if (value !== undefined && typeof value !== type) {
-    invalid(key, `must be a ${type} (got ${typeof value})`);
-  }
-  return value;
 }
 
 /**
@@ -66,7 +90,7 @@ function readOption(options: object, key: string, type: 'boolean' | 'function' |
  *
  * @param max code points
  */
-function readText(field: string, value: unknown, max: number): string {
+export function readText(field: string, value: unknown, max: number): string {
   if (typeof value !== 'string') return invalid(field, `must be a string (got ${typeof value})`);
   if (value.trim() === '') invalid(field, 'must not be blank');
   if (value.length > max && (value.length > 2 * max || [...value].length > max)) {

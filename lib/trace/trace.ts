@@ -1,18 +1,25 @@
-import { isAsyncFunction, isGeneratorFunction } from 'node:util/types';
-import { atCaller } from '../bridge/failure';
+import { lazy } from '../bridge/lazy';
 import { MAX_INPUT_SUMMARY } from '../bridge/limits';
-import { run, TraceScope } from './context';
+import { emit } from '../bridge/logging';
+import { settingsOf } from '../bridge/settings';
+import type { TraceScope } from './context';
+import { CurrentTrace } from './current-trace';
 import { deliver } from './deliver';
+import { toText } from './error-detail';
 import type { AnyFunction } from './function';
-import { observe } from './observe';
+import { imitate } from './imitate';
 import { Recording } from './recording';
-import { headroomFor } from './sanitize';
 import { summarizeArguments } from './summarize';
-import { readFunction, readTraceOptions, type TraceSettings } from './trace-options';
+import { readFunction, readTraceOptions, TRACE_OPTIONS, type TraceSettings } from './trace-options';
+import { wrapper } from './wrapper';
+
+const unknown = lazy(
+  () => require('../bridge/unknown-options') as typeof import('../bridge/unknown-options'),
+);
 
 /**
- * Wraps a function so that each call becomes a trace. Without a function, returns a decorator for one. Generators
- * and classes are returned unchanged.
+ * Wraps a function so that each call becomes a trace. Without a function, returns a decorator for one. Classes are
+ * returned unchanged.
  *
  * @param options the options, or the function
  * @throws {ValidationError} `field` names the argument or option
@@ -21,53 +28,53 @@ export function trace(client: object, name: unknown, options?: unknown, fn?: unk
   if (typeof options === 'function')
     return wrap(client, readTraceOptions(name, null), readFunction(options));
   const settings = readTraceOptions(name, options);
-  if (fn === undefined) {
-    return function traced(target: unknown) {
-      try {
-        return wrap(client, settings, readFunction(target));
-      } catch (error) {
-        throw atCaller(error, traced);
-      }
-    };
-  }
-  return wrap(client, settings, readFunction(fn));
+  if (options && !settingsOf(client).quiet) unknown().warnOfUnknown(options, TRACE_OPTIONS);
+  return fn === undefined
+    ? wrapper((target) => wrap(client, settings, target))
+    : wrap(client, settings, readFunction(fn));
 }
 
-/** Returns a proxy, which has the name, the length and all other properties of the function. */
 function wrap(client: object, settings: TraceSettings, fn: AnyFunction): AnyFunction {
-  if (isGeneratorFunction(fn) || isClass(fn)) return fn;
-  const observing = { isFresh: isAsyncFunction(fn) };
-  return new Proxy(fn, {
-    apply(target, self, args) {
-      const recording = begin(client, settings, args);
-      if (!recording) return Reflect.apply(target, self, args);
-      let result: unknown;
-      try {
-        result = run(recording.scope, () => Reflect.apply(target, self, args));
-      } catch (error) {
-        recording.fail(error);
-        throw error;
-      }
-      return observe(result, recording, observing);
-    },
+  return imitate(fn, (args) => {
+    try {
+      return begin(client, settings, args);
+    } catch {
+      // The call is more important than its trace.
+      return undefined;
+    }
   });
 }
 
-function isClass(fn: AnyFunction): boolean {
-  return /^class(?!\s*\()\b/.test(Function.prototype.toString.call(fn));
+function begin(client: object, settings: TraceSettings, args: unknown[]): Recording {
+  const { environment } = settingsOf(client);
+  const recording: Recording = new Recording(
+    { ...settings, environment },
+    (headroom) =>
+      settings.captureInput ? summarizeArguments(args, headroom * MAX_INPUT_SUMMARY) : undefined,
+    (task) => deliver(client, settings, task, recording.scope),
+  );
+  label(recording.scope, settings, args);
+  return recording;
 }
 
-/** @param args read immediately, because the function may change them */
-function begin(client: object, settings: TraceSettings, args: unknown[]): Recording | undefined {
-  try {
-    const input = settings.captureInput
-      ? summarizeArguments(args, headroomFor(settings.redact) * MAX_INPUT_SUMMARY)
-      : undefined;
-    return new Recording(settings, new TraceScope(), input, (task) =>
-      deliver(client, settings, task),
-    );
-  } catch {
-    // The call is more important than its trace.
-    return undefined;
-  }
+/** Adds the tags that the options of the trace give. */
+function label(
+  scope: TraceScope,
+  { name, tags, session, user }: TraceSettings,
+  args: unknown[],
+): void {
+  if (tags === undefined && session === undefined && user === undefined) return;
+  const handle = new CurrentTrace(scope);
+  const set = (option: string, given: unknown, use: (value: any) => void) => {
+    if (given === undefined) return;
+    try {
+      const value = typeof given === 'function' ? given(...Array.from(args)) : given;
+      if (value !== undefined && value !== null) use(value);
+    } catch (error) {
+      emit('WARN', `${option} of trace '${name}' threw: ${toText(error)}`);
+    }
+  };
+  set('tags', tags, (value) => handle.setTags(value));
+  set('session', session, (value) => handle.setSession(value));
+  set('user', user, (value) => handle.setUser(value));
 }

@@ -1,22 +1,26 @@
 import type { ExecutionStep, TaskData } from '../../index';
-import { MAX_TASK_BYTES, MIN_CALLS_TO_TRIM } from '../bridge/limits';
+import { MAX_TASK_BYTES, MIN_STEPS_TO_TRIM } from '../bridge/limits';
 
 interface Reduction {
   /** A description of the removed details, for the metadata of the first step. */
   name: string;
-  /** @param steps the steps of the LLM calls */
+  /** @param steps all steps but the first */
   apply(task: TaskData, steps: ExecutionStep[]): void;
 }
 
 /** Ordered from the least to the most important. */
 const REDUCTIONS: Reduction[] = [
   {
-    name: 'previews and stacks of LLM calls',
+    name: 'previews and stacks of steps',
     apply(_task, steps) {
       for (const step of steps) {
         step.inputPreview = undefined;
         step.outputPreview = undefined;
         if (step.error) step.error.stackTrace = undefined;
+        if (!step.toolCall) continue;
+        step.toolCall.inputSummary = undefined;
+        step.toolCall.outputSummary = undefined;
+        if (step.toolCall.error) step.toolCall.error.stackTrace = undefined;
       }
     },
   },
@@ -27,7 +31,7 @@ const REDUCTIONS: Reduction[] = [
     },
   },
   {
-    name: 'metadata and errors of LLM calls',
+    name: 'metadata and errors of steps',
     apply(_task, steps) {
       for (const step of steps) {
         step.metadata = undefined;
@@ -38,26 +42,26 @@ const REDUCTIONS: Reduction[] = [
 ];
 
 /**
- * Removes details from a trace with very many LLM calls, because the platform would refuse a trace that is too
+ * Removes details from a trace with very many steps, because the platform would refuse a trace that is too
  * large. The metadata of the first step lists what was removed.
  *
  * @param task is modified in place
  * @returns the same task
  */
 export function trimTask(task: TaskData): TaskData {
-  const [execution, ...calls] = task.steps ?? [];
-  if (calls.length < MIN_CALLS_TO_TRIM || sizeOf(task) <= MAX_TASK_BYTES) return task;
+  const [execution, ...steps] = task.steps ?? [];
+  if (steps.length < MIN_STEPS_TO_TRIM || sizeOf(task) <= MAX_TASK_BYTES) return task;
   const leftOut: string[] = [];
-  execution.metadata = { leftOut };
+  execution.metadata = { ...execution.metadata, left_out: leftOut };
   for (const { name, apply } of REDUCTIONS) {
-    apply(task, calls);
+    apply(task, steps);
     leftOut.push(name);
     if (sizeOf(task) <= MAX_TASK_BYTES) return task;
   }
-  leftOut.push('later LLM calls');
-  while (calls.length > 0 && sizeOf(task) > MAX_TASK_BYTES) {
-    calls.length = Math.floor(calls.length / 2);
-    task.steps = [execution, ...calls];
+  leftOut.push('later steps');
+  while (steps.length > 0 && sizeOf(task) > MAX_TASK_BYTES) {
+    steps.length = Math.floor(steps.length / 2);
+    task.steps = [execution, ...steps];
   }
   return task;
 }

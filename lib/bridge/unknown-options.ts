@@ -1,7 +1,9 @@
+import { warn } from './warnings';
+
 /** Returns the known name that is most like a wrong one, if any is. */
-export function nearestName(name: string, known: string[]): string | undefined {
+function nearestName(name: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined;
-  // A third of the letters may be wrong: `captureinput`, `requestPerSeconds`.
+  // A third of the characters may be wrong: `captureinput`, `requestPerSeconds`.
   let fewest = Math.floor(name.length / 3) + 1;
   for (const candidate of known) {
     const edits = distance(name.toLowerCase(), candidate.toLowerCase());
@@ -14,7 +16,7 @@ export function nearestName(name: string, known: string[]): string | undefined {
 }
 
 /** Says which options are unknown, as in `the option timeOut is unknown: did you mean timeout?` */
-export function describeUnknown(names: string[], known: string[]): string {
+function describeUnknown(names: string[], known: readonly string[]): string {
   return names
     .map((name) => {
       const nearest = nearestName(name, known);
@@ -24,7 +26,25 @@ export function describeUnknown(names: string[], known: string[]): string {
     .join('; ');
 }
 
-/** The number of letters to insert, remove or replace (Levenshtein). */
+/** What was warned about, so that a function that is wrapped again and again warns once. */
+const warned = new Set<string>();
+
+/** Warns of options without a meaning. They are no errors: they may be those of a newer version. */
+export function warnOfUnknown(options: unknown, known: readonly string[]): void {
+  let names: string[];
+  try {
+    names = Object.keys(options ?? {}).filter((name) => !known.includes(name));
+  } catch {
+    return;
+  }
+  if (names.length === 0) return;
+  const text = describeUnknown(names, known);
+  if (warned.has(text)) return;
+  warned.add(text);
+  warn('INFINIUM_OPTION', text);
+}
+
+/** The number of characters to insert, remove or replace (Levenshtein). */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let line = 1; line <= from.length; line += 1) {
