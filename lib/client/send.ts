@@ -14,12 +14,12 @@ const disabled = lazy(() => require('./disabled') as typeof import('./disabled')
  *
  * @param now the time for a task that has none
  */
-export async function sendOne(
+export function sendOne(
   client: object,
   task: unknown,
   options: unknown,
   now?: string,
-): Promise<ApiResponse> {
+): Promise<ApiResponse> | ApiResponse {
   const hooks = readSendOptions(options);
   if (!settingsOf(client).enabled) return disabled().checkTask(handleOf(client), task, now);
   const json = readTask(withEnvironment(client, task));
