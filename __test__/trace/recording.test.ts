@@ -99,7 +99,7 @@ describe('the trace', () => {
         action: 'llm_call',
         description: 'openai/a',
         llm_call: { model: 'a', prompt_tokens: 3, completion_tokens: 4, temperature: 0 },
-        metadata: { toolCalls: ['look_up'] },
+        metadata: { tool_calls: ['look_up'] },
       },
       { step_number: 3, description: 'google/unknown', error: { error_type: 'RangeError' } },
     ]);
