@@ -36,15 +36,16 @@ function partText(part: Record<string, any>, max: number, level: number): string
   if (binary) return binary;
   if (typeof part.text === 'string') return withoutDataUris(part.text);
   const inner =
-    part.content ??
-    part.parts ??
-    part.refusal ??
-    part.audio?.transcript ??
-    part.output ??
+    part.content ||
+    part.parts ||
+    part.refusal ||
+    part.audio?.transcript ||
+    part.output ||
     part.functionResponse?.response;
   const calls = [part, ...arrayOf(part.tool_calls)].map((call) => callText(call, max));
   const texts = [contentText(inner, max, level), ...calls].filter((text) => text);
-  return texts.length > 0 || inner !== undefined ? texts.join(' ') : otherText(part, max);
+  const isKnown = texts.length > 0 || 'role' in part || 'content' in part;
+  return isKnown ? texts.join(' ') : otherText(part, max);
 }
 
 /** @returns a description of an image, an audio, a file or the like; undefined if the part is none */

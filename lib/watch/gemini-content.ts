@@ -6,7 +6,7 @@ import { followPromise } from './promise';
 import type { WatchSettings } from './provider';
 import { type AnswerReader, reportTo } from './reader';
 import { followIterator } from './stream';
-import { geminiUsage } from './usage';
+import { geminiUsage, sumCounts } from './usage';
 
 export function modelName(model: unknown): string | undefined {
   return nonEmptyString(model)?.replace(/^models\//, '');
@@ -42,19 +42,15 @@ export class ContentReader implements AnswerReader {
   }
 
   whole(response: any): void {
-    const candidate = response?.candidates?.[0];
-    for (const part of arrayOf(candidate?.content?.parts)) this.#part(part);
-    this.#finishReason =
-      candidate?.finishReason ?? response?.promptFeedback?.blockReason ?? this.#finishReason;
-    if (response?.modelVersion) this.#model = response.modelVersion;
-    if (response?.responseId) this.#id = response.responseId;
-    // Every chunk counts from the beginning, but not every one counts everything.
-    Object.assign(this.#usage, response?.usageMetadata);
+    this.#read(response);
+    // On Vertex each embedding tells its own tokens.
+    const counts = arrayOf(response?.embeddings).map((each) => each?.statistics?.tokenCount);
+    this.#usage.promptTokenCount ??= sumCounts(...counts);
   }
 
   chunk(response: any): void {
     if (response?.candidates?.[0]?.content?.parts?.length) this.#answer.began();
-    this.whole(response);
+    this.#read(response);
   }
 
   facts(): CallFacts {
@@ -78,6 +74,17 @@ export class ContentReader implements AnswerReader {
       }),
       ...this.#answer.facts(),
     };
+  }
+
+  #read(response: any): void {
+    const candidate = response?.candidates?.[0];
+    for (const part of arrayOf(candidate?.content?.parts)) this.#part(part);
+    const reason = candidate?.finishReason ?? response?.promptFeedback?.blockReason;
+    if (reason) this.#finishReason = reason;
+    if (response?.modelVersion) this.#model = response.modelVersion;
+    if (response?.responseId) this.#id = response.responseId;
+    // Every chunk counts from the beginning, but not every one counts everything.
+    Object.assign(this.#usage, response?.usageMetadata);
   }
 
   #part(part: any): void {

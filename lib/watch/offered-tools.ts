@@ -13,9 +13,14 @@ function namesOf(tool: any): (string | undefined)[] {
   // Gemini's tools hold several functions, or an object named for the provider's own tool.
   const declared = tool.functionDeclarations ?? tool.function_declarations;
   if (Array.isArray(declared)) return declared.map((each) => nonEmptyString(each?.name));
-  const name =
-    nonEmptyString(tool.function?.name) ??
-    nonEmptyString(tool.custom?.name) ??
-    nonEmptyString(tool.name);
-  return [name ?? nonEmptyString(tool.type) ?? Object.keys(tool)[0]];
+  const {
+    function: called,
+    custom,
+    name,
+    mcp_server_name: server,
+    server_label: label,
+    type,
+  } = tool;
+  const names = [called?.name, custom?.name, name, server, label, type, Object.keys(tool)[0]];
+  return [names.find((each) => nonEmptyString(each) !== undefined)];
 }
