@@ -1,7 +1,9 @@
 // When a call ends: what is worked out then is worked out once.
+import type { CallRecord } from '../../lib/trace/call-record';
+
 const { TraceScope } = require('../../lib/trace/context');
 
-const ways: [string, (call: any, scope: any) => void][] = [
+const ways: [string, (call: CallRecord, scope: any) => void][] = [
   ['it ends', (call) => call.end()],
   ['it fails', (call) => call.fail(new Error('no'))],
   ['its trace settles', (_call, scope) => scope.settle()],

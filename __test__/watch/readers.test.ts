@@ -1,4 +1,6 @@
 // The cost of a stream: a chunk is only looked at, and its facts are worked out when the call has ended.
+import type { AnswerReader } from '../../lib/watch/reader';
+
 const { reportTo } = require('../../lib/watch/reader');
 const { ChatReader } = require('../../lib/watch/openai-chat');
 const { ResponseReader } = require('../../lib/watch/openai-response');
@@ -17,7 +19,7 @@ it.each<[string, any, any]>([
 ])('writes the facts of a stream of %s once', (_name, Reader, chunk) => {
   const call = new TraceScope().startCall({});
   const update = jest.spyOn(call, 'update');
-  const reader = new Reader(call, { captureContent: true });
+  const reader: AnswerReader = new Reader(call, { captureContent: true });
   reportTo(call, reader);
   for (let count = 0; count < 500; count += 1) reader.chunk(chunk);
   expect(update).not.toHaveBeenCalled();
