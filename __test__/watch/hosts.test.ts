@@ -28,6 +28,8 @@ it.each([
   ['https://res.services.ai.azure.com/models', 'azure'],
   ['https://res.cognitiveservices.azure.com/openai', 'azure'],
   ['https://gateway.azure-api.net/openai', 'azure'],
+  ['https://res.openai.azure.us/openai/v1', 'azure'],
+  ['https://res.openai.azure.cn/openai/v1', 'azure'],
   ['https://openrouter.ai/api/v1', 'openrouter'],
   ['https://api.groq.com/openai/v1', 'groq'],
   ['https://API.GROQ.COM./openai/v1', 'groq'],

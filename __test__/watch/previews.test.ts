@@ -67,7 +67,11 @@ describe('the preview of a request', () => {
     ],
     [
       'a completion with the address of an image',
-      chat(user([{ type: 'image_url', image_url: { url: 'https://a.example/b.png?sig=secret' } }])),
+      chat(
+        user([
+          { type: 'image_url', image_url: { url: 'https://me:pw@a.example/b.png?sig=secret' } },
+        ]),
+      ),
       'user: [image https://a.example/b.png]',
     ],
     [

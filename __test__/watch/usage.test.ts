@@ -79,6 +79,16 @@ describe('the usage of a chat completion', () => {
       [90, 5, { cached_tokens: 64 }],
     ],
     [
+      'of LiteLLM',
+      {
+        prompt_tokens: 90,
+        completion_tokens: 5,
+        total_tokens: 95,
+        prompt_tokens_details: { cached_tokens: 60, cache_creation_tokens: 9 },
+      },
+      [90, 5, { cached_tokens: 60, cache_creation_tokens: 9 }],
+    ],
+    [
       'of Moonshot',
       { prompt_tokens: 90, completion_tokens: 5, total_tokens: 95, cached_tokens: 60 },
       [90, 5, { cached_tokens: 60 }],
@@ -116,6 +126,11 @@ describe('the usage of a chat completion', () => {
     ],
     ['without the completion', { prompt_tokens: 4, total_tokens: 9 }, [4, 5, {}]],
     ['without the prompt', { completion_tokens: 4, total_tokens: 9 }, [5, 4, {}]],
+    [
+      'with a total that is too small',
+      { prompt_tokens: 4, completion_tokens: 8, total_tokens: 10 },
+      [4, 8, {}],
+    ],
     [
       'that makes no sense',
       { prompt_tokens: 4, completion_tokens: '8', total_tokens: -3, cached_tokens: -1 },
@@ -279,6 +294,11 @@ describe('the usage of Gemini', () => {
         thoughtsTokenCount: 405,
         totalTokenCount: 623,
       },
+      [20, 603, { reasoning_tokens: 405 }],
+    ],
+    [
+      'has no total',
+      { promptTokenCount: 20, candidatesTokenCount: 198, thoughtsTokenCount: 405 },
       [20, 603, { reasoning_tokens: 405 }],
     ],
     [

@@ -32,7 +32,7 @@ export function contentText(content: unknown, max: number, level = 0): string {
 
 function partText(part: Record<string, any>, max: number, level: number): string {
   if (part.thought === true || REASONING.test(part.type)) return '';
-  const binary = binaryText(part, max);
+  const binary = binaryText(part, max, level);
   if (binary) return binary;
   if (typeof part.text === 'string') return withoutDataUris(part.text);
   const inner =
@@ -49,7 +49,7 @@ function partText(part: Record<string, any>, max: number, level: number): string
 }
 
 /** @returns a description of an image, an audio, a file or the like; undefined if the part is none */
-function binaryText(part: Record<string, any>, max: number): string | undefined {
+function binaryText(part: Record<string, any>, max: number, level: number): string | undefined {
   const image = part.image_url?.url ?? part.image_url;
   if (image) return uriText(image, 'image');
   const audio = part.input_audio;
@@ -58,22 +58,15 @@ function binaryText(part: Record<string, any>, max: number): string | undefined 
     const file = part.file ?? part;
     return uriText(file.file_data ?? file.file_url ?? file.filename ?? file.file_id, 'file');
   }
-  if (isObject(part.source)) return sourceText(part.source, part.type, max);
+  const { source } = part;
+  if (source?.type === 'text') return contentText(source.data, max, level);
+  if (source?.content) return contentText(source.content, max, level);
+  if (source?.type === 'base64') return dataText(source.data, source.media_type);
+  if (isObject(source)) return uriText(source.url ?? source.file_id, part.type);
   const inline = part.inlineData ?? part.inline_data ?? (part.mime_type ? part : undefined);
   if (inline?.data) return dataText(inline.data, inline.mimeType ?? inline.mime_type);
   const uri = part.fileData?.fileUri ?? part.file_data?.file_uri ?? inline?.uri;
   return uri ? uriText(uri, 'file') : undefined;
-}
-
-/**
- * @param source of an image or a document, in the form of Anthropic
- * @param kind what it is the source of
- */
-function sourceText(source: Record<string, any>, kind: string, max: number): string {
-  if (source.type === 'base64') return dataText(source.data, source.media_type);
-  if (source.type === 'text') return contentText(source.data, max);
-  if (source.content) return contentText(source.content, max, 1);
-  return uriText(source.url ?? source.file_id, kind);
 }
 
 function dataText(data: unknown, type: unknown): string {
@@ -81,12 +74,13 @@ function dataText(data: unknown, type: unknown): string {
   return typeof data === 'string' ? binaryLabel(name, data.length) : `[${name ?? 'data'}]`;
 }
 
-/** Shows an address without its query, which may contain a signature. */
+/** Shows an address without what may be secret: the query, which may contain a signature, and a user's name. */
 function uriText(uri: unknown, kind: string): string {
   if (typeof uri !== 'string') return `[${kind}]`;
   const [start, type] = /^data:([^;,]*)[^,]*,/.exec(uri.slice(0, 200)) ?? [];
   if (start) return binaryLabel(type || kind, uri.length - start.length);
-  return `[${kind} ${uri.slice(0, 200).replace(/[?#].*$/s, '')}]`;
+  const shown = uri.slice(0, 200).replace(/[?#].*$/s, '');
+  return `[${kind} ${shown.replace(/^(\w+:\/\/)[^/]*@/, '$1')}]`;
 }
 
 /** @returns a call of a tool, for example `get_weather({"city":"Paris"})`; undefined if the part is none */
@@ -94,7 +88,9 @@ function callText(part: any, max: number): string | undefined {
   const call = part?.functionCall ?? part?.function ?? part?.custom ?? part;
   const name = nonEmptyString(call?.name);
   const values = call?.arguments ?? call?.args ?? call?.input;
-  return name && values !== undefined ? `${name}(${summarize(values, max) ?? ''})` : undefined;
+  if (!name || values === undefined) return undefined;
+  const shown = typeof values === 'string' ? withoutDataUris(values) : values;
+  return `${name}(${summarize(shown, max) ?? ''})`;
 }
 
 /** Shows a part of an unknown kind as JSON. */

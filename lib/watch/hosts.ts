@@ -1,6 +1,5 @@
 /** Domains of providers that speak OpenAI's protocol. A subdomain is of the same provider. */
 const DOMAINS: readonly [domain: string, provider: string][] = [
-  ['openai.com', 'openai'],
   ['azure.com', 'azure'],
   ['azure.us', 'azure'],
   ['azure.cn', 'azure'],

@@ -95,8 +95,7 @@ function costOfUsage(usage: Record<string, any>): number | undefined {
 const APART = /^(compaction|advisor_message)$/;
 
 /** @param usage of Anthropic, which counts fresh and cached tokens apart */
-export function anthropicUsage(usage: any): UsageFacts {
-  if (!isObject(usage)) return {};
+export function anthropicUsage(usage: Record<string, any>): UsageFacts {
   const parts = [usage, ...arrayOf(usage.iterations).filter((each) => APART.test(each?.type))];
   const total = (count: (part: any) => unknown) => sumCounts(...parts.map(count));
   const cachedTokens = total((part) => part.cache_read_input_tokens);
