@@ -83,6 +83,21 @@ it.each([
   expect(await providerOf(run)).toBe('azure');
 });
 
+// The packages of these clients name them so; their methods are those of OpenAI's client.
+class Groq extends OpenAI {}
+class Together extends OpenAI {}
+class BedrockOpenAI extends OpenAI {}
+
+it.each([
+  ['groq', Groq],
+  ['together', Together],
+  ['bedrock', BedrockOpenAI],
+])('calls the provider %s by its client', async (name, Client) => {
+  const client: any = watch(new Client({ apiKey: 'none', baseURL: `${use.provider.url}/v1` }));
+  const run = () => client.chat.completions.create({ model, messages: ask });
+  expect(await providerOf(run)).toBe(name);
+});
+
 // The packages of these clients derive them like this.
 class AnthropicBedrock extends Anthropic {}
 class AnthropicVertex extends Anthropic {}
