@@ -417,15 +417,15 @@ export interface LlmCall {
   model: string;
   /** The provider of the model, for example `openai`. */
   provider?: string | null | undefined;
-  /** The number of input tokens. */
+  /** The number of tokens that the model read, cached ones included. */
   promptTokens?: number | null | undefined;
-  /** The number of output tokens. */
+  /** The number of tokens that the model wrote, reasoning included. */
   completionTokens?: number | null | undefined;
   /** The duration in milliseconds. */
   latencyMs?: number | null | undefined;
   /** The sampling temperature. */
   temperature?: number | null | undefined;
-  /** The purpose of the call. */
+  /** The purpose of the call, for example `embedding`. */
   purpose?: string | null | undefined;
 }
 
@@ -435,11 +435,11 @@ export interface LlmUsage {
   model?: string | null | undefined;
   /** The provider of the model, or `multiple`. */
   provider?: string | null | undefined;
-  /** The number of input tokens. */
+  /** The number of tokens that the models read, cached ones included. */
   promptTokens?: number | null | undefined;
-  /** The number of output tokens. */
+  /** The number of tokens that the models wrote, reasoning included. */
   completionTokens?: number | null | undefined;
-  /** The number of input and output tokens. */
+  /** The sum of the two. */
   totalTokens?: number | null | undefined;
   /** The estimated cost in US dollars. */
   estimatedCostUsd?: number | null | undefined;
@@ -1450,17 +1450,18 @@ export function traceStep(action: string, options?: StepOptions | null): TraceWr
 /** Options of {@link watch}. */
 export interface WatchOptions {
   /**
-   * Whether the beginnings of prompts and answers are recorded, 500 characters each. Default false: then
-   * messages of errors are also removed if they may repeat the request or the answer.
+   * Whether the beginnings of prompts and answers are recorded, 500 characters each. Images, audio and files are
+   * described, not recorded. Default false: then messages of errors are also removed if they may repeat the
+   * request or the answer.
    */
   captureContent?: boolean | null | undefined;
 }
 
 /**
  * Records the calls of an LLM client in the surrounding trace: model, tokens, latency, errors. Supports the
- * clients of OpenAI (also for xAI and Azure), Anthropic and Google Gemini. It patches this one instance; its
- * methods behave as before, and outside of a trace nothing is recorded. Other values are returned unchanged,
- * with a warning.
+ * clients of OpenAI (also for servers that speak its protocol), Anthropic and Google Gemini. It patches this
+ * one instance; its methods behave as before, and outside of a trace nothing is recorded. Other values are
+ * returned unchanged, with a warning.
  *
  * ```js
  * const openai = watch(new OpenAI());

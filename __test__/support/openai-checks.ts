@@ -1,7 +1,7 @@
 // What a client of OpenAI can do, for plain and watched ones alike.
 import { type Check, describeError, texts } from './checks';
 import type { Provider } from './provider';
-import { ask, chatTools, model, refuse } from './watching';
+import { answerWith, ask, chatTools, model, refuse } from './watching';
 
 export function openaiChecks(use: { provider: Provider }): Check[] {
   return [
@@ -155,6 +155,22 @@ export function openaiChecks(use: { provider: Provider }): Check[] {
       async (c) => {
         const parsed = await c.responses.parse({ model, input: 'Say hello' });
         return [parsed.output_text, parsed.output_parsed];
+      },
+    ],
+    [
+      'embeddings, which the client decodes',
+      async (c) => {
+        answerWith(use.provider, { data: [{ embedding: 'AACAPwAAAEA=' }], model });
+        const { data } = await c.embeddings.create({ model, input: 'Say hello' });
+        return Array.from(data[0].embedding);
+      },
+    ],
+    [
+      'speech, which the client does not parse',
+      async (c) => {
+        answerWith(use.provider, { any: 'bytes' });
+        const response = await c.audio.speech.create({ model, voice: 'a', input: 'Say hello' });
+        return [response.constructor.name, response.bodyUsed, await response.text()];
       },
     ],
     [

@@ -218,7 +218,9 @@ export async function startProvider(): Promise<Provider> {
     // Clients return the headers, and two equal answers may be a second apart.
     response.sendDate = false;
     const text = await read(request);
-    const seen = { path: request.url ?? '', body: text ? JSON.parse(text) : undefined };
+    // Uploads are forms.
+    const isJson = request.headers['content-type']?.includes('json');
+    const seen = { path: request.url ?? '', body: isJson && text ? JSON.parse(text) : undefined };
     provider.requests.push(seen);
     const scripted = provider.script.shift();
     if (scripted) scripted(response, seen);

@@ -77,3 +77,42 @@ export function watchedOpenAI(provider: Provider, options?: WatchOptions): any {
   const baseURL = `${provider.url}/v1`;
   return watch(new OpenAI({ apiKey: 'none', baseURL, maxRetries: 0 }), options);
 }
+
+/** Lets the provider give this answer next. */
+export function answerWith(provider: Provider, answer: unknown): void {
+  provider.script.push((response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(answer));
+  });
+}
+
+/** Lets the provider stream these chunks next. */
+export function streamWith(provider: Provider, chunks: any[]): void {
+  provider.script.push((response) => {
+    response.setHeader('content-type', 'text/event-stream');
+    for (const chunk of chunks) {
+      if (chunk.type) response.write(`event: ${chunk.type}\n`);
+      response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+    }
+    response.end();
+  });
+}
+
+/** A client of Anthropic that asks the provider, not watched. */
+export function plainAnthropic(provider: Provider): any {
+  const { Anthropic } = require('@anthropic-ai/sdk');
+  return new Anthropic({ apiKey: 'none', baseURL: provider.url, maxRetries: 0, logLevel: 'off' });
+}
+
+/** A client of Gemini that asks the provider, not watched. */
+export function plainGemini(provider: Provider, packageName = '@google/genai'): any {
+  const { GoogleGenAI } = require(packageName);
+  return new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: provider.url } });
+}
+
+/** Reads a stream to its end. */
+export async function drain(stream: AsyncIterable<unknown>): Promise<void> {
+  for await (const _item of stream) {
+    // All of it.
+  }
+}

@@ -42,6 +42,27 @@ describe('the trace', () => {
     expect(lengths).toEqual([3000, 8000, 1500]);
   });
 
+  it('fits with as many calls as need not be measured, whatever they contain', async () => {
+    const { MIN_CALLS_TO_TRIM } = require('../../lib/bridge/limits');
+    // Six bytes in JSON.
+    const text = '\u0001'.repeat(20_000);
+    const error = Object.assign(new Error(text), { stack: text, requestID: text, status: 500 });
+    const names = Array(30).fill(text);
+    const work = (_input: string) => {
+      for (let count = 1; count < MIN_CALLS_TO_TRIM; count += 1) {
+        const call = current().startCall({ model: text, toolCalls: names, toolNames: names });
+        call.update({ servedModel: text, finishReason: text, responseId: text });
+        call.update({ inputPreview: text, outputPreview: text });
+        call.fail(error);
+      }
+      throw error;
+    };
+    expect(() => client.trace('Full', work)(text)).toThrow();
+    await client.flush();
+    expect(bodies[0].steps).toHaveLength(MIN_CALLS_TO_TRIM);
+    expect(bodies[0].steps[1]).toMatchObject({ input_preview: `${'\u0001'.repeat(497)}...` });
+  });
+
   it('cuts messages of errors to 10,000 characters, of LLM calls to 1000, and stacks to 1000', async () => {
     const error = Object.assign(new Error('m'.repeat(20_000)), { stack: 's'.repeat(20_000) });
     const fail = () => {
@@ -99,7 +120,7 @@ describe('the trace', () => {
         action: 'llm_call',
         description: 'openai/a',
         llm_call: { model: 'a', prompt_tokens: 3, completion_tokens: 4, temperature: 0 },
-        metadata: { toolCalls: ['look_up'] },
+        metadata: { tool_calls: ['look_up'] },
       },
       { step_number: 3, description: 'google/unknown', error: { error_type: 'RangeError' } },
     ]);

@@ -131,7 +131,7 @@ describe('what is known of a call', () => {
 
   it('watches beta.messages', async () => {
     const { steps } = await traced(() => claude().beta.messages.create(anthropicBody));
-    expect(steps?.[1].llmCall).toMatchObject({ promptTokens: 11, completionTokens: 7 });
+    expect(steps?.[1].llmCall).toMatchObject({ promptTokens: 15, completionTokens: 7 });
   });
 
   it.each<[string, () => Promise<unknown>, string[]]>([
@@ -234,7 +234,7 @@ describe('what is known of a call', () => {
     ],
   ])('names the tools that are asked for in %s', async (_name, run, toolCalls) => {
     const { steps } = await traced(run);
-    expect(steps?.[1].metadata).toEqual({ toolCalls });
+    expect(steps?.[1].metadata?.tool_calls).toEqual(toolCalls);
   });
 
   it('records no reasoning as content', async () => {

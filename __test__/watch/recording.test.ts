@@ -29,7 +29,7 @@ describe('recording', () => {
       action: 'llm_call',
       description: 'openai/some-model-2026',
       llmCall: { ...facts, temperature: 0.5, latencyMs: expect.any(Number) },
-      metadata: { cachedTokens: 3, reasoningTokens: 2 },
+      metadata: { cached_tokens: 3, reasoning_tokens: 2 },
       outputPreview: 'Hello world',
     });
     expect(steps?.[1].inputPreview).toContain('Say hello');
@@ -49,7 +49,7 @@ describe('recording', () => {
       openai().chat.completions.runTools({ model, messages: ask, tools: chatTools }).finalContent(),
     );
     expect(steps).toHaveLength(3);
-    expect(steps?.[1].metadata).toMatchObject({ toolCalls: ['get_weather'] });
+    expect(steps?.[1].metadata).toMatchObject({ tool_calls: ['get_weather'] });
     expect(llmUsage).toMatchObject({
       model: 'multiple',
       provider: 'multiple',
@@ -212,7 +212,7 @@ describe('recording', () => {
     const { steps } = await traced(() => client.chat.completions.create({ model, messages: ask }));
     expect(steps?.[1]).toMatchObject({
       outputPreview: 'Hello',
-      metadata: { toolCalls: ['first', 'second', 'third'] },
+      metadata: { tool_calls: ['first', 'second', 'third'] },
     });
   });
 
@@ -249,6 +249,6 @@ describe('recording', () => {
     const answer = { model: long, choices: [{ message: { tool_calls: calls } }] };
     const task = await traced(() => stub(answer).chat.completions.create({ messages: ask }));
     expect(JSON.stringify(task.steps).length).toBeLessThan(20_000);
-    expect(task.steps?.[1].metadata?.toolCalls).toHaveLength(20);
+    expect(task.steps?.[1].metadata?.tool_calls).toHaveLength(20);
   });
 });

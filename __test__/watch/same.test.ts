@@ -2,7 +2,7 @@
 import { watch } from 'infinium-o2';
 import { type Check, describeError, texts } from '../support/checks';
 import { openaiChecks } from '../support/openai-checks';
-import { anthropicBody, model, refuse, traced, useProvider } from '../support/watching';
+import { answerWith, anthropicBody, model, refuse, traced, useProvider } from '../support/watching';
 
 const use = useProvider();
 
@@ -69,6 +69,14 @@ const anthropicChecks: Check[] = [
           tools: [{ name: 'get_weather', input_schema: { type: 'object' } }],
         })
       ).content,
+  ],
+  [
+    'a tool runner, whole and streamed',
+    async (c) => {
+      const run = (stream: boolean) =>
+        c.beta.messages.toolRunner({ ...anthropicBody, tools: [], stream }).runUntilDone();
+      return [await run(false), await run(true)];
+    },
   ],
   [
     'a refusal',
@@ -156,8 +164,34 @@ const genaiChecks: Check[] = [
     },
   ],
   [
+    'automatic function calling',
+    async (c) => {
+      const call = { functionCall: { name: 'f', args: {} } };
+      answerWith(use.provider, { candidates: [{ content: { role: 'model', parts: [call] } }] });
+      const tool = {
+        tool: async () => ({ functionDeclarations: [{ name: 'f' }] }),
+        callTool: async () => [{ functionResponse: { name: 'f', response: {} } }],
+      };
+      const config = { tools: [tool] };
+      const answer = await c.models.generateContent({ model, contents: 'Say hello', config });
+      return [answer.text, answer.automaticFunctionCallingHistory];
+    },
+  ],
+  [
+    'an interaction',
+    async (c) => {
+      answerWith(use.provider, { id: 'i', object: 'interaction', status: 'completed', steps: [] });
+      const { id, status } = await c.interactions.create({ model, input: 'Say hello' });
+      return [id, status];
+    },
+  ],
+  [
     'what the client looks like',
-    async (c) => [Object.keys(c.models).sort(), c.models.generateContent.length],
+    async (c) => [
+      Object.keys(c.models).sort(),
+      c.models.generateContent.length,
+      Object.keys(c.interactions).sort(),
+    ],
   ],
 ];
 

@@ -32,7 +32,7 @@ export const MAX_TASK_SECONDS = 86_400;
 /** Bytes of JSON in a task: less than the platform's limit, because keys are longer on the wire. */
 export const MAX_TASK_BYTES = 900_000;
 /** Tasks with fewer steps stay below `MAX_TASK_BYTES`, because each of their texts has a limit. */
-export const MIN_STEPS_TO_TRIM = 15;
+export const MIN_STEPS_TO_TRIM = 10;
 
 /** Summaries of a traced function's arguments, and of the result in its first step. */
 export const MAX_INPUT_SUMMARY = 3000;

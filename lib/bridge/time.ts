@@ -3,12 +3,15 @@ export function getCurrentIsoDatetime(): string {
   return new Date().toISOString();
 }
 
-// Taken when the package is loaded: a test may replace the clock later, and its time may jump.
+// Taken when the package is loaded: a test may replace the clocks later, and their time may jump.
 const { hrtime } = globalThis.process ?? {};
-const nanoseconds = hrtime?.bigint?.bind(hrtime);
-const milliseconds = performance.now.bind(performance);
+const now = performance.now.bind(performance);
 
-/** Milliseconds since an arbitrary moment, which never go back. */
-export const monotonic: () => number = nanoseconds
-  ? () => Number(nanoseconds()) / 1e6
-  : milliseconds;
+/** Nanoseconds since an arbitrary moment, which never go back. */
+export const nanoseconds: () => bigint =
+  hrtime?.bigint?.bind(hrtime) ?? (() => BigInt(Math.round(now() * 1e6)));
+
+/** The same in milliseconds. */
+export function monotonic(): number {
+  return Number(nanoseconds()) / 1e6;
+}

@@ -4,34 +4,79 @@ import { truncate } from './text';
 /** The known facts about a call to a language model. */
 export interface CallFacts {
   provider?: string;
+  /** The requested model. */
   model?: string;
+  /** The model that answered, if the answer names it. */
+  servedModel?: string;
+  /** Everything that the model read: fresh, cached and written to a cache. */
   promptTokens?: number;
+  /** Everything that the model wrote, reasoning included. */
   completionTokens?: number;
+  /** The part of `promptTokens` that was read from a cache. */
+  cachedTokens?: number;
+  /** The part of `promptTokens` that was written to a cache. */
+  cacheCreationTokens?: number;
+  /** The part of `promptTokens` that tools of the provider gave to the model. */
+  toolPromptTokens?: number;
+  /** The part of `completionTokens` that is reasoning. */
+  reasoningTokens?: number;
+  /** Tokens of audio, heard and spoken. */
+  audioTokens?: number;
+  /** The cost in US dollars, if the provider reports it. */
+  cost?: number;
   temperature?: number;
   inputPreview?: string;
   outputPreview?: string;
   purpose?: string;
+  /** Why the model stopped, as the provider spells it. */
+  finishReason?: string;
+  responseId?: string;
+  /** The time to the first chunk of a stream that has content, in milliseconds. */
+  timeToFirstTokenMs?: number;
+  /** The HTTP status of an error. */
+  httpStatus?: number;
+  /** The id that the provider gave to a request that failed. */
+  requestId?: string;
   metadata?: Record<string, unknown>;
   /** The tools that the model requested. */
   toolCalls?: string[];
+  /** The tools that the request offered. */
+  toolNames?: string[];
 }
 
 const isText = (value: unknown) => typeof value === 'string';
 const isNumber = (value: unknown) => Number.isFinite(value);
+const isTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
 
 /** An unexpected answer from a provider must not make the platform refuse the trace. */
 const CHECKS: Record<keyof CallFacts, (value: unknown) => boolean> = {
   provider: isText,
   model: isText,
+  servedModel: isText,
   promptTokens: isNumber,
   completionTokens: isNumber,
+  cachedTokens: isNumber,
+  cacheCreationTokens: isNumber,
+  toolPromptTokens: isNumber,
+  reasoningTokens: isNumber,
+  audioTokens: isNumber,
+  cost: isNumber,
   temperature: isNumber,
   inputPreview: isText,
   outputPreview: isText,
   purpose: isText,
+  finishReason: isText,
+  responseId: isText,
+  timeToFirstTokenMs: isNumber,
+  httpStatus: isNumber,
+  requestId: isText,
   metadata: (value) => JSON.stringify(value) !== undefined,
-  toolCalls: (value) => Array.isArray(value) && value.every(isText),
+  toolCalls: isTexts,
+  toolNames: isTexts,
 };
+
+/** Texts that providers do not limit. */
+const NAMES = new Set(['model', 'servedModel', 'finishReason', 'responseId', 'requestId']);
 
 /**
  * Adds facts to the known facts. Metadata is merged by key; other facts replace earlier ones. Missing values and
@@ -49,7 +94,7 @@ export function mergeFacts(known: CallFacts, facts: CallFacts): void {
 }
 
 function limit(key: string, value: any): unknown {
-  if (key === 'model') return truncate(value, MAX_LLM_NAME);
-  if (key !== 'toolCalls') return value;
+  if (NAMES.has(key)) return truncate(value, MAX_LLM_NAME);
+  if (!Array.isArray(value)) return value;
   return value.slice(0, MAX_LLM_TOOLS).map((name: string) => truncate(name, MAX_LLM_NAME));
 }

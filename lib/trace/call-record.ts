@@ -1,8 +1,10 @@
 import type { ErrorDetail } from '../../index';
 import { lazy } from '../bridge/lazy';
 import { REDACTION_HEADROOM } from '../bridge/limits';
+import { nanoseconds } from '../bridge/time';
 import { type CallFacts, mergeFacts } from './call-facts';
 import { toErrorDetail } from './error-detail';
+import { errorFacts } from './error-facts';
 
 const errorContent = lazy(() => require('./error-content') as typeof import('./error-content'));
 
@@ -23,9 +25,10 @@ export class CallRecord {
   error: ErrorDetail | undefined;
   /** The number of the step that made the call. */
   parentStep: number | undefined;
-  #started = process.hrtime.bigint();
+  #started = nanoseconds();
   #trace: { readonly settled: boolean };
   #secret: SecretRequest | undefined;
+  #ending: (() => void) | undefined;
 
   /**
    * @param trace after it is settled, the record does not change
@@ -46,19 +49,48 @@ export class CallRecord {
     }
   }
 
+  /** The time since the call began, in milliseconds. */
+  elapsedMs(): number {
+    return Number(nanoseconds() - this.#started) / 1e6;
+  }
+
+  /**
+   * Calls a function once when the call ends or fails, or its trace settles: for facts that only the end needs, such
+   * as those of a stream, so that its chunks cost little. It may call `update` and `fail`. Errors it throws are
+   * ignored.
+   */
+  whenEnding(fn: () => void): void {
+    this.#ending = fn;
+  }
+
   /** Stops the clock. */
   end(): void {
+    if (!this.#trace.settled) {
+      const stopped = nanoseconds();
+      this.#runEnding();
+      this.latencyNs ??= stopped - this.#started;
+    }
     this.#secret = undefined;
-    if (!this.#trace.settled) this.latencyNs ??= process.hrtime.bigint() - this.#started;
   }
 
   /** Records the error, unless the call has ended, and stops the clock. */
   fail(error: unknown, { sent = true }: FailOptions = {}): void {
-    if (this.#trace.settled || this.latencyNs !== undefined) return;
+    if (this.#trace.settled || this.latencyNs !== undefined || this.error) return;
     const detail = toErrorDetail(error, REDACTION_HEADROOM);
     this.error = this.#secret
       ? errorContent().withoutContent(detail, error, { request: this.#secret.request, sent })
       : detail;
+    this.update(errorFacts(error));
     this.end();
+  }
+
+  #runEnding(): void {
+    const ending = this.#ending;
+    this.#ending = undefined;
+    try {
+      ending?.();
+    } catch {
+      // Unreadable facts are not recorded.
+    }
   }
 }

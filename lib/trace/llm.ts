@@ -1,6 +1,8 @@
 import type { ExecutionStep, LlmCall, LlmUsage } from '../../index';
 import { MAX_LLM_ERROR_MESSAGE, MAX_LLM_PREVIEW } from '../bridge/limits';
+import type { CallFacts } from './call-facts';
 import type { CallRecord } from './call-record';
+import { costOf, type Prices, roundCost } from './prices';
 import { type Sanitizer, sanitizeError } from './sanitize';
 
 /** The model or provider of a call that does not name it. */
@@ -10,7 +12,7 @@ const MULTIPLE = 'multiple';
 
 function toLlmCall({ facts, latencyNs }: CallRecord): LlmCall & { provider: string } {
   return {
-    model: facts.model ?? UNKNOWN,
+    model: facts.servedModel ?? facts.model ?? UNKNOWN,
     provider: facts.provider ?? UNKNOWN,
     promptTokens: facts.promptTokens,
     completionTokens: facts.completionTokens,
@@ -20,18 +22,39 @@ function toLlmCall({ facts, latencyNs }: CallRecord): LlmCall & { provider: stri
   };
 }
 
+/** The metadata of a step. Its keys are those of the wire, because metadata is sent as it is. */
+function toMetadata(facts: CallFacts, cost: number | undefined): Record<string, unknown> {
+  const { toolCalls, toolNames, timeToFirstTokenMs } = facts;
+  return {
+    ...facts.metadata,
+    finish_reason: facts.finishReason,
+    tool_calls: toolCalls?.length ? toolCalls : undefined,
+    tool_names: toolNames?.length ? toolNames : undefined,
+    cached_tokens: facts.cachedTokens,
+    cache_creation_tokens: facts.cacheCreationTokens,
+    tool_prompt_tokens: facts.toolPromptTokens,
+    reasoning_tokens: facts.reasoningTokens,
+    audio_tokens: facts.audioTokens,
+    cost_usd: cost,
+    time_to_first_token_ms: timeToFirstTokenMs && Math.round(timeToFirstTokenMs),
+    response_id: facts.responseId,
+    http_status: facts.httpStatus,
+    request_id: facts.requestId,
+  };
+}
+
+/** @param prices the user's, if there are any */
 export function toLlmStep(
   call: CallRecord,
   stepNumber: number,
   sanitize: Sanitizer,
+  prices?: Prices | null,
 ): ExecutionStep {
   const llmCall = toLlmCall(call);
-  const { inputPreview, outputPreview, metadata, toolCalls } = call.facts;
-  const { parentStep } = call;
-  const details = {
-    ...metadata,
-    ...(toolCalls?.length && { toolCalls }),
-    ...(parentStep !== undefined && { parent_step: parentStep }),
+  const { inputPreview, outputPreview } = call.facts;
+  const metadata = {
+    ...toMetadata(call.facts, costOf(prices, call.facts)),
+    parent_step: call.parentStep,
   };
   return {
     stepNumber,
@@ -41,19 +64,19 @@ export function toLlmStep(
     outputPreview: sanitize(outputPreview, 'llmOutput', MAX_LLM_PREVIEW),
     error: call.error && sanitizeError(call.error, sanitize, MAX_LLM_ERROR_MESSAGE),
     llmCall,
-    metadata: Object.keys(details).length > 0 ? details : undefined,
+    metadata: Object.values(metadata).some((value) => value !== undefined) ? metadata : undefined,
   };
 }
 
-/** @param records must not be empty */
-export function toLlmUsage(records: CallRecord[]): LlmUsage {
+/**
+ * @param records must not be empty
+ * @param prices the user's, if there are any
+ */
+export function toLlmUsage(records: CallRecord[], prices?: Prices | null): LlmUsage {
   const calls = records.map(toLlmCall);
-  const sum = (field: 'promptTokens' | 'completionTokens' | 'latencyMs') => {
-    const known = calls.map((call) => call[field]).filter((value) => typeof value === 'number');
-    return known.length > 0 ? known.reduce((total, value) => total + value, 0) : undefined;
-  };
-  const promptTokens = sum('promptTokens');
-  const completionTokens = sum('completionTokens');
+  const promptTokens = sum(calls.map((call) => call.promptTokens));
+  const completionTokens = sum(calls.map((call) => call.completionTokens));
+  const cost = sum(records.map(({ facts }) => costOf(prices, facts)));
   const counted = promptTokens !== undefined || completionTokens !== undefined;
   return {
     model: calls.length > 1 ? MULTIPLE : calls[0].model,
@@ -61,8 +84,15 @@ export function toLlmUsage(records: CallRecord[]): LlmUsage {
     promptTokens,
     completionTokens,
     totalTokens: counted ? (promptTokens ?? 0) + (completionTokens ?? 0) : undefined,
+    estimatedCostUsd: cost === undefined ? undefined : roundCost(cost),
     apiCallsCount: calls.length,
-    totalLatencyMs: sum('latencyMs'),
+    totalLatencyMs: sum(calls.map((call) => call.latencyMs)),
     calls,
   };
+}
+
+/** @returns undefined if no value is known */
+function sum(values: (number | null | undefined)[]): number | undefined {
+  const known = values.filter((value) => typeof value === 'number');
+  return known.length > 0 ? known.reduce((total, value) => total + value, 0) : undefined;
 }

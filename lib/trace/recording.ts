@@ -1,4 +1,10 @@
-import type { EnvironmentContext, ErrorDetail, ExecutionStep, TaskData } from '../../index';
+import type {
+  ClientConfig,
+  EnvironmentContext,
+  ErrorDetail,
+  ExecutionStep,
+  TaskData,
+} from '../../index';
 import { lazy } from '../bridge/lazy';
 import {
   MAX_EXECUTION_OUTPUT,
@@ -36,6 +42,8 @@ const streams = lazy(() => require('./returned-stream') as typeof import('./retu
 export interface RecordingSettings extends TraceSettings {
   /** The environment of the client. */
   environment: EnvironmentContext | undefined;
+  /** The prices of models. */
+  prices: ClientConfig['prices'];
 }
 
 /** Records one call of a traced function as a task. Its methods never throw. */
@@ -117,7 +125,7 @@ export class Recording implements Running {
    * @param duration milliseconds
    */
   #build(output: string | undefined, thrown: ErrorDetail[], duration: number): TaskData {
-    const { name, description, environment } = this.#settings;
+    const { name, description, environment, prices } = this.#settings;
     const sanitize = this.#sanitize;
     const { fields, tags, metadata, errors, ...given } = this.scope.given ?? noOverrides();
     const { inputSummary, outputSummary, ...otherFields } = fields;
@@ -146,12 +154,12 @@ export class Recording implements Running {
         execution,
         ...steps.map((step, index) =>
           step instanceof CallRecord
-            ? toLlmStep(step, index + 2, sanitize)
+            ? toLlmStep(step, index + 2, sanitize, prices)
             : sanitizeStep(toStep(step), sanitize),
         ),
       ],
       errors: [...errors, ...thrown].map((error) => sanitizeError(error, sanitize)),
-      llmUsage: calls.length > 0 ? toLlmUsage(calls) : undefined,
+      llmUsage: calls.length > 0 ? toLlmUsage(calls, prices) : undefined,
       environment: mergeEnvironment(environment, given.environment, tags),
       promptStudio: prompts.length > 0 ? { promptsUsed: prompts } : undefined,
     });

@@ -46,9 +46,9 @@ function wrap(client: object, settings: TraceSettings, fn: AnyFunction): AnyFunc
 }
 
 function begin(client: object, settings: TraceSettings, args: unknown[]): Recording {
-  const { environment } = settingsOf(client);
+  const { environment, prices } = settingsOf(client);
   const recording: Recording = new Recording(
-    { ...settings, environment },
+    { ...settings, environment, prices },
     (headroom) =>
       settings.captureInput ? summarizeArguments(args, headroom * MAX_INPUT_SUMMARY) : undefined,
     (task) => deliver(client, settings, task, recording.scope),

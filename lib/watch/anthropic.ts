@@ -1,17 +1,15 @@
-import type { CallRecord } from '../trace/call-record';
-import {
-  Answer,
-  arrayOf,
-  definedEntries,
-  finiteNumber,
-  nonEmptyString,
-  previewInput,
-} from './facts';
+import type { CallFacts } from '../trace/call-facts';
+import { followBody } from './anthropic-body';
+import { MessageReader } from './anthropic-message';
+import { finiteNumber, nonEmptyString } from './facts';
+import { guard } from './guard';
+import { anthropicProvider } from './hosts';
+import { offeredTools } from './offered-tools';
 import { replaceMethod } from './patch';
-import { followParsing } from './promise';
+import { previewInput } from './preview';
 import type { Provider, WatchSettings } from './provider';
+import { followAnswer } from './reader';
 import { recordCalls } from './record';
-import { followStream } from './stream';
 
 export const provider: Provider = {
   name: '@anthropic-ai/sdk',
@@ -19,24 +17,16 @@ export const provider: Provider = {
   patch: patchClient,
 };
 
-/** All other methods, including `stream`, call `create`. */
+/** All other methods, including `stream`, `toolRunner` and those of threads, call `create`. */
 function patchClient(client: any, settings: WatchSettings): void {
-  for (const messages of [client.messages, client.beta?.messages]) {
-    if (!messages) continue;
-    recordCalls(messages, 'create', settings, {
-      request: ([body]) => ({
-        provider: 'anthropic',
-        model: nonEmptyString(body?.model),
-        temperature: finiteNumber(body?.temperature),
-        inputPreview: settings.captureContent ? previewInput(body?.messages) : undefined,
-      }),
+  for (const holder of [client.messages, client.beta?.messages, client.completions]) {
+    if (!holder) continue;
+    recordCalls(holder, 'create', settings, {
+      request: ([body]) => requestFacts(client, body, settings),
       follow(result, call) {
         const reader = new MessageReader(call, settings);
-        return followParsing(result, call, (answer) => {
-          if (followStream(answer, call, (event) => reader.event(event))) return;
-          reader.whole(answer);
-          call.end();
-        });
+        followBody(result, call, (event) => reader.chunk(event));
+        return followAnswer(result, call, reader);
       },
     });
   }
@@ -47,51 +37,14 @@ function patchClient(client: any, settings: WatchSettings): void {
   });
 }
 
-class MessageReader {
-  #call: CallRecord;
-  #answer: Answer;
-
-  constructor(call: CallRecord, settings: WatchSettings) {
-    this.#call = call;
-    this.#answer = new Answer(settings);
-  }
-
-  whole(message: any): void {
-    for (const block of arrayOf(message?.content)) this.#block(block);
-    this.#update(message?.model, message?.usage);
-  }
-
-  event(event: any): void {
-    switch (event?.type) {
-      case 'message_start':
-        this.whole(event.message);
-        break;
-      case 'content_block_start':
-        this.#block(event.content_block);
-        break;
-      case 'content_block_delta':
-        this.#answer.addText(event.delta?.text);
-        break;
-      default:
-    }
-    this.#update(undefined, event?.usage);
-  }
-
-  #block(block: any): void {
-    this.#answer.addText(block?.text);
-    if (/tool_use$/.test(block?.type)) this.#answer.addTool(block.name);
-  }
-
-  #update(model: unknown, usage: any): void {
-    this.#call.update({
-      model: nonEmptyString(model),
-      promptTokens: finiteNumber(usage?.input_tokens),
-      completionTokens: finiteNumber(usage?.output_tokens),
-      metadata: definedEntries({
-        cachedTokens: finiteNumber(usage?.cache_read_input_tokens),
-        cacheCreationTokens: finiteNumber(usage?.cache_creation_input_tokens),
-      }),
-      ...this.#answer.facts(),
-    });
-  }
+function requestFacts(client: any, body: any, { captureContent }: WatchSettings): CallFacts {
+  return {
+    provider: guard(() => anthropicProvider(client)) ?? 'anthropic',
+    model: nonEmptyString(body?.model),
+    temperature: finiteNumber(body?.temperature),
+    toolNames: guard(() => offeredTools(body?.tools)),
+    inputPreview: captureContent
+      ? guard(() => previewInput(body.messages ?? body.prompt, body.system))
+      : undefined,
+  };
 }

@@ -1,10 +1,14 @@
 import { isPromise } from 'node:util/types';
-import { finiteNumber, previewInput } from './facts';
-import { ContentReader, modelName } from './gemini-content';
+import type { CallFacts } from '../trace/call-facts';
+import { finiteNumber } from './facts';
+import { ContentReader, followContent, modelName } from './gemini-content';
 import { guard } from './guard';
+import { offeredTools } from './offered-tools';
 import { replaceMethod } from './patch';
+import { previewInput } from './preview';
 import { followPromise, settle } from './promise';
 import type { Provider, WatchSettings } from './provider';
+import { reportTo } from './reader';
 import { recordCalls } from './record';
 import { followIterator } from './stream';
 
@@ -37,6 +41,10 @@ function patchFactory(client: any, settings: WatchSettings): void {
 function patchModel(model: any, settings: WatchSettings): void {
   const methods = { whole: 'generateContent', streamed: 'generateContentStream' };
   patchMethods(model, methods, model, settings);
+  recordCalls(model, 'embedContent', settings, {
+    request: ([body]) => ({ ...requestFacts(model, body, settings), purpose: 'embedding' }),
+    follow: (result, call) => followContent(result, call, new ContentReader(call, settings)),
+  });
   // Chats do not call the methods of their model.
   replaceMethod(model, 'startChat', (call) => {
     const chat = call();
@@ -56,31 +64,54 @@ function patchMethods(
   model: any,
   settings: WatchSettings,
 ): void {
-  const request = ([body]: any[]) => ({
-    provider: 'google',
-    model: modelName(model.model),
-    temperature: finiteNumber((body?.generationConfig ?? model.generationConfig)?.temperature),
-    inputPreview: settings.captureContent ? previewInput(body?.contents ?? body) : undefined,
-  });
+  const request = ([body]: any[]) => requestFacts(model, body, settings);
   recordCalls(holder, methods.whole, settings, {
     request,
     follow(result, call) {
       const reader = new ContentReader(call, settings);
-      return followPromise(result, call, (answer) => reader.whole(answer?.response));
+      reportTo(call, reader);
+      return followPromise(result, call, (answer) => {
+        reader.whole(answer?.response);
+        call.end();
+      });
     },
   });
   recordCalls(holder, methods.streamed, settings, {
     request,
     follow(result, call) {
       const reader = new ContentReader(call, settings);
+      reportTo(call, reader);
       return followPromise(result, call, (answer) => {
         followIterator(answer.stream, call, (chunk) => reader.chunk(chunk));
         // A caller may read the stream or await the whole response.
         if (!isPromise(answer.response)) return;
         answer.response = settle(answer.response, call, (response) => {
-          if (call.latencyNs === undefined) new ContentReader(call, settings).whole(response);
+          if (call.latencyNs !== undefined) return;
+          // What was read of the stream is in the response, too.
+          const whole = new ContentReader(call, settings);
+          reportTo(call, whole);
+          whole.whole(response);
+          call.end();
         });
       });
     },
   });
+}
+
+function requestFacts(model: any, body: any, { captureContent }: WatchSettings): CallFacts {
+  const config = body?.generationConfig ?? model.generationConfig;
+  return {
+    provider: 'google',
+    model: modelName(model.model),
+    temperature: finiteNumber(config?.temperature),
+    toolNames: guard(() => offeredTools(body?.tools ?? model.tools)),
+    inputPreview: captureContent
+      ? guard(() =>
+          previewInput(
+            body.contents ?? body.content ?? body,
+            body.systemInstruction ?? model.systemInstruction,
+          ),
+        )
+      : undefined,
+  };
 }

@@ -1,18 +1,17 @@
+import type { CallFacts } from '../trace/call-facts';
 import type { CallRecord } from '../trace/call-record';
-import {
-  Answer,
-  arrayOf,
-  definedEntries,
-  finiteNumber,
-  nonEmptyString,
-  previewInput,
-} from './facts';
+import { finiteNumber, nonEmptyString } from './facts';
 import { guard } from './guard';
+import { openaiProvider } from './hosts';
+import { offeredTools } from './offered-tools';
+import { ChatReader } from './openai-chat';
+import { MediaReader } from './openai-media';
+import { ResponseReader } from './openai-response';
 import { replaceMethod } from './patch';
-import { followParsing } from './promise';
+import { previewInput } from './preview';
 import type { Provider, WatchSettings } from './provider';
+import { type AnswerReader, followAnswer } from './reader';
 import { recordCalls } from './record';
-import { followStream } from './stream';
 
 export const provider: Provider = {
   name: 'openai',
@@ -20,23 +19,89 @@ export const provider: Provider = {
   patch: patchClient,
 };
 
-/** All other methods, including `stream`, `parse` and `runTools`, call one of these two. */
+/** A method of the client that calls a model. All others, such as `stream`, `parse` and `runTools`, call these. */
+interface Surface {
+  /** The members that lead from the client to the holder of the method. */
+  path: string[];
+  methods: string[];
+  Reader: new (call: CallRecord, settings: WatchSettings) => AnswerReader;
+  /** @returns what a request gives to the model */
+  input(body: any): unknown;
+  purpose?: string;
+}
+
+const SURFACES: readonly Surface[] = [
+  {
+    path: ['chat', 'completions'],
+    methods: ['create'],
+    Reader: ChatReader,
+    input: (body) => body.messages,
+  },
+  {
+    path: ['responses'],
+    methods: ['create', 'compact'],
+    Reader: ResponseReader,
+    input: (body) => body.input,
+  },
+  {
+    path: ['beta', 'responses'],
+    methods: ['create', 'compact'],
+    Reader: ResponseReader,
+    input: (body) => body.input,
+  },
+  {
+    path: ['completions'],
+    methods: ['create'],
+    Reader: ChatReader,
+    input: (body) => body.prompt,
+  },
+  {
+    path: ['embeddings'],
+    methods: ['create'],
+    Reader: MediaReader,
+    input: (body) => body.input,
+    purpose: 'embedding',
+  },
+  {
+    path: ['images'],
+    methods: ['generate', 'edit', 'createVariation'],
+    Reader: MediaReader,
+    input: (body) => body.prompt,
+    purpose: 'image',
+  },
+  {
+    path: ['audio', 'speech'],
+    methods: ['create'],
+    Reader: MediaReader,
+    input: (body) => body.input,
+    purpose: 'speech',
+  },
+  {
+    path: ['audio', 'transcriptions'],
+    methods: ['create'],
+    Reader: MediaReader,
+    input: (body) => body.prompt,
+    purpose: 'transcription',
+  },
+  {
+    path: ['audio', 'translations'],
+    methods: ['create'],
+    Reader: MediaReader,
+    input: (body) => body.prompt,
+    purpose: 'translation',
+  },
+];
+
 function patchClient(client: any, settings: WatchSettings): void {
-  const request = (body: any, content: unknown) => ({
-    provider: guard(() => providerAt(client.baseURL)) ?? 'openai',
-    model: nonEmptyString(body?.model),
-    temperature: finiteNumber(body?.temperature),
-    inputPreview: settings.captureContent ? previewInput(content) : undefined,
-  });
-  recordCalls(client.chat.completions, 'create', settings, {
-    request: ([body]) => request(body, body?.messages),
-    follow: (result, call) => follow(result, call, new ChatReader(call, settings)),
-  });
-  if (client.responses) {
-    recordCalls(client.responses, 'create', settings, {
-      request: ([body]) => request(body, body?.input),
-      follow: (result, call) => follow(result, call, new ResponseReader(call, settings)),
-    });
+  for (const surface of SURFACES) {
+    const holder = guard(() => surface.path.reduce((owner, member) => owner[member], client));
+    if (!holder) continue;
+    for (const method of surface.methods) {
+      recordCalls(holder, method, settings, {
+        request: ([body]) => requestFacts(client, surface, body, settings),
+        follow: (result, call) => followAnswer(result, call, new surface.Reader(call, settings)),
+      });
+    }
   }
   replaceMethod(client, 'withOptions', (call) => {
     const clone = call();
@@ -45,119 +110,20 @@ function patchClient(client: any, settings: WatchSettings): void {
   });
 }
 
-/** xAI has the same API at a different address. */
-function providerAt(baseUrl: unknown): string {
-  const labels = new URL(String(baseUrl)).hostname.toLowerCase().split('.');
-  const isX = labels.some((label, index) => label === 'x' && labels[index + 1] === 'ai');
-  return isX || labels.includes('xai') || labels.includes('grok') ? 'xai' : 'openai';
-}
-
-function follow(result: any, call: CallRecord, reader: ChatReader | ResponseReader): any {
-  return followParsing(result, call, (answer) => {
-    if (followStream(answer, call, (chunk) => reader.chunk(chunk))) return;
-    reader.whole(answer);
-    call.end();
-  });
-}
-
-/** Reads chat completions. */
-class ChatReader {
-  #call: CallRecord;
-  #answer: Answer;
-
-  constructor(call: CallRecord, settings: WatchSettings) {
-    this.#call = call;
-    this.#answer = new Answer(settings);
-  }
-
-  whole(completion: any): void {
-    this.#read(completion, 'message');
-  }
-
-  chunk(chunk: any): void {
-    this.#read(chunk, 'delta');
-  }
-
-  #read(part: any, member: 'message' | 'delta'): void {
-    const usage = part?.usage;
-    for (const choice of arrayOf(part?.choices)) {
-      const message = choice?.[member];
-      // The pieces of several answers are interleaved, so only the first answer is shown.
-      if (!choice?.index) this.#answer.addText(message?.content);
-      for (const tool of arrayOf(message?.tool_calls)) {
-        this.#answer.addTool(tool?.function?.name ?? tool?.custom?.name);
-      }
-      this.#answer.addTool(message?.function_call?.name);
-    }
-    this.#call.update({
-      model: nonEmptyString(part?.model),
-      promptTokens: finiteNumber(usage?.prompt_tokens),
-      completionTokens: finiteNumber(usage?.completion_tokens),
-      metadata: definedEntries({
-        cachedTokens: finiteNumber(usage?.prompt_tokens_details?.cached_tokens),
-        reasoningTokens: finiteNumber(usage?.completion_tokens_details?.reasoning_tokens),
-      }),
-      ...this.#answer.facts(),
-    });
-  }
-}
-
-/** Reads the answers of the Responses API. */
-class ResponseReader {
-  #call: CallRecord;
-  #answer: Answer;
-  /** Indices or ids of the recorded items. */
-  #recorded = new Set<unknown>();
-
-  constructor(call: CallRecord, settings: WatchSettings) {
-    this.#call = call;
-    this.#answer = new Answer(settings);
-  }
-
-  whole(response: any): void {
-    for (const item of arrayOf(response?.output)) {
-      this.#item(item);
-      for (const content of arrayOf(item?.content)) this.#answer.addText(content?.text);
-    }
-    this.#update(response);
-  }
-
-  chunk(event: any): void {
-    if (event?.type === 'response.output_text.delta') this.#answer.addText(event.delta);
-    if (/^response\.output_item\.(added|done)$/.test(event?.type)) this.#itemOnce(event);
-    this.#update(event?.response);
-  }
-
-  /** A stream has one event when an item begins and another when it is done, and may end in between. */
-  #itemOnce(event: any): void {
-    const index = event.output_index ?? event.item?.id;
-    if (index !== undefined && this.#recorded.has(index)) return;
-    this.#recorded.add(index);
-    this.#item(event.item);
-  }
-
-  #item(item: any): void {
-    if (/_call$/.test(item?.type)) this.#answer.addTool(item.name ?? item.type);
-  }
-
-  #update(response: any): void {
-    const usage = response?.usage;
-    if (response?.status === 'failed') this.#call.fail(toFailure(response.error));
-    this.#call.update({
-      model: nonEmptyString(response?.model),
-      promptTokens: finiteNumber(usage?.input_tokens),
-      completionTokens: finiteNumber(usage?.output_tokens),
-      metadata: definedEntries({
-        cachedTokens: finiteNumber(usage?.input_tokens_details?.cached_tokens),
-        reasoningTokens: finiteNumber(usage?.output_tokens_details?.reasoning_tokens),
-      }),
-      ...this.#answer.facts(),
-    });
-  }
-}
-
-/** @param error of a response with status `failed` */
-function toFailure(error: any) {
-  const message = nonEmptyString(error?.message) ?? 'the response has failed';
-  return { errorType: 'ResponseFailed', errorCode: nonEmptyString(error?.code), message };
+function requestFacts(
+  client: any,
+  { input, purpose }: Surface,
+  body: any,
+  { captureContent }: WatchSettings,
+): CallFacts {
+  return {
+    provider: guard(() => openaiProvider(client)) ?? 'openai',
+    model: nonEmptyString(body?.model),
+    temperature: finiteNumber(body?.temperature),
+    toolNames: guard(() => offeredTools(body?.tools ?? body?.functions)),
+    inputPreview: captureContent
+      ? guard(() => previewInput(input(body), body.instructions))
+      : undefined,
+    purpose,
+  };
 }

@@ -1,0 +1,104 @@
+import { binaryLabel, withoutBinary, withoutDataUris } from '../trace/binary';
+import { summarize } from '../trace/summarize';
+import { arrayOf, isObject, nonEmptyString } from './facts';
+
+/** Parts of a message to read, and levels of parts within parts. */
+const MAX_PARTS = 100;
+const MAX_LEVEL = 8;
+const REASONING = /thinking|reasoning|^thought$/;
+
+/**
+ * Shows content of any provider as text: a text, a part, a message, or a list of them. Binary data becomes a
+ * description, so that it does not fill the preview.
+ *
+ * @param max code points: more may be returned, but not much more, however large the content is
+ */
+export function contentText(content: unknown, max: number, level = 0): string {
+  // A code point has at most two units. One more shows that the text is cut.
+  const cut = (text: string) => text.slice(0, 2 * (max + 1));
+  if (typeof content === 'string') return cut(withoutDataUris(content));
+  if (!isObject(content) || level > MAX_LEVEL) return '';
+  if (!Array.isArray(content)) return cut(partText(content, max, level + 1));
+  // The tokens of a text.
+  if (content.some(Number.isFinite)) return summarize(content, max) ?? '';
+  let text = '';
+  for (const part of content.slice(0, MAX_PARTS)) {
+    if (text.length > 2 * max) break;
+    const shown = contentText(part, max, level + 1);
+    if (shown !== '') text += text === '' ? shown : ` ${shown}`;
+  }
+  return text;
+}
+
+function partText(part: Record<string, any>, max: number, level: number): string {
+  if (part.thought === true || REASONING.test(part.type)) return '';
+  const binary = binaryText(part, max, level);
+  if (binary) return binary;
+  if (typeof part.text === 'string') return withoutDataUris(part.text);
+  const inner =
+    part.content ||
+    part.parts ||
+    part.refusal ||
+    part.audio?.transcript ||
+    part.output ||
+    part.functionResponse?.response;
+  const calls = [part, ...arrayOf(part.tool_calls)].map((call) => callText(call, max));
+  const texts = [contentText(inner, max, level), ...calls].filter((text) => text);
+  const isKnown = texts.length > 0 || 'role' in part || 'content' in part;
+  return isKnown ? texts.join(' ') : otherText(part, max);
+}
+
+/** @returns a description of an image, an audio, a file or the like; undefined if the part is none */
+function binaryText(part: Record<string, any>, max: number, level: number): string | undefined {
+  const image = part.image_url?.url ?? part.image_url;
+  if (image) return uriText(image, 'image');
+  const audio = part.input_audio;
+  if (audio) return dataText(audio.data, `audio/${audio.format ?? 'unknown'}`);
+  if (part.type === 'file' || part.type === 'input_file') {
+    const file = part.file ?? part;
+    return uriText(file.file_data ?? file.file_url ?? file.filename ?? file.file_id, 'file');
+  }
+  const { source } = part;
+  if (source?.type === 'text') return contentText(source.data, max, level);
+  if (source?.content) return contentText(source.content, max, level);
+  if (source?.type === 'base64') return dataText(source.data, source.media_type);
+  if (isObject(source)) return uriText(source.url ?? source.file_id, part.type);
+  const inline = part.inlineData ?? part.inline_data ?? (part.mime_type ? part : undefined);
+  if (inline?.data) return dataText(inline.data, inline.mimeType ?? inline.mime_type);
+  const uri = part.fileData?.fileUri ?? part.file_data?.file_uri ?? inline?.uri;
+  return uri ? uriText(uri, 'file') : undefined;
+}
+
+function dataText(data: unknown, type: unknown): string {
+  const name = nonEmptyString(type);
+  return typeof data === 'string' ? binaryLabel(name, data.length) : `[${name ?? 'data'}]`;
+}
+
+/** Shows an address without what may be secret: the query, which may contain a signature, and a user's name. */
+function uriText(uri: unknown, kind: string): string {
+  if (typeof uri !== 'string') return `[${kind}]`;
+  const [start, type] = /^data:([^;,]*)[^,]*,/.exec(uri.slice(0, 200)) ?? [];
+  if (start) return binaryLabel(type || kind, uri.length - start.length);
+  const shown = uri.slice(0, 200).replace(/[?#].*$/s, '');
+  return `[${kind} ${shown.replace(/^(\w+:\/\/)[^/]*@/, '$1')}]`;
+}
+
+/** @returns a call of a tool, for example `get_weather({"city":"Paris"})`; undefined if the part is none */
+function callText(part: any, max: number): string | undefined {
+  const call = part?.functionCall ?? part?.function ?? part?.custom ?? part;
+  const name = nonEmptyString(call?.name);
+  const values = call?.arguments ?? call?.args ?? call?.input;
+  if (!name || values === undefined) return undefined;
+  const shown = typeof values === 'string' ? withoutDataUris(values) : values;
+  return `${name}(${summarize(shown, max) ?? ''})`;
+}
+
+/** Shows a part of an unknown kind as JSON. */
+function otherText(part: Record<string, any>, max: number): string {
+  const shown: Record<string, unknown> = {};
+  for (const key of Object.keys(part).slice(0, MAX_PARTS)) {
+    const value = part[key];
+    shown[key] = typeof value === 'string' ? withoutBinary(value) : value;
+  }
+  return summarize(shown, max) ?? '';
+}

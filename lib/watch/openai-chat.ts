@@ -1,0 +1,112 @@
+import type { CallFacts } from '../trace/call-facts';
+import type { CallRecord } from '../trace/call-record';
+import { Answer } from './answer';
+import { arrayOf, nonEmptyString } from './facts';
+import type { WatchSettings } from './provider';
+import { type AnswerReader, toFailure } from './reader';
+import { openaiUsage } from './usage';
+
+/** Reads chat completions and the older completions, of OpenAI and of servers that speak its protocol. */
+export class ChatReader implements AnswerReader {
+  #answer: Answer;
+  #model: unknown;
+  #id: unknown;
+  #usage: unknown;
+  #finishReason: unknown;
+  #error: unknown;
+  /** The ids of the recorded tools, by the index of the answer and of the tool. */
+  #tools = new Map<string, unknown>();
+
+  constructor(call: CallRecord, settings: WatchSettings) {
+    this.#answer = new Answer(call, settings);
+  }
+
+  whole(completion: any): void {
+    this.#read(completion);
+    for (const choice of arrayOf(completion?.choices)) {
+      const message = choice?.message;
+      this.#choice(choice, message);
+      this.#answer.addContent(message?.images);
+      for (const tool of arrayOf(message?.tool_calls)) {
+        this.#answer.addTool(tool?.function?.name ?? tool?.custom?.name);
+      }
+    }
+  }
+
+  chunk(chunk: any): void {
+    this.#read(chunk);
+    const choices = chunk?.choices;
+    if (!Array.isArray(choices)) return;
+    for (const choice of choices) {
+      const delta = choice?.delta;
+      this.#choice(choice, delta);
+      if (delta?.tool_calls) this.#toolPieces(choice.index, delta.tool_calls);
+      if (hasContent(delta) || choice?.text) this.#answer.began();
+    }
+  }
+
+  facts(): CallFacts {
+    return {
+      servedModel: nonEmptyString(this.#model),
+      responseId: nonEmptyString(this.#id),
+      finishReason: nonEmptyString(this.#finishReason),
+      ...openaiUsage(this.#usage),
+      ...this.#answer.facts(),
+    };
+  }
+
+  failure(): unknown {
+    return toFailure(this.#error);
+  }
+
+  #read(part: any): void {
+    // The first chunk of Azure names no model.
+    if (!this.#model) this.#model = part?.model;
+    if (!this.#id) this.#id = part?.id;
+    const usage = part?.usage ?? part?.x_groq?.usage;
+    if (usage) this.#usage = usage;
+    if (part?.error) this.#error = part.error;
+  }
+
+  /** @param message the complete message, or what a chunk adds to it */
+  #choice(choice: any, message: any): void {
+    if (choice?.usage) this.#usage = choice.usage;
+    if (choice?.error) this.#error = choice.error;
+    if (message?.function_call) this.#answer.addTool(message.function_call.name);
+    // The pieces of several answers are interleaved, so only the first answer is shown.
+    if (choice?.index) return;
+    if (choice?.finish_reason) this.#finishReason = choice.finish_reason;
+    const content = message?.content ?? choice?.text;
+    if (typeof content === 'string') this.#answer.addText(content);
+    else if (content) this.#answer.addContent(content);
+    if (message?.refusal) this.#answer.addText(message.refusal);
+    if (message?.audio) this.#answer.addText(message.audio.transcript);
+  }
+
+  /** Only the first piece of a call has the name, but some servers repeat it. */
+  #toolPieces(answer: unknown, pieces: unknown): void {
+    for (const piece of arrayOf(pieces)) {
+      const name = piece?.function?.name ?? piece?.custom?.name;
+      if (!name) continue;
+      const { id, index } = piece;
+      const key = `${answer} ${index}`;
+      const isKnown = index !== undefined && this.#tools.has(key);
+      if (isKnown && (!id || this.#tools.get(key) === id)) continue;
+      this.#tools.set(key, id);
+      this.#answer.addTool(name);
+    }
+  }
+}
+
+/** Whether a chunk has what the model wrote, and not only the role of the message. */
+function hasContent(delta: any): boolean {
+  return Boolean(
+    delta?.content ||
+      delta?.tool_calls ||
+      delta?.reasoning_content ||
+      delta?.reasoning ||
+      delta?.refusal ||
+      delta?.audio ||
+      delta?.function_call,
+  );
+}
