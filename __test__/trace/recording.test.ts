@@ -43,13 +43,13 @@ describe('the trace', () => {
   });
 
   it('fits with as many calls as need not be measured, whatever they contain', async () => {
-    const { MIN_CALLS_TO_TRIM } = require('../../lib/bridge/limits');
+    const { MIN_STEPS_TO_TRIM } = require('../../lib/bridge/limits');
     // Six bytes in JSON.
     const text = '\u0001'.repeat(20_000);
     const error = Object.assign(new Error(text), { stack: text, requestID: text, status: 500 });
     const names = Array(30).fill(text);
     const work = (_input: string) => {
-      for (let count = 1; count < MIN_CALLS_TO_TRIM; count += 1) {
+      for (let count = 1; count < MIN_STEPS_TO_TRIM; count += 1) {
         const call = current().startCall({ model: text, toolCalls: names, toolNames: names });
         call.update({ servedModel: text, finishReason: text, responseId: text });
         call.update({ inputPreview: text, outputPreview: text });
@@ -59,7 +59,7 @@ describe('the trace', () => {
     };
     expect(() => client.trace('Full', work)(text)).toThrow();
     await client.flush();
-    expect(bodies[0].steps).toHaveLength(MIN_CALLS_TO_TRIM);
+    expect(bodies[0].steps).toHaveLength(MIN_STEPS_TO_TRIM);
     expect(bodies[0].steps[1]).toMatchObject({ input_preview: `${'\u0001'.repeat(497)}...` });
   });
 

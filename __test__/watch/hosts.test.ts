@@ -93,7 +93,9 @@ it.each([
   ['together', Together],
   ['bedrock', BedrockOpenAI],
 ])('calls the provider %s by its client', async (name, Client) => {
-  const client: any = watch(new Client({ apiKey: 'none', baseURL: `${use.provider.url}/v1` }));
+  const client: any = watch(
+    new (Client as any)({ apiKey: 'none', baseURL: `${use.provider.url}/v1` }),
+  );
   const run = () => client.chat.completions.create({ model, messages: ask });
   expect(await providerOf(run)).toBe(name);
 });
@@ -107,7 +109,7 @@ it.each([
   ['vertex', AnthropicVertex],
   ['anthropic', Anthropic],
 ])('calls the provider %s by its client for messages', async (name, Client) => {
-  const client: any = watch(new Client({ apiKey: 'none', baseURL: use.provider.url }));
+  const client: any = watch(new (Client as any)({ apiKey: 'none', baseURL: use.provider.url }));
   expect(await providerOf(() => client.messages.create(anthropicBody))).toBe(name);
   expect(await providerOf(() => client.beta.messages.create(anthropicBody))).toBe(name);
 });

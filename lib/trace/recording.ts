@@ -163,6 +163,8 @@ export class Recording implements Running {
       environment: mergeEnvironment(environment, given.environment, tags),
       promptStudio: prompts.length > 0 ? { promptsUsed: prompts } : undefined,
     });
-    return trimTask(task);
+    // What the user has added has no limits.
+    const isUnlimited = this.scope.given !== undefined || calls.length < steps.length;
+    return trimTask(task, isUnlimited);
   }
 }

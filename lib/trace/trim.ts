@@ -46,11 +46,13 @@ const REDUCTIONS: Reduction[] = [
  * large. The metadata of the first step lists what was removed.
  *
  * @param task is modified in place
+ * @param isUnlimited whether few steps may be large, too
  * @returns the same task
  */
-export function trimTask(task: TaskData): TaskData {
+export function trimTask(task: TaskData, isUnlimited: boolean): TaskData {
   const [execution, ...steps] = task.steps ?? [];
-  if (steps.length < MIN_STEPS_TO_TRIM || sizeOf(task) <= MAX_TASK_BYTES) return task;
+  if (!isUnlimited && steps.length < MIN_STEPS_TO_TRIM) return task;
+  if (sizeOf(task) <= MAX_TASK_BYTES) return task;
   const leftOut: string[] = [];
   execution.metadata = { ...execution.metadata, left_out: leftOut };
   for (const { name, apply } of REDUCTIONS) {
