@@ -64,7 +64,7 @@ it('records the type, message and frames of errors of calls, and no content', as
   const [unreachable, unreadable] = traces[0].steps.slice(1).map((step: any) => step.error);
   expect(unreachable).toMatchObject({
     errorType: 'APIConnectionError',
-    message: 'Connection error.',
+    message: 'Connection error. (cause: TypeError: fetch failed; Error: bad port)',
   });
   expect(unreadable.message).toBe('SyntaxError');
   for (const line of unreadable.stackTrace.split('\n')) expect(line).toMatch(/^ +at |\.\.\.$/);

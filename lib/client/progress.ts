@@ -12,7 +12,7 @@ export function guardProgress(
 ): (done: number) => void {
   const bound = AsyncResource.bind(callback);
   const complain = (error: unknown) => {
-    const { toText } = require('../trace/error-detail') as typeof import('../trace/error-detail');
+    const { toText } = require('../trace/read') as typeof import('../trace/read');
     emit('WARN', `onProgress threw, the batch continues: ${toText(error)}`);
   };
   return (done) => {

@@ -9,7 +9,9 @@ import type {
 import { emit } from '../bridge/logging';
 import { current, type TraceScope } from './context';
 import { copy } from './copy';
-import { readErrorDetail, toText } from './error-detail';
+import { readErrorDetail } from './error-detail';
+import { toText } from './read';
+import { readable } from './readable';
 import { runStep } from './run-step';
 import { SECTIONS } from './sections';
 import { numberOf } from './step';
@@ -91,7 +93,7 @@ export class CurrentTrace implements Contract {
 
   setMetadata(metadata: Record<string, unknown>): this {
     return this.#set('metadata', () => {
-      const given = copy(readRecord(metadata));
+      const given = readable(copy(readRecord(metadata))) as object;
       // What JSON cannot hold would make the whole trace unsendable.
       JSON.stringify(given);
       Object.assign(this.#scope.overrides().metadata, given);

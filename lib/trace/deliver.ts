@@ -7,7 +7,7 @@ import { emit, emitForClient, kLogs } from '../bridge/logging';
 import { DroppedFor } from '../bridge/native';
 import { settingsOf } from '../bridge/settings';
 import type { TraceScope } from './context';
-import { toText } from './error-detail';
+import { toText } from './read';
 import { isSampled } from './sampling';
 import type { TraceSettings } from './trace-options';
 

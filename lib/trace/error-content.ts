@@ -1,5 +1,5 @@
 import type { ErrorDetail } from '../../index';
-import { read } from './error-detail';
+import { read } from './read';
 import { repeats } from './repetition';
 
 /** Errors that provider clients throw without an answer. Their messages come from the client itself. */
@@ -30,8 +30,9 @@ export function withoutContent(
   const code = /^[\w.-]{1,64}$/.test(detail.errorCode ?? '') ? detail.errorCode : undefined;
   // The frames follow the message. If the stack does not contain the whole message, the frames cannot be separated
   // from it.
-  const start = stackTrace?.indexOf(message) ?? -1;
-  const rest = start < 0 ? undefined : stackTrace?.slice(start + message.length);
+  const own = String(read(error, 'message'));
+  const start = stackTrace?.indexOf(own) ?? -1;
+  const rest = start < 0 ? undefined : stackTrace?.slice(start + own.length);
   const frames = rest?.match(/^ +at .*$/gm);
   return { errorType, errorCode: code, message: safe, stackTrace: frames?.join('\n') };
 }

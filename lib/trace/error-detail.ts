@@ -1,25 +1,11 @@
 import { isNativeError } from 'node:util/types';
 import type { ErrorDetail } from '../../index';
 import { MAX_ERROR_MESSAGE, MAX_ERROR_STACK } from '../bridge/limits';
+import { withCauses } from './causes';
 import { copy } from './copy';
+import { hideInText } from './hide-text';
+import { read, toText } from './read';
 import { truncate } from './text';
-
-/** @returns undefined if the property cannot be read */
-export function read(holder: any, key: string): any {
-  try {
-    return holder[key];
-  } catch {
-    return undefined;
-  }
-}
-
-export function toText(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return 'unreadable';
-  }
-}
 
 /**
  * Describes an error or any other thrown value. An ErrorDetail is used as it is. It never throws.
@@ -27,7 +13,8 @@ export function toText(value: unknown): string {
  * @param headroom multiplies the usual limits, for texts that are redacted before they are cut. Default 1.
  */
 export function toErrorDetail(error: unknown, headroom = 1): ErrorDetail {
-  const cut = (text: string, max: number) => truncate(text, max * headroom);
+  const cut = (text: string, max: number) =>
+    truncate(hideInText(text.slice(0, 4 * max * headroom)), max * headroom);
   if (typeof error !== 'object' || error === null) {
     const message = cut(toText(error), MAX_ERROR_MESSAGE);
     return { errorType: error === null ? 'null' : typeof error, message };
@@ -35,7 +22,10 @@ export function toErrorDetail(error: unknown, headroom = 1): ErrorDetail {
   const stack = read(error, 'stackTrace') ?? read(error, 'stack');
   const message = read(error, 'message');
   const texts = {
-    message: cut(typeof message === 'string' ? message : toText(error), MAX_ERROR_MESSAGE),
+    message: cut(
+      withCauses(typeof message === 'string' ? message : toText(error), error),
+      MAX_ERROR_MESSAGE,
+    ),
     stackTrace: typeof stack === 'string' ? cut(stack, MAX_ERROR_STACK) : undefined,
   };
   const type = read(error, 'errorType');

@@ -1,5 +1,5 @@
 import type { CallFacts } from './call-facts';
-import { read } from './error-detail';
+import { read } from './read';
 
 /** Headers in which providers name a request. */
 const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'apim-request-id'];

@@ -7,6 +7,7 @@ import { copy } from './copy';
 import { toWholeMilliseconds } from './duration';
 import { readErrorDetail, toErrorDetail } from './error-detail';
 import type { AnyFunction } from './function';
+import { readable } from './readable';
 import { summarize } from './summarize';
 
 // These are functions of the module, not methods, so that users see only public methods.
@@ -73,7 +74,7 @@ export class StepContext implements Contract {
   setMetadata(metadata: Record<string, unknown>): this {
     const before = this.#fields.metadata as object | undefined;
     const given = readObject('metadata', metadata, StepContext.prototype.setMetadata);
-    this.#fields.metadata = { ...before, ...given };
+    this.#fields.metadata = { ...before, ...(readable(given) as object) };
     return this;
   }
 

@@ -1,8 +1,19 @@
-import { MAX_SUMMARY_BIGINT, MAX_SUMMARY_DEPTH } from '../bridge/limits';
-import { hide, isPlain, isSecretName, readMember, toJsonValue, UNREADABLE } from './summary-values';
+import { MAX_SUMMARY_DEPTH } from '../bridge/limits';
+import { withoutDataUris } from './binary';
+import { hideInText } from './hide-text';
+import {
+  HIDDEN,
+  type Hides,
+  hidesOfItem,
+  hidesOfMember,
+  Listed,
+  readMember,
+  toJsonValue,
+  UNREADABLE,
+} from './summary-values';
 import { SURROGATE } from './text';
 
-/** Writes JSON until it is longer than a limit. */
+/** Writes JSON until it is longer than a limit. Secrets are hidden. */
 export class SummaryWriter {
   text = '';
   /** Stops at this many UTF-16 units: one more than the limit, to detect that the text is cut. */
@@ -12,8 +23,6 @@ export class SummaryWriter {
   /** The number of values that may still be visited, because some values write nothing. */
   private visits: number;
   private ancestors: object[] = [];
-  /** The number of ancestors that are class instances. */
-  private instances = 0;
 
   /** @param max Unicode code points */
   constructor(max: number) {
@@ -22,11 +31,13 @@ export class SummaryWriter {
     this.visits = 4 * max + 100;
   }
 
-  /** @returns whether there was anything to write */
-  write(value: unknown, key: string): boolean {
+  /**
+   * @returns whether there was anything to write
+   */
+  write(value: unknown, key: string, hides: Hides = 'nothing'): boolean {
     this.visits -= 1;
     try {
-      return this.writeValue(toJsonValue(value, key));
+      return this.writeValue(toJsonValue(value, key), hides);
     } catch {
       this.text += `"${UNREADABLE}"`;
       return true;
@@ -40,69 +51,83 @@ export class SummaryWriter {
     return this.text.length >= this.enough;
   }
 
-  private writeValue(value: unknown): boolean {
+  private writeValue(value: unknown, hides: Hides): boolean {
     switch (typeof value) {
       case 'string':
-        this.text += JSON.stringify(value.slice(0, this.maxUnits));
+        this.text += JSON.stringify(hides === 'nothing' ? shorten(value, this.maxUnits) : HIDDEN);
         return true;
       case 'bigint':
-        this.text +=
-          value < MAX_SUMMARY_BIGINT && value > -MAX_SUMMARY_BIGINT ? `"${value}"` : '"[BigInt]"';
-        return true;
+      case 'symbol':
+        // What `toJSON` returned.
+        return this.write(value, '', hides);
       case 'number':
+        this.text += JSON.stringify(hides === 'everything' ? HIDDEN : value);
+        return true;
       case 'boolean':
         this.text += JSON.stringify(value);
         return true;
       case 'object':
-        this.writeObject(value);
+        this.writeObject(value, hides);
         return true;
       default:
         return false;
     }
   }
 
-  private writeObject(value: object | null): void {
+  private writeObject(value: object | null, hides: Hides): void {
     if (value === null) {
       this.text += 'null';
-    } else if (value instanceof Number || value instanceof String || value instanceof Boolean) {
-      this.writeValue(value.valueOf());
+    } else if (hides === 'everything') {
+      this.text += `"${HIDDEN}"`;
     } else if (this.ancestors.includes(value)) {
       this.text += '"[Circular]"';
     } else if (this.ancestors.length >= MAX_SUMMARY_DEPTH) {
       this.text += '"[Deep]"';
     } else {
-      this.writeMembersOf(value);
+      this.writeMembersOf(value, hides);
     }
   }
 
-  private writeMembersOf(value: object): void {
+  private writeMembersOf(value: object, hides: Hides): void {
     this.ancestors.push(value);
     const before = this.text;
-    const isInstance = !isPlain(value);
-    if (isInstance) this.instances += 1;
     try {
-      if (Array.isArray(value)) this.writeItems(value);
-      else this.writeMembers(value);
+      if (value instanceof Listed) this.writeListed(value, hides);
+      else if (Array.isArray(value)) this.writeItems(value, hides);
+      else this.writeMembers(value, hides);
     } catch (error) {
       this.text = before;
       throw error;
     } finally {
       this.ancestors.pop();
-      if (isInstance) this.instances -= 1;
     }
   }
 
-  private writeItems(value: unknown[]): void {
+  private writeItems(value: unknown[], hides: Hides): void {
     this.text += '[';
     for (let index = 0; index < value.length && !this.full; index += 1) {
       if (index > 0) this.text += ',';
-      const written = this.write(readMember(value, index), String(index));
+      const own = hides === 'nothing' ? hidesOfItem(value, index) : hides;
+      const written = this.write(readMember(value, index), String(index), own);
       if (!written) this.text += 'null';
     }
     this.text += ']';
   }
 
-  private writeMembers(value: object): void {
+  private writeListed({ values }: Listed, hides: Hides): void {
+    this.text += '[';
+    let separator = '';
+    while (!this.full) {
+      const { done, value } = values.next();
+      if (done) break;
+      this.text += separator;
+      if (!this.write(value, '', hides)) this.text += 'null';
+      separator = ',';
+    }
+    this.text += ']';
+  }
+
+  private writeMembers(value: object, hides: Hides): void {
     this.text += '{';
     let separator = '';
     // `Object.keys` would read all keys of a large object first.
@@ -110,12 +135,16 @@ export class SummaryWriter {
       if (this.full) break;
       if (!Object.hasOwn(value, key)) continue;
       const before = this.text;
-      this.text += `${separator}${JSON.stringify(key.slice(0, this.maxUnits))}:`;
-      const hidden = this.instances > 0 && isSecretName(key);
-      const member = readMember(value, key);
-      if (this.write(hidden ? hide(member) : member, key)) separator = ',';
+      this.text += `${separator}${JSON.stringify(shorten(key, this.maxUnits))}:`;
+      const own = hides === 'nothing' ? hidesOfMember(value, key) : hides;
+      if (this.write(readMember(value, key), key, own)) separator = ',';
       else this.text = before;
     }
     this.text += '}';
   }
+}
+
+/** Shortens a text to what there is room for, without secrets and binary data. */
+export function shorten(text: string, maxUnits: number): string {
+  return hideInText(withoutDataUris(text.slice(0, maxUnits)));
 }

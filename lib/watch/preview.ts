@@ -1,5 +1,6 @@
 import { MAX_LLM_PREVIEW, REDACTION_HEADROOM } from '../bridge/limits';
 import { withoutDataUris } from '../trace/binary';
+import { hideInText } from '../trace/hide-text';
 import { truncate } from '../trace/text';
 import { contentText } from './content-text';
 import { isObject, nonEmptyString } from './facts';
@@ -25,7 +26,7 @@ export function previewInput(input: unknown, system?: unknown): string | undefin
     ...(system ? [{ role: 'system', content: system }] : []),
   ];
   const texts = shown.map(messageText).filter((text) => text !== '');
-  return texts.length > 0 ? truncate(texts.join(' | '), MAX_PREVIEW) : undefined;
+  return texts.length > 0 ? truncate(hideInText(texts.join(' | ')), MAX_PREVIEW) : undefined;
 }
 
 /** An array may be a conversation, or the parts of one message. */
@@ -51,5 +52,5 @@ function messageText(message: any): string {
 
 /** @returns a text of an answer as it is shown */
 export function previewText(text: string): string | undefined {
-  return text === '' ? undefined : truncate(withoutDataUris(text), MAX_PREVIEW);
+  return text === '' ? undefined : truncate(hideInText(withoutDataUris(text)), MAX_PREVIEW);
 }
