@@ -1,5 +1,6 @@
 import { MAX_LLM_NAME, MAX_LLM_TOOLS } from '../bridge/limits';
 import { truncate } from './text';
+import type { ToolRequest } from './tool-requests';
 
 /** The known facts about a call to a language model. */
 export interface CallFacts {
@@ -40,6 +41,8 @@ export interface CallFacts {
   metadata?: Record<string, unknown>;
   /** The tools that the model requested. */
   toolCalls?: string[];
+  /** The same with ids and arguments, which are not sent. */
+  toolRequests?: ToolRequest[];
   /** The tools that the request offered. */
   toolNames?: string[];
 }
@@ -72,6 +75,7 @@ const CHECKS: Record<keyof CallFacts, (value: unknown) => boolean> = {
   requestId: isText,
   metadata: (value) => JSON.stringify(value) !== undefined,
   toolCalls: isTexts,
+  toolRequests: Array.isArray,
   toolNames: isTexts,
 };
 
@@ -95,6 +99,6 @@ export function mergeFacts(known: CallFacts, facts: CallFacts): void {
 
 function limit(key: string, value: any): unknown {
   if (NAMES.has(key)) return truncate(value, MAX_LLM_NAME);
-  if (!Array.isArray(value)) return value;
+  if (!Array.isArray(value) || key === 'toolRequests') return value;
   return value.slice(0, MAX_LLM_TOOLS).map((name: string) => truncate(name, MAX_LLM_NAME));
 }

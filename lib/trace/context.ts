@@ -8,6 +8,7 @@ import { Delivered } from './delivered';
 import type { AnyFunction } from './function';
 import { noOverrides, type Overrides } from './overrides';
 import { StepContext } from './step';
+import { findRequest } from './tool-requests';
 
 /** How a trace treats the content of its steps. */
 export interface ScopeSettings {
@@ -63,6 +64,26 @@ export class TraceScope {
     if (parent !== undefined) step.setMetadata({ parent_step: parent });
     if (!this.settled && this.steps.length < MAX_STEPS) this.steps.push(step);
     return step;
+  }
+
+  /**
+   * Returns what the step of a tool knows of the model that has asked for it: the id of its request, and the number of
+   * the LLM call.
+   */
+  answerRequest(tool: string, args: unknown[]): Record<string, unknown> {
+    const calls = this.steps.filter((step) => step instanceof CallRecord).reverse();
+    const found = findRequest(
+      calls.flatMap(({ facts }) => facts.toolRequests ?? []),
+      tool,
+      args,
+    );
+    if (!found) return {};
+    found.isAnswered = true;
+    const asking = calls.find(({ facts }) => facts.toolRequests?.includes(found));
+    return {
+      tool_call_id: found.id,
+      requested_by_step: asking && this.steps.indexOf(asking) + FIRST_STEP,
+    };
   }
 
   recordPrompt(prompt: Omit<PromptUse, 'source'>): void {

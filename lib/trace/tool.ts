@@ -93,6 +93,7 @@ class RunningStep implements Running {
     const { action, tool, description = target.name || action, metadata } = settings;
     this.#step = scope.startStep(action, description);
     if (metadata) this.#step.setMetadata(metadata);
+    if (tool !== undefined) this.#step.setMetadata(scope.answerRequest(tool, args));
     this.frame = { scope, step: numberOf(this.#step) };
     if (settings.captureInput ?? scope.settings.captureInput) {
       const max = tool === undefined ? MAX_STEP_INPUT : MAX_TOOL_INPUT;

@@ -1,5 +1,6 @@
 import type { CallFacts } from '../trace/call-facts';
 import type { CallRecord } from '../trace/call-record';
+import type { ToolRequest } from '../trace/tool-requests';
 import { contentText } from './content-text';
 import { nonEmptyString } from './facts';
 import { MAX_PREVIEW, previewText } from './preview';
@@ -10,7 +11,7 @@ export class Answer {
   #call: CallRecord;
   #captureContent: boolean;
   #text = '';
-  #tools: string[] = [];
+  #tools: ToolRequest[] = [];
   #firstTokenMs: number | undefined;
 
   constructor(call: CallRecord, { captureContent }: WatchSettings) {
@@ -35,15 +36,23 @@ export class Answer {
     if (this.#captureContent) this.addText(contentText(content, MAX_PREVIEW));
   }
 
-  addTool(name: unknown): void {
+  /**
+   * @param id of the request
+   * @param args as JSON, or as the value; a stream may add to them later
+   */
+  addTool(name: unknown, id?: unknown, args?: unknown): ToolRequest | undefined {
     const tool = nonEmptyString(name);
-    if (tool) this.#tools.push(tool);
+    if (!tool) return undefined;
+    const request = { name: tool, id: nonEmptyString(id), args };
+    this.#tools.push(request);
+    return request;
   }
 
   facts(): CallFacts {
     return {
       outputPreview: previewText(this.#text),
-      toolCalls: this.#tools,
+      toolCalls: this.#tools.map(({ name }) => name),
+      toolRequests: this.#tools,
       timeToFirstTokenMs: this.#firstTokenMs,
     };
   }

@@ -1,5 +1,6 @@
 import type { CallFacts } from '../trace/call-facts';
 import type { CallRecord } from '../trace/call-record';
+import { addArguments, type ToolRequest } from '../trace/tool-requests';
 import { Answer } from './answer';
 import { arrayOf, nonEmptyString } from './facts';
 import type { WatchSettings } from './provider';
@@ -14,6 +15,9 @@ export class MessageReader implements AnswerReader {
   #usage: Record<string, unknown> = {};
   #stopReason: unknown;
   #error: unknown;
+
+  /** The request for a tool that a stream sends now. */
+  #tool: ToolRequest | undefined;
 
   constructor(call: CallRecord, settings: WatchSettings) {
     this.#answer = new Answer(call, settings);
@@ -34,6 +38,7 @@ export class MessageReader implements AnswerReader {
       case 'content_block_delta':
         this.#answer.began();
         this.#answer.addText(event.delta?.text);
+        if (this.#tool) addArguments(this.#tool, event.delta?.partial_json);
         break;
       case 'content_block_start':
         this.#block(event.content_block);
@@ -69,7 +74,10 @@ export class MessageReader implements AnswerReader {
 
   #block(block: any): void {
     this.#answer.addText(block?.text);
-    if (/tool_use$/.test(block?.type)) this.#answer.addTool(block.name);
+    if (!/tool_use$/.test(block?.type)) return;
+    // A stream begins with an empty input, and adds the pieces of its JSON.
+    const isEmpty = Object.keys(block.input ?? {}).length === 0;
+    this.#tool = this.#answer.addTool(block.name, block.id, isEmpty ? undefined : block.input);
   }
 
   /** The counts of a stream are those since its beginning. Some servers send zeros where they know nothing. */

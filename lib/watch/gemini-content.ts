@@ -90,6 +90,9 @@ export class ContentReader implements AnswerReader {
   #part(part: any): void {
     if (part?.inlineData) this.#answer.addContent(part);
     else if (!part?.thought) this.#answer.addText(part?.text);
-    if (part?.functionCall) this.#answer.addTool(part.functionCall.name);
+    if (part?.functionCall) {
+      const { name, id, args } = part.functionCall;
+      this.#answer.addTool(name, id, args);
+    }
   }
 }

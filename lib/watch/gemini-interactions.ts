@@ -132,6 +132,8 @@ class InteractionReader implements AnswerReader {
 
   #step(step: any): void {
     if (step?.type === 'model_output') this.#answer.addContent(step.content);
-    if (/_call$/.test(step?.type)) this.#answer.addTool(step.name ?? step.type);
+    if (/_call$/.test(step?.type)) {
+      this.#answer.addTool(step.name ?? step.type, step.id, step.arguments);
+    }
   }
 }

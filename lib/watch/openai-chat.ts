@@ -1,5 +1,6 @@
 import type { CallFacts } from '../trace/call-facts';
 import type { CallRecord } from '../trace/call-record';
+import { addArguments, type ToolRequest } from '../trace/tool-requests';
 import { Answer } from './answer';
 import { arrayOf, nonEmptyString } from './facts';
 import type { WatchSettings } from './provider';
@@ -15,7 +16,7 @@ export class ChatReader implements AnswerReader {
   #finishReason: unknown;
   #error: unknown;
   /** The ids of the recorded tools, by the index of the answer and of the tool. */
-  #tools = new Map<string, unknown>();
+  #tools = new Map<string, ToolRequest>();
 
   constructor(call: CallRecord, settings: WatchSettings) {
     this.#answer = new Answer(call, settings);
@@ -28,7 +29,8 @@ export class ChatReader implements AnswerReader {
       this.#choice(choice, message);
       this.#answer.addContent(message?.images);
       for (const tool of arrayOf(message?.tool_calls)) {
-        this.#answer.addTool(tool?.function?.name ?? tool?.custom?.name);
+        const called = tool?.function ?? tool?.custom;
+        this.#answer.addTool(called?.name, tool?.id, called?.arguments ?? called?.input);
       }
     }
   }
@@ -72,7 +74,9 @@ export class ChatReader implements AnswerReader {
   #choice(choice: any, message: any): void {
     if (choice?.usage) this.#usage = choice.usage;
     if (choice?.error) this.#error = choice.error;
-    if (message?.function_call) this.#answer.addTool(message.function_call.name);
+    if (message?.function_call) {
+      this.#answer.addTool(message.function_call.name, undefined, message.function_call.arguments);
+    }
     // The pieces of several answers are interleaved, so only the first answer is shown.
     if (choice?.index) return;
     if (choice?.finish_reason) this.#finishReason = choice.finish_reason;
@@ -86,14 +90,16 @@ export class ChatReader implements AnswerReader {
   /** Only the first piece of a call has the name, but some servers repeat it. */
   #toolPieces(answer: unknown, pieces: unknown): void {
     for (const piece of arrayOf(pieces)) {
-      const name = piece?.function?.name ?? piece?.custom?.name;
-      if (!name) continue;
-      const { id, index } = piece;
+      const called = piece?.function ?? piece?.custom;
+      const { id, index } = piece ?? {};
       const key = `${answer} ${index}`;
-      const isKnown = index !== undefined && this.#tools.has(key);
-      if (isKnown && (!id || this.#tools.get(key) === id)) continue;
-      this.#tools.set(key, id);
-      this.#answer.addTool(name);
+      const known = index === undefined ? undefined : this.#tools.get(key);
+      const isNew = called?.name && (!known || (id && known.id !== id));
+      const added = called?.arguments ?? called?.input;
+      if (isNew) {
+        const request = this.#answer.addTool(called.name, id, added);
+        if (request) this.#tools.set(key, request);
+      } else if (known) addArguments(known, added);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { CallFacts } from '../trace/call-facts';
 import type { CallRecord } from '../trace/call-record';
+import type { ToolRequest } from '../trace/tool-requests';
 import { Answer } from './answer';
 import { arrayOf, nonEmptyString } from './facts';
 import type { WatchSettings } from './provider';
@@ -15,8 +16,8 @@ export class ResponseReader implements AnswerReader {
   /** The response as far as it is known. */
   #response: any;
   #error: unknown;
-  /** Indices or ids of the recorded items. */
-  #recorded = new Set<unknown>();
+  /** The recorded items, by their indices or ids. */
+  #recorded = new Map<unknown, ToolRequest | undefined>();
 
   constructor(call: CallRecord, settings: WatchSettings) {
     this.#answer = new Answer(call, settings);
@@ -68,13 +69,18 @@ export class ResponseReader implements AnswerReader {
   /** A stream has one event when an item begins and another when it is done, and may end in between. */
   #itemOnce({ output_index: index, item }: any): void {
     const key = index ?? item?.id;
-    if (key !== undefined && this.#recorded.has(key)) return;
-    this.#recorded.add(key);
-    this.#tool(item);
+    const known = key === undefined ? undefined : this.#recorded.get(key);
+    if (known) known.args = item?.arguments ?? item?.input;
+    else if (key === undefined || !this.#recorded.has(key)) {
+      const request = this.#tool(item);
+      if (key !== undefined) this.#recorded.set(key, request);
+    }
   }
 
-  #tool(item: any): void {
-    if (/_call$/.test(item?.type)) this.#answer.addTool(item.name ?? item.type);
+  #tool(item: any): ToolRequest | undefined {
+    if (!/_call$/.test(item?.type)) return undefined;
+    const { name = item.type, call_id: id } = item;
+    return this.#answer.addTool(name, id, item.arguments ?? item.input);
   }
 }
 
