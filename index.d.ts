@@ -1336,6 +1336,8 @@ export type Delivery =
 export interface TraceWrapper {
   /** A function, or a method that has a standard decorator. */
   <F extends AnyFunction>(fn: F, context?: object): F;
+  /** A field that has a standard decorator. */
+  (target: undefined, context: { readonly kind: 'field' }): <F extends AnyFunction>(value: F) => F;
   /** A method that has an experimental decorator. */
   (target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<any>): any;
 }

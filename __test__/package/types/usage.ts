@@ -7,6 +7,8 @@ import {
   type ClientConfig,
   type ClientStats,
   ConfigurationError,
+  type CurrentTrace,
+  currentTrace,
   type FlushOptions,
   getCurrentIsoDatetime,
   InfiniumClient,
@@ -24,6 +26,8 @@ import {
   TimeoutError,
   TraceBuilder,
   type TraceOptions,
+  traceStep,
+  traceTool,
   ValidationError,
   VERSION,
   type WaitOptions,
@@ -56,6 +60,11 @@ const config: ClientConfig = {
   maxRetryAfter: 1_000,
   retryOnRateLimit: true,
   caCertificates: ['-----BEGIN CERTIFICATE-----'],
+  enabled: true,
+  environment: { region: 'eu', customTags: { team: 'x' } },
+  sampleRate: 0.1,
+  beforeSend: (sent) => (sent.name === 'x' ? null : { ...sent, name: 'y' }),
+  prices: { m: { input: 1, output: 2, cachedInput: 0.1 } },
 };
 const client = new InfiniumClient(config);
 const concurrent = new AsyncInfiniumClient();
@@ -176,6 +185,13 @@ export async function traces(): Promise<void> {
     captureInput: false,
     captureOutput: false,
     redact: (text, where) => (where === 'llmInput' ? '' : text),
+    tags: (question: string) => ({ question, count: 1, fresh: true }),
+    session: 's-1',
+    user: () => undefined,
+    sampleRate: 0.5,
+    untilStreamEnds: true,
+    onDelivered: (delivery, task) =>
+      void (delivery.success ? [delivery.traceId, delivery.response] : [delivery.error, task.name]),
   };
   const add = (a: number, b = 1) => a + b;
   const traced = client.trace('Add', add);
@@ -198,6 +214,41 @@ export async function traces(): Promise<void> {
   const later = concurrent.trace('Later', async (text: string) => text.length);
   check<Same<typeof later, (text: string) => Promise<number>>>();
   await later('x');
+  const look: (query: string) => string = traceTool('look', (query: string) => query);
+  const find = traceStep('retrieval', { description: 'Find', metadata: { a: 1 } }, look);
+  check<Same<typeof find, typeof look>>();
+  const checked = traceTool('check', { captureInput: false })(look);
+  check<Same<typeof checked, typeof look>>();
+  const running: CurrentTrace | undefined = currentTrace() ?? client.currentTrace();
+  running
+    ?.setOutcome('success')
+    .setExpectedOutcome('Done', { constraints: ['Quickly'] })
+    .setSection('support', { callId: 'C-17' })
+    .setEnvironment({ region: 'eu-west-1' })
+    .setInputSummary('in')
+    .setOutputSummary('out')
+    .addError(new Error('no'))
+    .setTags({ plan: 'pro' })
+    .setSession('s')
+    .setUser('u')
+    .setMetadata({ a: 1 })
+    .step('a', 'b')
+    .end();
+  const value: number | undefined = running?.step('a', 'b', () => 1);
+  const delivery = await running?.delivered;
+  if (delivery?.success === false) throw delivery.error;
+  check<Same<typeof value, number | undefined>>();
+  const bind = client.bind(look);
+  check<Same<typeof bind, typeof look>>();
+  class Agent {
+    @client.trace('Run')
+    run(this: Agent, question: string): string {
+      return question;
+    }
+    @traceTool('look')
+    look = (query: string) => query;
+  }
+  new Agent().run('x');
 }
 
 export async function builders(failed: Error): Promise<TaskData> {
