@@ -40,6 +40,8 @@ export function useProvider(): { provider: Provider } {
 export function refuse(provider: Provider, status: number): void {
   provider.script.push((response) => {
     response.statusCode = status;
+    // Clients wait half a second otherwise.
+    response.setHeader('retry-after-ms', '1');
     response.setHeader('content-type', 'application/json');
     response.end('{"error":{"message":"no such luck","type":"invalid"}}');
   });

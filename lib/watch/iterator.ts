@@ -56,7 +56,7 @@ export function followReads<T>(
     if (typeof item?.then !== 'function') return item;
     pending += 1;
     const outcome = { succeed, fail: (error: unknown) => guard(() => fail(error)) };
-    return observeThenable(item, outcome, { isFresh: false });
+    return observeThenable(item, outcome);
   });
   for (const name of methods.leave) {
     const leave: Method | undefined = (reader as any)[name];

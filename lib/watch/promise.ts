@@ -78,14 +78,15 @@ export function followPromise(result: any, record: CallRecord, observe: Observer
   let isObserved = false;
   const outcome = {
     succeed(value: any) {
-      if (isObserved || isResponse(value)) return;
+      if (isObserved || isResponse(value)) return value;
       isObserved = true;
       // What `withResponse()` of providers' promises returns.
       guard(() => observe(isResponse(value?.response) ? value.data : value));
+      return value;
     },
     fail: (error: unknown) => void guard(() => record.fail(error)),
   };
-  return observeOutcome(result, outcome, { isFresh: false });
+  return observeOutcome(result, outcome);
 }
 
 /** Whether a value is an HTTP response whose body is not parsed. */
