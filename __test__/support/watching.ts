@@ -2,6 +2,9 @@
 import { InfiniumClient, type TaskData, type WatchOptions, watch } from 'infinium-o2';
 import { type Provider, startProvider } from './provider';
 
+// For the tests of other packages, in whose folder the name of this one has no meaning.
+export { watch };
+
 export const model = 'some-model';
 export const ask = [{ role: 'user' as const, content: 'Say hello' }];
 export const anthropicBody = { model, max_tokens: 10, messages: ask };

@@ -167,7 +167,8 @@ describe('clients that cannot be changed', () => {
     expect(warnings.map(({ code }) => code)).toEqual(Array(4).fill('INFINIUM_WATCH'));
     expect(warnings[0].message).toBe(
       'watch() does not support this client (got Object), so its calls are not in traces. Pass a client of ' +
-        'one of these packages: openai, @anthropic-ai/sdk, @google/genai, @google/generative-ai.',
+        'one of these packages: openai, @anthropic-ai/sdk, @google/genai, @google/generative-ai, ' +
+        '@langchain/openai.',
     );
     expect(warnings[1].message).toContain('(got null)');
   });
@@ -185,5 +186,43 @@ describe('clients that cannot be changed', () => {
     ]);
     const hostile: any = new Proxy({}, { ownKeys: () => [][Symbol.iterator] as any });
     expect(warningsOf(() => watch(plainOpenAI(), hostile))).toEqual([]);
+  });
+});
+
+describe('models of a framework', () => {
+  /** Makes its client when it is first used, and others derive from it: as the chat models of LangChain. */
+  class Model {
+    client: any;
+    _getClientOptions() {
+      this.client ??= plainOpenAI();
+      return { maxRetries: 0 };
+    }
+    withConfig() {
+      return new Model();
+    }
+    async invoke() {
+      const options = this._getClientOptions();
+      return this.client.chat.completions.create({ model, messages: ask }, options);
+    }
+  }
+
+  it('records their calls, and those of the models that are derived', async () => {
+    const made: any = watch(new Model());
+    const derived = made.withConfig().withConfig();
+    const { steps } = await traced(async () => {
+      await made.invoke();
+      await made.invoke();
+      await derived.invoke();
+      await new Model().invoke();
+    });
+    expect(steps?.slice(1)).toMatchObject(Array(3).fill({ llmCall: openaiFacts }));
+  });
+
+  it('records one that has its client already', async () => {
+    const made: any = new Model();
+    made._getClientOptions();
+    watch(made);
+    const { client } = made;
+    expect((await traced(() => complete(client))).steps).toHaveLength(2);
   });
 });

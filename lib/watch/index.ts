@@ -11,6 +11,7 @@ const PROVIDERS: readonly Provider[] = [
   require('./anthropic').provider,
   require('./google-genai').provider,
   require('./google-generative-ai').provider,
+  require('./langchain').provider,
 ];
 
 const OPTIONS = ['captureContent'];
