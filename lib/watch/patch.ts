@@ -36,8 +36,8 @@ export function replaceMethod(holder: any, name: string, around: Around): boolea
 /** Returns a function that finds the method. */
 function finder(holder: any, name: string, own?: PropertyDescriptor): () => unknown {
   if (own && 'value' in own) return () => own.value;
-  const isInherited = () => Reflect.get(Object.getPrototypeOf(holder), name, holder);
-  if (!own && typeof guard(isInherited) === 'function') return isInherited;
+  const findInherited = () => Object.getPrototypeOf(holder)[name];
+  if (!own && typeof guard(findInherited) === 'function') return findInherited;
   const read = holder[name];
   return () => read;
 }

@@ -26,7 +26,13 @@ export function recordCalls(
 ): void {
   const replaced = replaceMethod(holder, name, (call, values) => {
     const frame = runningFrame();
-    return frame ? record(call, values, frame, settings, reader) : call();
+    const record = frame && start(frame, values, settings, reader);
+    if (!record) return call();
+    const { scope, step } = frame;
+    const open = new OpenCall(record);
+    const result = attempt(() => run({ scope, step, call: open }, call), record);
+    guard(() => open.hasReturned(values[0]));
+    return open.taken ? result : observe(result, record, reader);
   });
   if (!replaced) settings.missed?.(name);
 }
@@ -48,7 +54,8 @@ export function recordRequests(
   replaceMethod(sender, 'post', (call, [path, options]) => {
     const frame = runningFrame();
     const reader = frame && guard(() => readerOf(path));
-    return reader ? record(call, [guard(() => options.body)], frame, settings, reader) : call();
+    const record = reader && start(frame, [guard(() => options.body)], settings, reader);
+    return record ? observe(attempt(call, record), record, reader) : call();
   });
 }
 
@@ -58,33 +65,36 @@ function runningFrame(): Frame | undefined {
   return frame?.scope.settled ? undefined : frame;
 }
 
-/** @param values the arguments, of which the first is the request */
-function record(
-  call: () => any,
+/**
+ * Starts a record, or takes that of the call within which this one is.
+ *
+ * @param values the arguments, of which the first is the request
+ */
+function start(
+  { scope, call }: Frame,
   values: any[],
-  { scope, step, call: outer }: Frame,
   { captureContent }: WatchSettings,
   reader: MethodReader,
-): any {
-  const [request] = values;
-  const secret = captureContent ? undefined : { request };
-  const started =
-    guard(() => (outer as OpenCall | undefined)?.take(request)) ??
-    guard(() => scope.startCall(guard(() => reader.request(values)) ?? {}, secret));
-  const open = started && guard(() => new OpenCall(started, request));
-  if (!open) return call();
-  let result: unknown;
+): CallRecord | undefined {
+  const taken = call && guard(() => (call as OpenCall).take(values[0]));
+  if (taken) return taken;
+  const facts = guard(() => reader.request(values)) ?? {};
+  return guard(() => scope.startCall(facts, captureContent ? undefined : { request: values[0] }));
+}
+
+/** Calls a method, and records what it throws. */
+function attempt(call: () => any, record: CallRecord): any {
   try {
-    result = run({ scope, step, call: open }, call);
+    return call();
   } catch (error) {
-    started.fail(error, { sent: false });
+    record.fail(error, { sent: false });
     throw error;
-  } finally {
-    open.isRunning = false;
   }
-  if (open.taken) return result;
+}
+
+function observe(result: any, record: CallRecord, reader: MethodReader): any {
   try {
-    return reader.follow(result, started);
+    return reader.follow(result, record);
   } catch {
     return result;
   }
