@@ -6,7 +6,11 @@ module.exports = {
   globalSetup: '<rootDir>/scripts/bundle.mjs',
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: { '^infinium-o2$': '<rootDir>/dist/index.js' },
-  modulePathIgnorePatterns: ['<rootDir>/bench/', '<rootDir>/target/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/bench/',
+    '<rootDir>/target/',
+    '<rootDir>/__test__/vendors/',
+  ],
   // Most tests wait for the network, so two files at a time take little more than one.
   maxWorkers: 2,
   testTimeout: 30_000,

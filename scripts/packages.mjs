@@ -18,26 +18,28 @@ function readLock(file) {
  * Compares package-lock.json with the copy that npm keeps of what it installed. An optional package may
  * be missing, because most are for other platforms; no package may have another version.
  *
+ * @param {string} folder within the repository
  * @returns {string[]} paths of the packages to install
  */
-function findOutdated() {
-  const copy = 'node_modules/.package-lock.json';
+function findOutdated(folder) {
+  const copy = path.join(folder, 'node_modules/.package-lock.json');
   const installed = existsSync(path.join(root, copy)) ? readLock(copy) : {};
-  return Object.entries(readLock('package-lock.json'))
+  return Object.entries(readLock(path.join(folder, 'package-lock.json')))
     .filter(([place, wanted]) => {
       if (place === '') return false;
-      const found = existsSync(path.join(root, place)) ? installed[place] : undefined;
+      const found = existsSync(path.join(root, folder, place)) ? installed[place] : undefined;
       return found ? found.integrity !== wanted.integrity : !wanted.optional;
     })
     .map(([place]) => place);
 }
 
-/** Installs the packages of package-lock.json, unless they are installed. */
-export function installPackages() {
-  if (findOutdated().length === 0) return;
+/** Installs the packages of package-lock.json in a folder of the repository, unless they are installed. */
+export function installPackages(folder = '.') {
+  if (findOutdated(folder).length === 0) return;
   console.log('Installing the packages that the tests and examples use.');
   // With NODE_ENV=production, npm would leave out the packages for development.
-  run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel', 'error']);
-  const missing = findOutdated();
+  const options = ['--include=dev', '--no-audit', '--no-fund', '--loglevel', 'error'];
+  run('npm', ['ci', '--prefix', path.join(root, folder), ...options]);
+  const missing = findOutdated(folder);
   if (missing.length > 0) stop(`npm ci succeeded but did not install: ${missing.join(', ')}.`);
 }

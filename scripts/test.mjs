@@ -1,6 +1,8 @@
-// Runs the tests, from any state of the repository: `node scripts/test.mjs [all | js | rust] [arguments]`.
+// Runs the tests, from any state of the repository: `node scripts/test.mjs [all | js | rust | vendors] [arguments]`.
 //
-// The arguments go to Jest, or to `cargo test` after `rust`.
+// The arguments go to Jest, or to `cargo test` after `rust`. `vendors` are the tests beside other packages that watch
+// LLM clients, which take 330 MB.
+import { installPackages } from './packages.mjs';
 import { needRust, run, runTool, stop } from './run.mjs';
 import { setup } from './setup.mjs';
 import { TYPE_CHECKS } from './types.mjs';
@@ -28,6 +30,10 @@ if (part === 'all') {
 } else if (part === 'rust') {
   needRust();
   testRust(args);
+} else if (part === 'vendors') {
+  setup();
+  installPackages('__test__/vendors');
+  runTool('jest', ['--config', '__test__/vendors/jest.config.js', ...args]);
 } else {
-  stop(`There are no tests '${part}': all, js or rust.`);
+  stop(`There are no tests '${part}': all, js, rust or vendors.`);
 }

@@ -2,6 +2,9 @@
 import { InfiniumClient, type TaskData, type WatchOptions, watch } from 'infinium-o2';
 import { type Provider, startProvider } from './provider';
 
+// For the tests of other packages, in whose folder the name of this one has no meaning.
+export { watch };
+
 export const model = 'some-model';
 export const ask = [{ role: 'user' as const, content: 'Say hello' }];
 export const anthropicBody = { model, max_tokens: 10, messages: ask };
@@ -40,6 +43,8 @@ export function useProvider(): { provider: Provider } {
 export function refuse(provider: Provider, status: number): void {
   provider.script.push((response) => {
     response.statusCode = status;
+    // Clients wait half a second otherwise.
+    response.setHeader('retry-after-ms', '1');
     response.setHeader('content-type', 'application/json');
     response.end('{"error":{"message":"no such luck","type":"invalid"}}');
   });

@@ -1,44 +1,228 @@
-// Which clients watch() patches, and which it leaves as they are.
-import { setupLogging, watch } from 'infinium-o2';
-import { collectLog } from '../support/log';
-import { ask, model, traced, useProvider, watchedOpenAI } from '../support/watching';
+// Which clients watch() patches, how, and what it says of others.
+import { type WatchOptions, watch } from 'infinium-o2';
+import { ask, model, openaiFacts, traced, useProvider, watchedOpenAI } from '../support/watching';
 
 const use = useProvider();
 const openai = () => watchedOpenAI(use.provider);
+const plainOpenAI = (OpenAI = require('openai').OpenAI) =>
+  new OpenAI({ apiKey: 'none', baseURL: `${use.provider.url}/v1`, maxRetries: 0 });
+const complete = (client: any) => client.chat.completions.create({ model, messages: ask });
 
-describe('recording', () => {
-  it('leaves other clients alone, with one warning', () => {
-    const lines = collectLog();
-    const strange = Object.freeze({ chat: {} });
-    expect(watch(strange)).toBe(strange);
-    expect(watch(null)).toBe(null);
-    expect(lines).toHaveLength(2);
-    expect(lines[0]).toBe(
-      'watch() does not support this client (got Object). Supported: openai, @anthropic-ai/sdk, ' +
-        '@google/genai, @google/generative-ai. It will not be traced.',
-    );
-    expect(lines[1]).toContain('(got null)');
-    setupLogging();
-  });
+/** The codes and messages of the warnings that a function causes. */
+function warningsOf(work: () => void): { code: string; message: string }[] {
+  const warnings: { code: string; message: string }[] = [];
+  const emit = jest.spyOn(process, 'emitWarning').mockImplementation(((message: any, more: any) => {
+    expect(more.type).toBe('InfiniumWarning');
+    warnings.push({ code: more.code, message });
+  }) as any);
+  try {
+    work();
+  } finally {
+    emit.mockRestore();
+  }
+  return warnings;
+}
 
-  it('leaves a frozen client as it is, and works', async () => {
-    const { OpenAI } = require('openai');
-    const client = new OpenAI({ apiKey: 'none', baseURL: `${use.provider.url}/v1` });
-    Object.freeze(client.chat.completions);
-    watch(client);
-    const { steps } = await traced(() => client.chat.completions.create({ model, messages: ask }));
-    expect(steps).toHaveLength(1);
-  });
-
+describe('patching', () => {
   it('patches one instance, and no other', async () => {
     openai();
-    const { OpenAI } = require('openai');
-    const other = new OpenAI({ apiKey: 'none', baseURL: `${use.provider.url}/v1` });
-    const { steps } = await traced(() => other.chat.completions.create({ model, messages: ask }));
+    const { steps } = await traced(() => complete(plainOpenAI()));
     expect(steps).toHaveLength(1);
   });
 
   it.each([[5], ['yes'], [{ captureContent: 1 }]])('refuses the options %j', (options: any) => {
     expect(() => watch({}, options)).toThrow(expect.objectContaining({ name: 'ValidationError' }));
+  });
+
+  it('calls a mock that is put into the class later, and records it', async () => {
+    const client = openai();
+    const { prototype } = require('openai').OpenAI.Chat.Completions;
+    const mock = jest
+      .spyOn(prototype, 'create')
+      .mockResolvedValue({ model: 'mocked', choices: [], usage: { prompt_tokens: 1 } });
+    const { steps } = await traced(async () => {
+      expect(await complete(client)).toMatchObject({ model: 'mocked' });
+      expect(client.chat.completions.create).toHaveBeenCalledTimes(1);
+    });
+    mock.mockRestore();
+    expect(use.provider.requests).toHaveLength(0);
+    expect(steps?.slice(1)).toMatchObject([{ llmCall: { model: 'mocked', promptTokens: 1 } }]);
+    const after = await traced(() => complete(client));
+    expect(after.steps).toHaveLength(2);
+    expect(use.provider.requests).toHaveLength(1);
+  });
+
+  it('lets a spy replace the method of the watched client, and restore it', async () => {
+    const client = openai();
+    const { create } = client.chat.completions;
+    const spy = jest.spyOn(client.chat.completions, 'create');
+    const seen = await traced(() => complete(client));
+    expect(spy).toHaveBeenCalledTimes(1);
+    spy.mockResolvedValue('mocked');
+    expect(await complete(client)).toBe('mocked');
+    expect(use.provider.requests).toHaveLength(1);
+    spy.mockRestore();
+    expect(client.chat.completions.create).toBe(create);
+    const after = await traced(() => complete(client));
+    expect([seen.steps?.length, after.steps?.length]).toEqual([2, 2]);
+  });
+
+  it('records once what was watched before and after a spy', async () => {
+    const client = openai();
+    jest.spyOn(client.chat.completions, 'create');
+    watch(client);
+    expect((await traced(() => complete(client))).steps).toHaveLength(2);
+  });
+
+  it('calls a mock that was there before', async () => {
+    const client: any = plainOpenAI();
+    const answer = { model: 'mocked', choices: [] };
+    const mock = jest.spyOn(client.chat.completions, 'create').mockResolvedValue(answer);
+    watch(client);
+    const { steps } = await traced(() => complete(client));
+    expect(steps?.slice(1)).toMatchObject([{ llmCall: { model: 'mocked' } }]);
+    expect(mock).toHaveBeenCalledTimes(1);
+    mock.mockRestore();
+    expect((await traced(() => complete(client))).steps).toHaveLength(2);
+  });
+
+  it.each<[string, (client: any) => unknown]>([
+    ['post', (client) => client.post('/chat/completions', { body: { model, messages: ask } })],
+    [
+      'post of a promise',
+      (client) =>
+        client.post('/chat/completions', Promise.resolve({ body: { model, messages: ask } })),
+    ],
+    [
+      'post to responses',
+      (client) => client.post('/responses', { body: { model, input: 'Hello' } }),
+    ],
+  ])('records what is sent with %s', async (_how, run) => {
+    const { steps } = await traced(() => run(openai()));
+    expect(steps?.slice(1)).toMatchObject([{ llmCall: openaiFacts }]);
+  });
+
+  it('does not record what is sent elsewhere', async () => {
+    use.provider.script.push((response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end('{"model":"m","usage":{"prompt_tokens":1}}');
+    });
+    const { steps } = await traced(() => openai().post('/moderations', { body: { input: 'x' } }));
+    expect(steps).toHaveLength(1);
+  });
+});
+
+describe('clients that cannot be changed', () => {
+  const freeze = (client: any) => {
+    for (const part of [client, client.chat, client.chat.completions]) Object.freeze(part);
+    return client;
+  };
+  const seal = (client: any) => {
+    for (const part of [client, client.chat, client.chat.completions]) Object.seal(part);
+    return client;
+  };
+
+  it.each([
+    ['frozen', freeze],
+    ['sealed', seal],
+  ])('records one that is %s, and no other of its class', async (_how, fix) => {
+    const { OpenAI } = require('openai');
+    const client = fix(plainOpenAI());
+    expect(warningsOf(() => watch(watch(client)))).toEqual([]);
+    const other: any = plainOpenAI();
+    const { steps } = await traced(async () => {
+      await complete(client);
+      await complete(other);
+    });
+    expect(steps?.slice(1)).toMatchObject([{ llmCall: openaiFacts }]);
+    expect(OpenAI.Chat.Completions.prototype.create.name).toBe('create');
+    watch(other);
+    expect((await traced(() => complete(other))).steps).toHaveLength(2);
+  });
+
+  it('says of one whose methods are its own that its calls are not recorded, once', async () => {
+    const client: any = Object.freeze({
+      models: Object.freeze({ generateContent: async () => ({}), generateContentStream: () => {} }),
+    });
+    const [warning, ...others] = warningsOf(() => watch(watch(client)));
+    expect(others).toEqual([]);
+    expect(warning.code).toBe('INFINIUM_WATCH');
+    expect(warning.message).toBe(
+      'watch() cannot change this client (@google/genai), so its calls of generateContent, ' +
+        'generateContentStream are not in traces. If it is frozen or sealed, pass it to watch() before that.',
+    );
+    expect((await traced(() => client.models.generateContent())).steps).toHaveLength(1);
+  });
+
+  it('returns a client of another package as it is, with one warning for each', () => {
+    const strange = Object.freeze({ chat: {} });
+    const warnings = warningsOf(() => {
+      expect(watch(strange)).toBe(strange);
+      expect(watch(strange)).toBe(strange);
+      expect(watch(null)).toBe(null);
+      expect(watch(undefined)).toBe(undefined);
+      watch(undefined);
+      watch({});
+    });
+    expect(warnings.map(({ code }) => code)).toEqual(Array(4).fill('INFINIUM_WATCH'));
+    expect(warnings[0].message).toBe(
+      'watch() does not support this client (got Object), so its calls are not in traces. Pass a client of ' +
+        'one of these packages: openai, @anthropic-ai/sdk, @google/genai, @google/generative-ai, ' +
+        '@langchain/openai.',
+    );
+    expect(warnings[1].message).toContain('(got null)');
+  });
+
+  it('names the option that was meant', () => {
+    const client = plainOpenAI();
+    const options = { captureContents: true, other: 1 } as WatchOptions;
+    const warnings = warningsOf(() => watch(watch(client, options), options));
+    expect(warnings).toEqual([
+      {
+        code: 'INFINIUM_OPTION',
+        message:
+          'the option captureContents is unknown: did you mean captureContent?; the option other is unknown: it has no effect',
+      },
+    ]);
+    const hostile: any = new Proxy({}, { ownKeys: () => [][Symbol.iterator] as any });
+    expect(warningsOf(() => watch(plainOpenAI(), hostile))).toEqual([]);
+  });
+});
+
+describe('models of a framework', () => {
+  /** Makes its client when it is first used, and others derive from it: as the chat models of LangChain. */
+  class Model {
+    client: any;
+    _getClientOptions() {
+      this.client ??= plainOpenAI();
+      return { maxRetries: 0 };
+    }
+    withConfig() {
+      return new Model();
+    }
+    async invoke() {
+      const options = this._getClientOptions();
+      return this.client.chat.completions.create({ model, messages: ask }, options);
+    }
+  }
+
+  it('records their calls, and those of the models that are derived', async () => {
+    const made: any = watch(new Model());
+    const derived = made.withConfig().withConfig();
+    const { steps } = await traced(async () => {
+      await made.invoke();
+      await made.invoke();
+      await derived.invoke();
+      await new Model().invoke();
+    });
+    expect(steps?.slice(1)).toMatchObject(Array(3).fill({ llmCall: openaiFacts }));
+  });
+
+  it('records one that has its client already', async () => {
+    const made: any = new Model();
+    made._getClientOptions();
+    watch(made);
+    const { client } = made;
+    expect((await traced(() => complete(client))).steps).toHaveLength(2);
   });
 });

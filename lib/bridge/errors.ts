@@ -139,11 +139,28 @@ const classes = {
   PayloadTooLargeError,
 };
 
+/** Under it, each prototype has the name of its class, in all copies of this package. */
+const NAME = Symbol.for('infinium-o2.v1.error');
+
+/** Whether an object is an error of the class of this name, of any copy. */
+function isNamed(error: unknown, name: string): boolean {
+  if (typeof error !== 'object') return false;
+  for (let link: any = error; link; link = Object.getPrototypeOf(link)) {
+    if (Object.hasOwn(link, NAME) && link[NAME] === name) return true;
+  }
+  return false;
+}
+
 // On the prototype and not enumerable, like the names of JavaScript's own errors.
 for (const [name, value] of Object.entries(classes)) {
-  Object.defineProperty(value.prototype, 'name', {
-    value: name,
-    configurable: true,
-    writable: true,
+  const { prototype } = value;
+  Object.defineProperty(prototype, 'name', { value: name, configurable: true, writable: true });
+  Object.defineProperty(prototype, NAME, { value: name });
+  Object.defineProperty(value, Symbol.hasInstance, {
+    value(this: unknown, error: unknown) {
+      // A class of the user's inherits this, and has no other errors than its own.
+      if (this !== value) return Function.prototype[Symbol.hasInstance].call(this, error);
+      return isNamed(error, name);
+    },
   });
 }

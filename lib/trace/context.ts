@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PromptUse } from '../../index';
 import { invalid } from '../bridge/invalid';
 import { MAX_PROMPTS, MAX_STEPS } from '../bridge/limits';
+import { onePerProcess } from '../bridge/one-per-process';
 import type { CallFacts } from './call-facts';
 import { CallRecord, type SecretRequest } from './call-record';
 import { Delivered } from './delivered';
@@ -25,9 +26,18 @@ export interface Frame {
   readonly scope: TraceScope;
   /** The number of the step. Undefined directly under the trace. */
   readonly step: number | undefined;
+  /** The call of a watched method within which this runs, if there is one. */
+  readonly call?: object;
 }
 
-let storage: AsyncLocalStorage<Frame | undefined> | undefined;
+/**
+ * All copies of this package have it in common: a call that one of them watches belongs to the trace of another. The
+ * storage is made when it is first needed, because it makes promises slower.
+ */
+const running = onePerProcess(
+  'running',
+  () => ({}) as { storage?: AsyncLocalStorage<Frame | undefined> },
+);
 
 /** The number of the first step after the one for the function itself. */
 const FIRST_STEP = 2;
@@ -124,26 +134,26 @@ export class TraceScope {
 
   /** The number of the step that runs here. */
   private runningStep(): number | undefined {
-    const frame = storage?.getStore();
+    const frame = running.storage?.getStore();
     return frame?.scope === this ? frame.step : undefined;
   }
 }
 
 /** Returns what runs in this asynchronous context. Its trace may be over. */
 export function currentFrame(): Frame | undefined {
-  return storage?.getStore();
+  return running.storage?.getStore();
 }
 
 /** Returns the innermost running trace of this asynchronous context, if there is one. */
 export function current(): TraceScope | undefined {
-  const scope = storage?.getStore()?.scope;
+  const scope = running.storage?.getStore()?.scope;
   return scope && !scope.settled ? scope : undefined;
 }
 
 /** Runs a function, and all asynchronous work that it starts, within a frame. */
 export function run<T>(frame: Frame | undefined, fn: () => T): T {
-  storage ??= new AsyncLocalStorage();
-  return storage.run(frame, fn);
+  running.storage ??= new AsyncLocalStorage();
+  return running.storage.run(frame, fn);
 }
 
 /** Returns a function that runs in the context where it was bound, wherever it is called. */
@@ -161,13 +171,13 @@ export function bind<F extends AnyFunction>(fn: F): F {
  * @returns what `leave` restores
  */
 export function enter(frame: Frame): Frame | undefined {
-  storage ??= new AsyncLocalStorage();
-  const outer = storage.getStore();
-  storage.enterWith(frame);
+  running.storage ??= new AsyncLocalStorage();
+  const outer = running.storage.getStore();
+  running.storage.enterWith(frame);
   return outer;
 }
 
 /** Ends the frame that `enter` began. */
 export function leave(outer: Frame | undefined): void {
-  storage?.enterWith(outer);
+  running.storage?.enterWith(outer);
 }

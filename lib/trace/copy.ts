@@ -1,3 +1,5 @@
+const MEMBER = { configurable: true, enumerable: true, writable: true };
+
 /**
  * Deeply copies plain objects and arrays, so that later changes to the original have no effect. Values of other
  * kinds are shared, and undefined members are omitted.
@@ -19,15 +21,12 @@ export function copy<T>(value: T, copies = new Map<object, object>()): T {
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return value;
   const object: Record<string, unknown> = {};
   copies.set(value, object);
-  for (const [key, item] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const item = copy((value as Record<string, unknown>)[key], copies);
     if (item === undefined) continue;
-    // Not an assignment, because the key `__proto__` would set the prototype.
-    Object.defineProperty(object, key, {
-      value: copy(item, copies),
-      configurable: true,
-      enumerable: true,
-      writable: true,
-    });
+    // An assignment to the key `__proto__` would set the prototype.
+    if (key === '__proto__') Object.defineProperty(object, key, { ...MEMBER, value: item });
+    else object[key] = item;
   }
   return object as T;
 }

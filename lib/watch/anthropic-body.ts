@@ -1,8 +1,8 @@
 import { isPromise } from 'node:util/types';
 import type { CallRecord } from '../trace/call-record';
 import { guard } from './guard';
-import { followIterable } from './iterable';
 import type { Observer } from './promise';
+import { followStream } from './stream';
 
 /**
  * Observes a stream whose events another promise parses. Threads and tool runners take the response from the promise of
@@ -28,7 +28,7 @@ function followEvents(props: any, call: CallRecord, observe: Observer): void {
   // An answer that is no stream is parsed by the promise itself.
   if (!props?.options?.stream) return;
   const decoder = new EventDecoder(observe);
-  followIterable(props.response.body, call, (bytes) => decoder.add(bytes));
+  followStream(props.response.body, call, (bytes) => decoder.add(bytes));
 }
 
 /** Finds the events in the bytes of a stream. */

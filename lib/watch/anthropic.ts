@@ -9,7 +9,7 @@ import { replaceMethod } from './patch';
 import { previewInput } from './preview';
 import type { Provider, WatchSettings } from './provider';
 import { followAnswer } from './reader';
-import { recordCalls } from './record';
+import { type MethodReader, recordCalls, recordRequests } from './record';
 
 export const provider: Provider = {
   name: '@anthropic-ai/sdk',
@@ -19,17 +19,20 @@ export const provider: Provider = {
 
 /** All other methods, including `stream`, `toolRunner` and those of threads, call `create`. */
 function patchClient(client: any, settings: WatchSettings): void {
+  const messages: MethodReader = {
+    request: ([body]) => requestFacts(client, body, settings),
+    follow(result, call) {
+      const reader = new MessageReader(call, settings);
+      followBody(result, call, (event) => reader.chunk(event));
+      return followAnswer(result, call, reader);
+    },
+  };
   for (const holder of [client.messages, client.beta?.messages, client.completions]) {
-    if (!holder) continue;
-    recordCalls(holder, 'create', settings, {
-      request: ([body]) => requestFacts(client, body, settings),
-      follow(result, call) {
-        const reader = new MessageReader(call, settings);
-        followBody(result, call, (event) => reader.chunk(event));
-        return followAnswer(result, call, reader);
-      },
-    });
+    if (holder) recordCalls(holder, 'create', settings, messages);
   }
+  recordRequests(client.messages, client, settings, (path) =>
+    /^\/v1\/(messages|complete)(\?|$)/.test(path) ? messages : undefined,
+  );
   replaceMethod(client, 'withOptions', (call) => {
     const clone = call();
     if (provider.matches(clone)) patchClient(clone, settings);

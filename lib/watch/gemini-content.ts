@@ -5,7 +5,7 @@ import { arrayOf, nonEmptyString } from './facts';
 import { followPromise } from './promise';
 import type { WatchSettings } from './provider';
 import { type AnswerReader, reportTo } from './reader';
-import { followIterator } from './stream';
+import { followStream } from './stream';
 import { geminiUsage, sumCounts } from './usage';
 
 export function modelName(model: unknown): string | undefined {
@@ -25,7 +25,7 @@ export function followContent(result: any, call: CallRecord, reader: AnswerReade
 export function followContentStream(result: any, call: CallRecord, reader: AnswerReader): any {
   reportTo(call, reader);
   return followPromise(result, call, (stream) => {
-    followIterator(stream, call, (chunk) => reader.chunk(chunk));
+    followStream(stream, call, (chunk) => reader.chunk(chunk));
   });
 }
 

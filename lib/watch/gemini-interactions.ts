@@ -4,13 +4,13 @@ import { Answer } from './answer';
 import { arrayOf, finiteNumber, isObject, nonEmptyString } from './facts';
 import { modelName } from './gemini-content';
 import { guard } from './guard';
-import { followIterable } from './iterable';
 import { offeredTools } from './offered-tools';
 import { previewInput } from './preview';
 import { followPromise } from './promise';
 import type { WatchSettings } from './provider';
 import { type AnswerReader, reportTo, toFailure, UNEXPLAINED } from './reader';
 import { recordCalls } from './record';
+import { followStream } from './stream';
 import { geminiUsage } from './usage';
 
 /** The client creates `interactions` when it is first read, so it is patched then. */
@@ -56,12 +56,9 @@ function patchCreate(interactions: any, settings: WatchSettings): void {
       const reader = new InteractionReader(call, settings);
       reportTo(call, reader);
       return followPromise(result, call, (answer) => {
-        if (answer && Symbol.asyncIterator in answer) {
-          followIterable(answer, call, (event) => reader.chunk(event));
-        } else {
-          reader.whole(answer);
-          call.end();
-        }
+        if (followStream(answer, call, (event) => reader.chunk(event))) return;
+        reader.whole(answer);
+        call.end();
       });
     },
   });

@@ -10,7 +10,7 @@ import { followPromise, settle } from './promise';
 import type { Provider, WatchSettings } from './provider';
 import { reportTo } from './reader';
 import { recordCalls } from './record';
-import { followIterator } from './stream';
+import { followStream } from './stream';
 
 /** Watches both the client, which creates models, and single models. */
 export const provider: Provider = {
@@ -82,7 +82,7 @@ function patchMethods(
       const reader = new ContentReader(call, settings);
       reportTo(call, reader);
       return followPromise(result, call, (answer) => {
-        followIterator(answer.stream, call, (chunk) => reader.chunk(chunk));
+        followStream(answer.stream, call, (chunk) => reader.chunk(chunk));
         // A caller may read the stream or await the whole response.
         if (!isPromise(answer.response)) return;
         answer.response = settle(answer.response, call, (response) => {

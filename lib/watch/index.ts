@@ -1,6 +1,7 @@
 import type { WatchOptions } from '../../index';
 import { invalid } from '../bridge/invalid';
-import { emit } from '../bridge/logging';
+import { warnOfUnknown } from '../bridge/unknown-options';
+import { warn } from '../bridge/warnings';
 import { guard } from './guard';
 import type { Provider } from './provider';
 
@@ -10,7 +11,10 @@ const PROVIDERS: readonly Provider[] = [
   require('./anthropic').provider,
   require('./google-genai').provider,
   require('./google-generative-ai').provider,
+  require('./langchain').provider,
 ];
+
+const OPTIONS = ['captureContent'];
 
 /**
  * Records the calls of an LLM client within traces.
@@ -26,17 +30,52 @@ export function watch<T>(client: T, options?: WatchOptions | null): T {
   if (typeof captureContent !== 'boolean') {
     invalid('captureContent', `must be a boolean (got ${typeof captureContent})`);
   }
+  warnOfUnknown(options, OPTIONS);
+  const problem = patch(client, captureContent);
+  if (problem !== undefined) warnOnce(client, problem);
+  return client;
+}
+
+/** @returns what is wrong, and what to do, if the calls of the client are not recorded */
+function patch(client: unknown, captureContent: boolean): string | undefined {
   const provider = PROVIDERS.find((each) => guard(() => each.matches(client)));
-  if (provider) guard(() => provider.patch(client, { captureContent }));
-  else {
+  if (!provider) {
     const supported = PROVIDERS.map(({ name }) => name).join(', ');
-    emit(
-      'WARN',
-      `watch() does not support this client (got ${classOf(client)}). Supported: ${supported}. ` +
-        'It will not be traced.',
+    return (
+      `watch() does not support this client (got ${classOf(client)}), so its calls are not in traces. ` +
+      `Pass a client of one of these packages: ${supported}.`
     );
   }
-  return client;
+  const missed = new Set<string>();
+  const isPatched = guard(() => {
+    provider.patch(client, { captureContent, missed: (name) => missed.add(name) });
+    return true;
+  });
+  if (isPatched && missed.size === 0) return undefined;
+  const what = missed.size > 0 ? `its calls of ${[...missed].join(', ')}` : 'some of its calls';
+  return (
+    `watch() cannot change this client (${provider.name}), so ${what} are not in traces. ` +
+    'If it is frozen or sealed, pass it to watch() before that.'
+  );
+}
+
+/** The objects that a warning was about. Other values have an object for each type. */
+const warned = new WeakSet<object>();
+const types = new Map<string, object>();
+
+function warnOnce(client: unknown, message: string): void {
+  const isObject = (typeof client === 'object' && client !== null) || typeof client === 'function';
+  const about = isObject ? client : typeObject(client);
+  if (warned.has(about)) return;
+  warned.add(about);
+  warn('INFINIUM_WATCH', message);
+}
+
+function typeObject(value: unknown): object {
+  const name = classOf(value);
+  const object = types.get(name) ?? {};
+  types.set(name, object);
+  return object;
 }
 
 function classOf(client: unknown): string {

@@ -11,7 +11,7 @@ import { replaceMethod } from './patch';
 import { previewInput } from './preview';
 import type { Provider, WatchSettings } from './provider';
 import { type AnswerReader, followAnswer } from './reader';
-import { recordCalls } from './record';
+import { type MethodReader, recordCalls, recordRequests } from './record';
 
 export const provider: Provider = {
   name: 'openai',
@@ -93,16 +93,20 @@ const SURFACES: readonly Surface[] = [
 ];
 
 function patchClient(client: any, settings: WatchSettings): void {
+  const readers = new Map<string, MethodReader>();
   for (const surface of SURFACES) {
+    const reader: MethodReader = {
+      request: ([body]) => requestFacts(client, surface, body, settings),
+      follow: (result, call) => followAnswer(result, call, new surface.Reader(call, settings)),
+    };
+    readers.set(surface.path.join('/'), reader);
     const holder = guard(() => surface.path.reduce((owner, member) => owner[member], client));
     if (!holder) continue;
-    for (const method of surface.methods) {
-      recordCalls(holder, method, settings, {
-        request: ([body]) => requestFacts(client, surface, body, settings),
-        follow: (result, call) => followAnswer(result, call, new surface.Reader(call, settings)),
-      });
-    }
+    for (const method of surface.methods) recordCalls(holder, method, settings, reader);
   }
+  recordRequests(client.chat.completions, client, settings, (path) =>
+    readers.get(path.replace(/^\/|\/compact\b|\?.*$/g, '')),
+  );
   replaceMethod(client, 'withOptions', (call) => {
     const clone = call();
     if (provider.matches(clone)) patchClient(clone, settings);

@@ -1,5 +1,6 @@
 import { isPromise } from 'node:util/types';
 import type { CallRecord } from '../trace/call-record';
+import { observe as observeOutcome } from '../trace/observe';
 import { guard } from './guard';
 
 /** Observes a value and must not change it. Errors it throws are ignored. */
@@ -16,31 +17,38 @@ export function followParsing(promise: any, record: CallRecord, observe: Observe
   if (typeof promise?.parseResponse !== 'function' || !isPromise(promise.responsePromise)) {
     return followPromise(promise, record, observe);
   }
-  followResponse(promise, record);
+  let isObserved = false;
+  const observeOnce = (answer: any) => {
+    if (!isObserved) observe(answer);
+    isObserved = true;
+  };
+  // Observing them before the caller reads them would cause unhandled rejections if it never does.
+  followPart(promise, 'responsePromise', (part) => settle(part, record, () => {}));
+  // Another package has asked for the answer before it handed the promise on.
+  if (isPromise(promise.parsedPromise)) {
+    followPart(promise, 'parsedPromise', (part) => settle(part, record, observeOnce));
+  }
   const { parseResponse } = promise;
   promise.parseResponse = function (...values: any[]) {
     const parsed = parseResponse.apply(this, values);
-    return isPromise(parsed) ? settle(parsed, record, observe) : parsed;
+    return isPromise(parsed) ? settle(parsed, record, observeOnce) : parsed;
   };
-  if (Object.hasOwn(promise, '_thenUnwrap')) followUnwrapping(promise, record, observe);
+  if (Object.hasOwn(promise, '_thenUnwrap')) followUnwrapping(promise, record, observeOnce);
   return promise;
 }
 
-/**
- * Observes the response promise when it is first read. Observing it earlier would cause an unhandled rejection if
- * the caller never reads it.
- */
-function followResponse(promise: any, record: CallRecord): void {
-  let response = promise.responsePromise;
+/** Replaces a promise that is a part of another one when it is first read. */
+function followPart(promise: any, name: string, follow: (part: Promise<any>) => unknown): void {
+  let part = promise[name];
   let followed = false;
-  Object.defineProperty(promise, 'responsePromise', {
+  Object.defineProperty(promise, name, {
     get: () => {
-      if (!followed) response = settle(response, record, () => {});
+      if (!followed) part = follow(part);
       followed = true;
-      return response;
+      return part;
     },
     set: (value) => {
-      response = value;
+      part = value;
     },
     configurable: true,
     enumerable: true,
@@ -63,12 +71,27 @@ function followUnwrapping(promise: any, record: CallRecord, observe: Observer): 
 }
 
 /**
- * Observes a promise that an async function has just returned. The caller gets another promise with the same
- * outcome. Other results are not observed.
+ * Observes any other result. A caller gets the same object, apart from ordinary promises: of those it gets another one
+ * with the same outcome. An answer that is no promise is observed at once.
  */
-export function followPromise(promise: any, record: CallRecord, observe: Observer): any {
-  const isOrdinary = isPromise(promise) && promise.constructor?.name === 'Promise';
-  return isOrdinary ? settle(promise, record, observe) : promise;
+export function followPromise(result: any, record: CallRecord, observe: Observer): any {
+  let isObserved = false;
+  const outcome = {
+    succeed(value: any) {
+      if (isObserved || isResponse(value)) return value;
+      isObserved = true;
+      // What `withResponse()` of providers' promises returns.
+      guard(() => observe(isResponse(value?.response) ? value.data : value));
+      return value;
+    },
+    fail: (error: unknown) => void guard(() => record.fail(error)),
+  };
+  return observeOutcome(result, outcome);
+}
+
+/** Whether a value is an HTTP response whose body is not parsed. */
+function isResponse(value: any): boolean {
+  return typeof value?.arrayBuffer === 'function' && typeof value.status === 'number';
 }
 
 /** Returns a new promise. The caller gets only this promise, so an unhandled rejection is reported once. */

@@ -1,6 +1,8 @@
 export interface WatchSettings {
   /** Whether to record the beginnings of prompts and answers. */
   captureContent: boolean;
+  /** Is told the name of a method that cannot be watched. */
+  missed?(name: string): unknown;
 }
 
 /** Recognizes the clients of one package and records their calls. */

@@ -1,7 +1,8 @@
 import type { CallFacts } from '../trace/call-facts';
 import type { CallRecord } from '../trace/call-record';
-import { current } from '../trace/context';
+import { currentFrame, type Frame, run } from '../trace/context';
 import { guard } from './guard';
+import { OpenCall } from './open-call';
 import { replaceMethod } from './patch';
 import type { WatchSettings } from './provider';
 
@@ -20,30 +21,81 @@ export interface MethodReader {
 export function recordCalls(
   holder: any,
   name: string,
-  { captureContent }: WatchSettings,
+  settings: WatchSettings,
   reader: MethodReader,
 ): void {
-  replaceMethod(holder, name, (call, values) => {
-    const scope = current();
-    if (!scope) return call();
-    const started = guard(() =>
-      scope.startCall(
-        guard(() => reader.request(values)) ?? {},
-        captureContent ? undefined : { request: values[0] },
-      ),
-    );
-    let result: unknown;
-    try {
-      result = call();
-    } catch (error) {
-      started?.fail(error, { sent: false });
-      throw error;
-    }
-    if (!started) return result;
-    try {
-      return reader.follow(result, started);
-    } catch {
-      return result;
-    }
+  const replaced = replaceMethod(holder, name, (call, values) => {
+    const frame = runningFrame();
+    const record = frame && start(frame, values, settings, reader);
+    if (!record) return call();
+    const { scope, step } = frame;
+    const open = new OpenCall(record);
+    const result = attempt(() => run({ scope, step, call: open }, call), record);
+    guard(() => open.hasReturned(values[0]));
+    return open.taken ? result : observe(result, record, reader);
   });
+  if (!replaced) settings.missed?.(name);
+}
+
+/**
+ * Records the requests of a client that do not come from a watched method: those that the user sends with `post`, and
+ * those of the client that a wrapper of another package has copied.
+ *
+ * @param resource knows its client, which may be another object than the watched one
+ * @param readerOf says how to read the answers at a path, if they are those of a language model
+ */
+export function recordRequests(
+  resource: any,
+  client: any,
+  settings: WatchSettings,
+  readerOf: (path: string) => MethodReader | undefined,
+): void {
+  const sender = guard(() => resource._client) ?? client;
+  replaceMethod(sender, 'post', (call, [path, options]) => {
+    const frame = runningFrame();
+    const reader = frame && guard(() => readerOf(path));
+    const record = reader && start(frame, [guard(() => options.body)], settings, reader);
+    return record ? observe(attempt(call, record), record, reader) : call();
+  });
+}
+
+/** The frame of a running trace, if this is in one. */
+function runningFrame(): Frame | undefined {
+  const frame = currentFrame();
+  return frame?.scope.settled ? undefined : frame;
+}
+
+/**
+ * Starts a record, or takes that of the call within which this one is.
+ *
+ * @param values the arguments, of which the first is the request
+ */
+function start(
+  { scope, call }: Frame,
+  values: any[],
+  { captureContent }: WatchSettings,
+  reader: MethodReader,
+): CallRecord | undefined {
+  const taken = call && guard(() => (call as OpenCall).take(values[0]));
+  if (taken) return taken;
+  const facts = guard(() => reader.request(values)) ?? {};
+  return guard(() => scope.startCall(facts, captureContent ? undefined : { request: values[0] }));
+}
+
+/** Calls a method, and records what it throws. */
+function attempt(call: () => any, record: CallRecord): any {
+  try {
+    return call();
+  } catch (error) {
+    record.fail(error, { sent: false });
+    throw error;
+  }
+}
+
+function observe(result: any, record: CallRecord, reader: MethodReader): any {
+  try {
+    return reader.follow(result, record);
+  } catch {
+    return result;
+  }
 }

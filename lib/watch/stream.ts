@@ -1,45 +1,33 @@
-import { isPromise } from 'node:util/types';
 import type { CallRecord } from '../trace/call-record';
 import { guard } from './guard';
-import { type Observer, settle } from './promise';
-
-/** Observes the items of an async iterator as the caller reads them. The iterator stays the same object. */
-export function followIterator<T>(iterator: T, record: CallRecord, observe: Observer): T {
-  const { next, return: close, throw: abort } = iterator as any;
-  if (typeof next !== 'function') return iterator;
-  const define = (name: string, value: (...values: any[]) => unknown) =>
-    Object.defineProperty(iterator, name, { value, configurable: true, writable: true });
-  define('next', function (...values) {
-    const item = next.apply(iterator, values);
-    if (!isPromise(item)) return item;
-    return settle(item, record, (result) => {
-      if (result.done) record.end();
-      else observe(result.value);
-    });
-  });
-  // A caller that stops early has read everything that it needs.
-  for (const [name, method] of Object.entries({ return: close, throw: abort })) {
-    if (typeof method !== 'function') continue;
-    define(name, function (...values) {
-      guard(() => record.end());
-      return method.apply(iterator, values);
-    });
-  }
-  return iterator;
-}
+import { followIterator, override } from './iterator';
+import type { Observer } from './promise';
+import { followWebStream, isWebStream } from './web-stream';
 
 /**
- * Observes a provider's stream, however it is read: every way of reading calls the function that creates its
- * iterator.
+ * Observes a stream, however it is read. It stays the same object.
  *
- * @returns false if it is not such a stream
+ * @returns false if it is not a stream
  */
 export function followStream(stream: any, record: CallRecord, observe: Observer): boolean {
-  if (typeof stream?.iterator !== 'function' || !(Symbol.asyncIterator in stream)) return false;
-  const { iterator } = stream;
-  stream.iterator = function (...values: any[]) {
-    const created = iterator.apply(this, values);
+  if (isWebStream(stream)) {
+    followWebStream(stream, record, observe);
+    return true;
+  }
+  if (typeof stream?.[Symbol.asyncIterator] !== 'function') return false;
+  // In the streams of providers, every way of reading calls the function that creates the iterator.
+  const isProviders = Object.hasOwn(stream, 'iterator') && typeof stream.iterator === 'function';
+  if (!isProviders && typeof stream.next === 'function') {
+    followIterator(stream, record, observe);
+    return true;
+  }
+  const name = isProviders ? 'iterator' : Symbol.asyncIterator;
+  const create = stream[name];
+  const replacement = function (this: unknown, ...values: any[]) {
+    const created = create.apply(this, values);
     return guard(() => followIterator(created, record, observe)) ?? created;
   };
+  if (isProviders) stream.iterator = replacement;
+  else override(stream, name, replacement);
   return true;
 }

@@ -5,7 +5,9 @@ import { root } from '../run.mjs';
 
 /** @returns {string[]} one line for each problem */
 export function checkLockFiles() {
-  return ['package-lock.json', 'bench/package-lock.json'].flatMap((file) => {
+  const folders = ['', 'bench/', '__test__/vendors/'];
+  return folders.flatMap((folder) => {
+    const file = `${folder}package-lock.json`;
     /** @type {Record<string, { resolved?: string, optionalDependencies?: Record<string, string> }>} */
     const packages = JSON.parse(readFileSync(path.join(root, file), 'utf8')).packages;
     const entries = Object.entries(packages);

@@ -1,0 +1,75 @@
+import type { CallRecord } from '../trace/call-record';
+import { guard } from './guard';
+import { followIterator, followReads, override } from './iterator';
+import type { Observer } from './promise';
+
+const READER = { read: 'read', leave: ['cancel'] };
+
+export function isWebStream(stream: any): boolean {
+  return typeof stream?.getReader === 'function' && typeof stream.tee === 'function';
+}
+
+/** Observes the chunks of a `ReadableStream`, however it is read. */
+export function followWebStream(stream: any, record: CallRecord, observe: Observer): void {
+  const { getReader, tee, pipeTo, pipeThrough, cancel, values } = stream;
+  override(stream, 'getReader', (...args) => {
+    const reader = getReader.apply(stream, args);
+    guard(() => followReads(reader, record, observe, READER));
+    return reader;
+  });
+  for (const name of ['values', Symbol.asyncIterator]) {
+    if (typeof stream[name] !== 'function') continue;
+    override(stream, name, (...args) => {
+      const iterator = values.apply(stream, args);
+      return guard(() => followIterator(iterator, record, observe)) ?? iterator;
+    });
+  }
+  override(stream, 'cancel', (...args) => {
+    guard(() => record.end());
+    return cancel.apply(stream, args);
+  });
+  override(stream, 'tee', (...args) => {
+    const branches = tee.apply(stream, args);
+    guard(() => followBranches(branches, record, observe));
+    return branches;
+  });
+  const observed = () => pipeThrough.call(stream, observer(record, observe));
+  override(stream, 'pipeThrough', (...args) =>
+    isPlainPipe(args) ? observed().pipeThrough(...args) : pipeThrough.apply(stream, args),
+  );
+  override(stream, 'pipeTo', (...args) =>
+    isPlainPipe(args) ? observed().pipeTo(...args) : pipeTo.apply(stream, args),
+  );
+}
+
+/** Both branches have all chunks, and each chunk counts once: when it is first read. */
+function followBranches(branches: any[], record: CallRecord, observe: Observer): void {
+  let observed = 0;
+  for (const branch of branches) {
+    let read = 0;
+    followWebStream(branch, record, (chunk) => {
+      read += 1;
+      if (read <= observed) return;
+      observed = read;
+      observe(chunk);
+    });
+  }
+}
+
+/** Whether another stream between the two would not be noticed. */
+function isPlainPipe([target, options]: any[]): boolean {
+  if (typeof target !== 'object' || target === null) return false;
+  return !options?.preventClose && !options?.preventAbort && !options?.preventCancel;
+}
+
+function observer(record: CallRecord, observe: Observer): TransformStream {
+  return new TransformStream({
+    transform(chunk, controller) {
+      guard(() => observe(chunk));
+      controller.enqueue(chunk);
+    },
+    flush() {
+      record.end();
+    },
+  });
+}
