@@ -10,6 +10,7 @@ module.exports = {
     '<rootDir>/bench/',
     '<rootDir>/target/',
     '<rootDir>/__test__/vendors/',
+    '<rootDir>/__test__/secrets/',
   ],
   // Most tests wait for the network, so two files at a time take little more than one.
   maxWorkers: 2,

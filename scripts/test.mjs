@@ -1,7 +1,7 @@
-// Runs the tests, from any state of the repository: `node scripts/test.mjs [all | js | rust | vendors] [arguments]`.
+// Runs the tests, from any state of the repository: `node scripts/test.mjs [all | js | rust | vendors | secrets] [arguments]`.
 //
 // The arguments go to Jest, or to `cargo test` after `rust`. `vendors` are the tests beside other packages that watch
-// LLM clients, which take 330 MB.
+// LLM clients, which take 330 MB. `secrets` are those with objects of packages that hold secrets, which take 135 MB.
 import { installPackages } from './packages.mjs';
 import { needRust, run, runTool, stop } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -34,6 +34,10 @@ if (part === 'all') {
   setup();
   installPackages('__test__/vendors');
   runTool('jest', ['--config', '__test__/vendors/jest.config.js', ...args]);
+} else if (part === 'secrets') {
+  setup();
+  installPackages('__test__/secrets');
+  run(process.execPath, ['--test', '__test__/secrets/leaks.test.mjs']);
 } else {
-  stop(`There are no tests '${part}': all, js, rust or vendors.`);
+  stop(`There are no tests '${part}': all, js, rust, vendors or secrets.`);
 }
