@@ -7,6 +7,7 @@ const { ResponseReader } = require('../../lib/watch/openai-response');
 const { MediaReader } = require('../../lib/watch/openai-media');
 const { MessageReader } = require('../../lib/watch/anthropic-message');
 const { ContentReader } = require('../../lib/watch/gemini-content');
+const { followBody } = require('../../lib/watch/anthropic-body');
 const { TraceScope } = require('../../lib/trace/context');
 
 const text = 'Hello';
@@ -26,4 +27,29 @@ it.each<[string, any, any]>([
   call.end();
   expect(update).toHaveBeenCalledTimes(1);
   expect(call.facts.outputPreview).toContain('HelloHello');
+});
+
+it('takes the last event of a response for its error, where it is one', () => {
+  const reader = new ResponseReader(new TraceScope().startCall({}), { captureContent: false });
+  reader.chunk({ type: 'response.created', response: { status: 'in_progress', error: null } });
+  reader.chunk({ type: 'error', code: 'server_error', message: 'it broke' });
+  expect(reader.failure()).toMatchObject({ errorCode: 'server_error', message: 'it broke' });
+});
+
+it('finds the events of a body, however its bytes are cut', async () => {
+  const sent = [{ text: 'Grüße' }, { text: '🙂' }];
+  const lines = sent.map((event) => `event: any\ndata: ${JSON.stringify(event)}\r\n\r\n`);
+  const bytes = new TextEncoder().encode(`: comment\n\n${lines.join('')}data: broken\n\n`);
+  async function* body() {
+    for (const byte of bytes) yield Uint8Array.of(byte);
+  }
+  const props = { options: { stream: true }, response: { body: body() } };
+  const promise: any = { _responseProps: async () => props };
+  const seen: unknown[] = [];
+  const call = new TraceScope().startCall({});
+  followBody(promise, call, (event: unknown) => seen.push(event));
+  let read = 0;
+  for await (const _bytes of (await promise._responseProps()).response.body) read += 1;
+  expect([seen, read]).toEqual([sent, bytes.length]);
+  expect(call.latencyNs).toEqual(expect.any(BigInt));
 });

@@ -62,14 +62,14 @@ export class ContentReader implements AnswerReader {
       ...geminiUsage({
         prompt: usage.promptTokenCount,
         toolPrompt: usage.toolUsePromptTokenCount,
-        candidates: usage.candidatesTokenCount ?? usage.responseTokenCount,
+        candidates: usage.candidatesTokenCount,
         thoughts: usage.thoughtsTokenCount,
         cached: usage.cachedContentTokenCount,
         total: usage.totalTokenCount,
         modalities: [
           usage.promptTokensDetails,
           usage.toolUsePromptTokensDetails,
-          usage.candidatesTokensDetails ?? usage.responseTokensDetails,
+          usage.candidatesTokensDetails,
         ],
       }),
       ...this.#answer.facts(),
