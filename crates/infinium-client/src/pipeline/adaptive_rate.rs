@@ -79,11 +79,6 @@ impl AdaptiveRate {
         }
     }
 
-    /// Whether refusals have lowered the rate.
-    pub(super) fn is_lowered(&self) -> bool {
-        self.lowered.is_some()
-    }
-
     /// When the next task may start: `now` or later.
     pub(super) fn ready_at(&self, now: Instant) -> Instant {
         let next = self.lowered.as_ref().map(|lowered| lowered.next);

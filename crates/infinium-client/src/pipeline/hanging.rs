@@ -53,6 +53,11 @@ impl Hanging {
         self.attempts.remove(&number);
     }
 
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.attempts.is_empty()
+    }
+
     pub(super) fn on_answer(&mut self, class: RequestClass, took: Duration) {
         if class == RequestClass::Background {
             self.credit = (self.credit + SHARE).min(MAX_CREDIT);

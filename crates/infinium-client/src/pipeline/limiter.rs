@@ -71,6 +71,18 @@ impl Limiter {
     pub(crate) fn on_recovery(&self) {
         self.places.on_recovery();
     }
+
+    /// The classes whose head waits although it may go.
+    #[cfg(test)]
+    pub(super) fn overlooked(&self) -> Vec<RequestClass> {
+        [self.places.overlooked(), self.rate.overlooked()].concat()
+    }
+
+    /// Whether nothing is in flight and nobody waits.
+    #[cfg(test)]
+    pub(super) fn is_unused(&self) -> bool {
+        self.places.is_unused()
+    }
 }
 
 /// What the limiter learns from an attempt.

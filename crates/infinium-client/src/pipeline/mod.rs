@@ -16,6 +16,8 @@ mod request_class;
 mod requests;
 mod retry;
 mod retry_policy;
+#[cfg(test)]
+mod schedule_tests;
 mod window;
 
 pub(crate) use breaker::{Admission, CircuitBreaker, Trial};

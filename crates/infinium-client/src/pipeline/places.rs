@@ -72,7 +72,7 @@ impl Places {
         let mut head = Head {
             places: self,
             class,
-            since: None,
+            is_waiting: false,
         };
         loop {
             let changed = self.changed.notified();
@@ -106,16 +106,48 @@ impl Places {
         let mut state = self.state.lock_unpoisoned();
         let tasks = state.tasks_in_flight();
         state.window.on_failure(tasks, began);
+        drop(state);
+        // Those who let a task go first that may go no more look again.
+        self.changed.notify_waiters();
     }
 
     /// An outage is over: the platform gets one task first, then two, and so on.
     pub(super) fn on_recovery(&self) {
         self.state.lock_unpoisoned().window.restart();
+        self.changed.notify_waiters();
     }
 
     #[cfg(test)]
     fn window(&self) -> usize {
         self.state.lock_unpoisoned().window.size()
+    }
+
+    /// The heads that wait although they may go. At rest there are none: each of them missed a wake-up.
+    #[cfg(test)]
+    pub(super) fn overlooked(&self) -> Vec<RequestClass> {
+        let state = self.state.lock_unpoisoned();
+        let now = Instant::now();
+        let is_overlooked = |class: &RequestClass| {
+            let Some(since) = state.heads.since(*class) else {
+                return false;
+            };
+            let has_room = |class| state.has_room(class, self.max);
+            let may_go = has_room(*class) && state.heads.is_turn(*class, has_room);
+            // Timers of the runtime end on whole milliseconds.
+            let late = now > since + GRACE + Duration::from_millis(2);
+            may_go || late && state.is_entitled(*class, self.max)
+        };
+        let all = RequestClass::ALL.into_iter();
+        all.filter(is_overlooked).collect()
+    }
+
+    /// Whether nothing is in flight and nobody waits.
+    #[cfg(test)]
+    pub(super) fn is_unused(&self) -> bool {
+        let state = self.state.lock_unpoisoned();
+        state.in_flight.iter().all(|count| *count == 0)
+            && !state.heads.any_waits()
+            && state.hanging.is_empty()
     }
 }
 
@@ -137,6 +169,15 @@ impl State {
         }
     }
 
+    /// Whether a request of this class gets a place of its own if none becomes free.
+    fn is_entitled(&self, class: RequestClass, max: usize) -> bool {
+        let limit = match class.is_task() {
+            true => max.min(self.window.size()),
+            false => max,
+        };
+        class != RequestClass::Background && self.of_own_kind(class) < limit
+    }
+
     /// Whether the places allow another request of this class.
     fn has_room(&self, class: RequestClass, max: usize) -> bool {
         let total: usize = self.in_flight.iter().sum();
@@ -148,8 +189,7 @@ impl State {
 struct Head<'a> {
     places: &'a Arc<Places>,
     class: RequestClass,
-    /// When it began to wait.
-    since: Option<Instant>,
+    is_waiting: bool,
 }
 
 impl Head<'_> {
@@ -163,8 +203,8 @@ impl Head<'_> {
                 .is_turn(class, |other| state.has_room(other, max));
         let now = Instant::now();
         if !may_go {
-            let since = *self.since.get_or_insert(now);
-            state.heads.arrive(class);
+            self.is_waiting = true;
+            let since = state.heads.arrive(class, now);
             if let Some(wait) = state.wait(class, max, since, now) {
                 return Err(wait);
             }
@@ -172,8 +212,9 @@ impl Head<'_> {
         state.in_flight[class.index()] += 1;
         state.heads.leave(class);
         state.heads.went(class);
-        // Another head may have waited for this one, and there may be room for both.
-        if self.since.take().is_some() {
+        self.is_waiting = false;
+        // Another head may have waited for this one, or for the place that is now taken.
+        if state.heads.any_waits() {
             places.changed.notify_waiters();
         }
         let displaced = (class == RequestClass::Background).then(|| state.hanging.begin(now));
@@ -204,11 +245,7 @@ impl State {
                 None => Wait::Change,
             });
         }
-        let own_limit = match class.is_task() {
-            true => max.min(self.window.size()),
-            false => max,
-        };
-        if self.of_own_kind(class) >= own_limit {
+        if !self.is_entitled(class, max) {
             return Some(Wait::Change);
         }
         let patience = since + GRACE;
@@ -218,7 +255,7 @@ impl State {
 
 impl Drop for Head<'_> {
     fn drop(&mut self) {
-        if self.since.is_some() {
+        if self.is_waiting {
             self.places.state.lock_unpoisoned().heads.leave(self.class);
             self.places.changed.notify_waiters();
         }
@@ -248,128 +285,4 @@ impl Drop for Place {
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::time::timeout;
-
-    use super::*;
-    use RequestClass::{Awaited, Background, Batch, Read};
-
-    const SECOND: Duration = Duration::from_secs(1);
-
-    async fn take(places: &Arc<Places>, class: RequestClass, count: usize) -> Vec<Place> {
-        let mut taken = Vec::new();
-        for _ in 0..count {
-            taken.push(places.take(class).await);
-        }
-        taken
-    }
-
-    /// How long a class waits for a place, or `None` for more than a second.
-    async fn wait(places: &Arc<Places>, class: RequestClass) -> Option<Duration> {
-        let began = Instant::now();
-        let place = timeout(SECOND, places.take(class)).await;
-        place.is_ok().then(|| began.elapsed())
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn keeps_the_maximum_for_each_kind() {
-        for class in RequestClass::ALL {
-            let places = Arc::new(Places::new(2));
-            let mut taken = take(&places, class, 2).await;
-            assert_eq!(wait(&places, class).await, None, "{class:?}");
-            taken.pop();
-            assert_eq!(
-                wait(&places, class).await,
-                Some(Duration::ZERO),
-                "{class:?}"
-            );
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn gives_awaited_calls_places_of_their_own_when_others_hang() {
-        for (hanging, class) in [
-            (Background, Awaited),
-            (Background, Read),
-            (Background, Batch),
-            (Batch, Awaited),
-            (Batch, Read),
-            (Awaited, Read),
-            (Read, Awaited),
-            (Read, Batch),
-        ] {
-            let places = Arc::new(Places::new(2));
-            let _hanging = take(&places, hanging, 2).await;
-            let waited = wait(&places, class).await;
-            assert_eq!(waited, Some(GRACE), "{class:?} behind {hanging:?}");
-        }
-        for (hanging, class) in [(Awaited, Batch), (Awaited, Background), (Read, Background)] {
-            let places = Arc::new(Places::new(2));
-            let _hanging = take(&places, hanging, 2).await;
-            assert_eq!(
-                wait(&places, class).await,
-                None,
-                "{class:?} behind {hanging:?}"
-            );
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn exceeds_no_maximum_while_places_become_free() {
-        let places = Arc::new(Places::new(1));
-        let first = places.take(Background).await;
-        let mut second = std::pin::pin!(places.take(Awaited));
-        assert!(timeout(GRACE / 2, second.as_mut()).await.is_err());
-        drop(first);
-        assert!(timeout(Duration::ZERO, second).await.is_ok());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn serves_both_heads_if_there_is_room_for_both() {
-        let places = Arc::new(Places::new(2));
-        let held = take(&places, Awaited, 2).await;
-        let waiting = [Background, Awaited].map(|class| {
-            let places = places.clone();
-            tokio::spawn(async move { places.take(class).await })
-        });
-        tokio::task::yield_now().await;
-        drop(held);
-        for head in waiting {
-            assert!(timeout(SECOND, head).await.is_ok());
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_head_that_gives_up_holds_nobody_back() {
-        let places = Arc::new(Places::new(1));
-        let held = places.take(Awaited).await;
-        let mut background = std::pin::pin!(places.take(Background));
-        assert!(timeout(SECOND, background.as_mut()).await.is_err());
-        assert!(timeout(SECOND, places.take(Awaited)).await.is_err());
-        drop(held);
-        assert!(timeout(Duration::ZERO, background).await.is_ok());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn learns_how_many_connections_are_welcome() {
-        let places = Arc::new(Places::new(32));
-        let taken = take(&places, Batch, 32).await;
-        let began = Instant::now();
-        tokio::time::advance(Duration::from_millis(1)).await;
-        for _ in 0..28 {
-            places.on_broken_connection(began);
-        }
-        assert_eq!(places.window(), 16, "once for attempts that began together");
-        drop(taken);
-        for _ in 0..17 {
-            places.on_answer(Batch, Instant::now());
-        }
-        assert_eq!(places.window(), 17);
-        places.on_recovery();
-        assert_eq!(places.window(), 1);
-        for expected in [2, 3, 4, 5] {
-            places.on_answer(Batch, Instant::now());
-            assert_eq!(places.window(), expected);
-        }
-    }
-}
+mod tests;

@@ -1,5 +1,7 @@
 //! Who goes first: awaited calls, then batches, then the background.
 
+use tokio::time::Instant;
+
 use super::request_class::RequestClass;
 
 /// While higher classes wait, too, a lower class gets one turn in this many.
@@ -8,19 +10,31 @@ const FAIR_SHARE: u32 = 5;
 /// The classes of which a request waits at the head of its queue.
 #[derive(Debug, Default)]
 pub(super) struct Heads {
-    waiting: [bool; RequestClass::COUNT],
+    waiting: [Option<Instant>; RequestClass::COUNT],
     /// How often a class of higher rank went first while this one waited.
     passed: [u32; RequestClass::COUNT],
 }
 
 impl Heads {
-    pub(super) fn arrive(&mut self, class: RequestClass) {
-        self.waiting[class.index()] = true;
+    /// The head of a class waits. Returns since when.
+    pub(super) fn arrive(&mut self, class: RequestClass, now: Instant) -> Instant {
+        *self.waiting[class.index()].get_or_insert(now)
+    }
+
+    /// Whether the head of any class waits.
+    pub(super) fn any_waits(&self) -> bool {
+        self.waiting.iter().any(Option::is_some)
+    }
+
+    /// Since when the head of a class waits.
+    #[cfg(test)]
+    pub(super) fn since(&self, class: RequestClass) -> Option<Instant> {
+        self.waiting[class.index()]
     }
 
     /// The head of a class goes or gives up.
     pub(super) fn leave(&mut self, class: RequestClass) {
-        self.waiting[class.index()] = false;
+        self.waiting[class.index()] = None;
     }
 
     /// Whether it is the turn of this class. `could_go` tells whether nothing else holds another class back.
@@ -31,7 +45,7 @@ impl Heads {
     ) -> bool {
         let is_owed = |class: RequestClass| self.passed[class.index()] >= FAIR_SHARE - 1;
         RequestClass::ALL.into_iter().all(|other| {
-            if other == class || !self.waiting[other.index()] || !could_go(other) {
+            if other == class || self.waiting[other.index()].is_none() || !could_go(other) {
                 return true;
             }
             match (is_owed(class), is_owed(other)) {
@@ -46,7 +60,7 @@ impl Heads {
     pub(super) fn went(&mut self, class: RequestClass) {
         self.passed[class.index()] = 0;
         for other in RequestClass::ALL {
-            if self.waiting[other.index()] && other.rank() > class.rank() {
+            if self.waiting[other.index()].is_some() && other.rank() > class.rank() {
                 self.passed[other.index()] += 1;
             }
         }
@@ -61,7 +75,9 @@ mod tests {
     /// Lets the classes go that may, in this order of polling, and returns how often each went.
     fn turns(waiting: &[RequestClass], count: usize) -> [usize; RequestClass::COUNT] {
         let mut heads = Heads::default();
-        waiting.iter().for_each(|class| heads.arrive(*class));
+        for class in waiting {
+            heads.arrive(*class, Instant::now());
+        }
         let mut went = [0; RequestClass::COUNT];
         for _ in 0..count {
             let turn = waiting
@@ -90,7 +106,7 @@ mod tests {
     #[test]
     fn waits_for_nobody_who_cannot_go() {
         let mut heads = Heads::default();
-        heads.arrive(Awaited);
+        heads.arrive(Awaited, Instant::now());
         assert!(!heads.is_turn(Background, |_| true));
         assert!(heads.is_turn(Background, |class| class != Awaited));
         heads.leave(Awaited);

@@ -125,6 +125,22 @@ impl Rate {
         self.waits.load(Ordering::Relaxed)
     }
 
+    /// The heads that wait although they may go. At rest there are none: each of them missed a wake-up.
+    #[cfg(test)]
+    pub(super) fn overlooked(&self) -> Vec<RequestClass> {
+        let state = self.state.lock_unpoisoned();
+        // Timers of the runtime end on whole milliseconds.
+        let then = Instant::now() - Duration::from_millis(2);
+        let bucket = state.bucket.as_ref();
+        let has_token = bucket.is_none_or(|bucket| bucket.ready_at(then) <= then);
+        let is_free = |class| state.free_at(class, then) <= then;
+        let waits = |class: &RequestClass| state.heads.since(*class).is_some();
+        let may_go = |class: &RequestClass| is_free(*class) && state.heads.is_turn(*class, is_free);
+        let all = RequestClass::ALL.into_iter();
+        all.filter(|class| has_token && waits(class) && may_go(class))
+            .collect()
+    }
+
     /// Lets no request start for `wait` that is retried after a 429 and is of the same kind as `class`: a task or a
     /// read.
     pub(super) fn pause(&self, class: RequestClass, wait: Duration) {
@@ -135,6 +151,9 @@ impl Rate {
             false => &mut state.reads_paused_until,
         };
         *paused_until = Some(paused_until.map_or(until, |earlier| earlier.max(until)));
+        drop(state);
+        // Those who let a request go first that may go no more look again.
+        self.changed.notify_waiters();
     }
 
     /// A task was delivered.
@@ -154,15 +173,16 @@ impl Rate {
 
     fn on_outcome(&self, tell: impl FnOnce(&mut AdaptiveRate, Instant)) {
         let mut state = self.state.lock_unpoisoned();
-        let mut is_free_again = false;
+        let mut is_changed = !matches!(state.start, Start::Over);
+        state.start = Start::Over;
         if let Some(adaptive) = &mut state.adaptive {
-            let was_lowered = adaptive.is_lowered();
-            tell(adaptive, Instant::now());
-            is_free_again = was_lowered && !adaptive.is_lowered();
+            let now = Instant::now();
+            let before = adaptive.ready_at(now);
+            tell(adaptive, now);
+            is_changed |= adaptive.ready_at(now) != before;
         }
-        let start = std::mem::replace(&mut state.start, Start::Over);
-        // A head that still sleeps would hold up those whose turn comes after its own.
-        if is_free_again || !matches!(start, Start::Over) {
+        // A head that may go now sleeps, and one that may go no more holds up those whose turn comes after its own.
+        if is_changed {
             drop(state);
             self.changed.notify_waiters();
         }
@@ -246,13 +266,15 @@ impl Head<'_> {
                 .is_turn(class, |other| state.free_at(other, now) <= now);
         if is_turn {
             state.start(class, now);
+            self.is_waiting = false;
+            let others_wait = state.heads.any_waits();
             drop(state);
-            if std::mem::take(&mut self.is_waiting) {
+            if others_wait {
                 rate.changed.notify_waiters();
             }
             return Ok(());
         }
-        state.heads.arrive(class);
+        state.heads.arrive(class, now);
         // The first answer is not a limit.
         let is_limited = !matches!(state.start, Start::Unanswered(FIRST_TASKS.., _));
         drop(state);

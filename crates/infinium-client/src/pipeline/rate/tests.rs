@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use tokio::time::{sleep, timeout};
+use futures_util::FutureExt;
+use tokio::time::{advance, sleep, timeout};
 
 use super::*;
-use RequestClass::{Awaited, Background, Batch};
+use RequestClass::{Awaited, Background, Batch, Read};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -88,4 +89,35 @@ async fn a_task_that_waits_for_its_pace_goes_on_when_the_rate_is_free_again() {
     // The rate has reached its bound, and the last refusal is long ago.
     rate.on_delivered();
     assert!(timeout(SECOND / 100, waiting).await.is_ok());
+}
+
+/// A read that has let the background go first, which may go no more before it has gone, must not sleep on.
+async fn a_read_goes_on_after(what: impl FnOnce(&Rate)) {
+    let rate = rate(10.0);
+    rate.on_failed();
+    for _ in 0..20 {
+        rate.wait(Read).await;
+    }
+    let mut background = std::pin::pin!(rate.wait(Background));
+    assert!(background.as_mut().now_or_never().is_none());
+    for _ in 0..4 {
+        // The background was passed so often that its turn has come.
+        rate.wait(Read).await;
+    }
+    advance(SECOND).await;
+    let mut read = std::pin::pin!(rate.wait(Read));
+    assert!(read.as_mut().now_or_never().is_none(), "not its turn");
+    what(&rate);
+    assert!(background.as_mut().now_or_never().is_none(), "held back");
+    assert!(read.as_mut().now_or_never().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_goes_on_when_a_pause_holds_those_before_it() {
+    a_read_goes_on_after(|rate| rate.pause(Background, SECOND)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_goes_on_when_a_refusal_holds_those_before_it() {
+    a_read_goes_on_after(|rate| rate.on_refused(Instant::now())).await;
 }
