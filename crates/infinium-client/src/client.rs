@@ -22,9 +22,7 @@ use crate::{
     transport::Http,
     wait_group::WaitGroup,
 };
-use infinium_core::{
-    ApiResponse, Checked, Config, Error, ErrorKind, Log, Result, is_loopback, wire,
-};
+use infinium_core::{ApiResponse, Checked, Config, Error, ErrorKind, Log, Result, is_loopback};
 
 /// Delivers tasks to the platform. Clones share all state: limits, connections and background tasks.
 #[derive(Clone, Debug)]
@@ -77,6 +75,7 @@ impl Client {
             pipeline: Arc::new(Pipeline::new(config, requests, log)),
             spool,
             ledger: Arc::default(),
+            redactor: config.redactor.clone(),
         });
         Ok(Self(Arc::new(Inner {
             background: Background::new(config, delivery.clone()),
@@ -127,7 +126,7 @@ impl Client {
     /// If called outside of a Tokio runtime.
     pub fn enqueue(&self, task: impl TaskText, now: Option<&str>) -> Result<bool> {
         let http = self.http()?;
-        let body = task.read(|json| wire::encode(json, now))?.body;
+        let body = task.read(|json| self.0.delivery.encode(json, now))?.body;
         Ok(self.0.background.enqueue(&http, body))
     }
 
