@@ -148,6 +148,9 @@ export declare enum EventKind {
   Idle = 8,
 }
 
+/** Replaces the secrets in a text. Returns null if it has none. */
+export declare function hideSecrets(text: string): string | null
+
 /** The severity of a log line, from the lowest to the highest. */
 export declare enum LogLevel {
   /** Each request and its answer. */

@@ -840,5 +840,6 @@ module.exports.NativeClient = nativeBinding.NativeClient
 module.exports.Abortable = nativeBinding.Abortable
 module.exports.DroppedFor = nativeBinding.DroppedFor
 module.exports.EventKind = nativeBinding.EventKind
+module.exports.hideSecrets = nativeBinding.hideSecrets
 module.exports.LogLevel = nativeBinding.LogLevel
 module.exports.VERSION = nativeBinding.VERSION

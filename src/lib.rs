@@ -15,6 +15,7 @@ mod event_queue;
 mod json;
 mod log_level;
 mod runtime;
+mod secrets;
 mod settled;
 mod stats;
 mod text;

@@ -209,7 +209,9 @@ test('undici, fetch, node-fetch', async () => {
 
 test('superagent', async () => {
   const response = await superagent.get(url).set(HEADERS);
-  assertHidden('superagent', response, response.headers, superagent.get(url).set(HEADERS));
+  assertHidden('superagent', response, response.headers, {
+    request: superagent.get(url).set(HEADERS),
+  });
 });
 
 test('node:http client', async () => {

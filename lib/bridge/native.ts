@@ -1,7 +1,15 @@
 type Addon = typeof import('../../js-binding');
 
 /** The native addon. Only the addon defines the numbers of its enums. */
-export const { Abortable, DroppedFor, EventKind, LogLevel, NativeClient, VERSION }: Addon = load();
+export const {
+  Abortable,
+  DroppedFor,
+  EventKind,
+  hideSecrets,
+  LogLevel,
+  NativeClient,
+  VERSION,
+}: Addon = load();
 export type Abortable = import('../../js-binding').Abortable;
 export type DroppedFor = import('../../js-binding').DroppedFor;
 export type EventKind = import('../../js-binding').EventKind;

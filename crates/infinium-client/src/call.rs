@@ -159,7 +159,8 @@ impl Call {
             pipeline, spool, ..
         } = &*self.delivery;
         let payload = task.read(|json| {
-            wire::encode(json, self.now.as_deref()).map_err(|error| (error, wire::task_name(json)))
+            let encoded = self.delivery.encode(json, self.now.as_deref());
+            encoded.map_err(|error| (error, wire::task_name(json)))
         })?;
         entry.encoded(payload.body.len());
         // Free the text early: it may be large, and the delivery may take minutes.

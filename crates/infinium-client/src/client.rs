@@ -22,9 +22,7 @@ use crate::{
     transport::Http,
     wait_group::WaitGroup,
 };
-use infinium_core::{
-    ApiResponse, Checked, Config, Error, ErrorKind, Log, Result, is_loopback, wire,
-};
+use infinium_core::{ApiResponse, Checked, Config, Error, ErrorKind, Log, Result, is_loopback};
 
 /// Delivers tasks to the platform. Clones share all state: limits, connections and background tasks.
 #[derive(Clone, Debug)]
@@ -77,6 +75,7 @@ impl Client {
             pipeline: Arc::new(Pipeline::new(config, requests, log)),
             spool,
             ledger: Arc::default(),
+            redactor: config.redactor.clone(),
         });
         Ok(Self(Arc::new(Inner {
             background: Background::new(config, delivery.clone()),
@@ -127,7 +126,7 @@ impl Client {
     /// If called outside of a Tokio runtime.
     pub fn enqueue(&self, task: impl TaskText, now: Option<&str>) -> Result<bool> {
         let http = self.http()?;
-        let body = task.read(|json| wire::encode(json, now))?.body;
+        let body = task.read(|json| self.0.delivery.encode(json, now))?.body;
         let entry = self.0.delivery.ledger.submit();
         Ok(self.0.background.enqueue(&http, entry, body))
     }
@@ -147,7 +146,7 @@ impl Client {
         done: impl FnOnce(Fate<'_>) + Send + 'static,
     ) -> Result<bool> {
         let http = self.http()?;
-        let body = task.read(|json| wire::encode(json, now))?.body;
+        let body = task.read(|json| self.0.delivery.encode(json, now))?.body;
         let entry = self.0.delivery.ledger.submit();
         entry.on_settled(Box::new(done));
         Ok(self.0.background.enqueue(&http, entry, body))
@@ -165,7 +164,7 @@ impl Client {
     pub fn check(&self, task: impl TaskText, now: Option<&str>) -> Result<()> {
         self.http()?;
         let entry = self.0.delivery.ledger.submit();
-        match task.read(|json| wire::encode(json, now)) {
+        match task.read(|json| self.0.delivery.encode(json, now)) {
             Ok(_) => entry.dropped(DropReason::Disabled),
             Err(error) => {
                 entry.failed(&error);

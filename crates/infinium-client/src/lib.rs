@@ -49,6 +49,7 @@ pub use infinium_core::{
     Answer, ApiResponse, Config, DEFAULT_BASE_URL, Error, ErrorKind, Level, LogLine, Logger,
     MAX_BATCH_SIZE, MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, MAX_PAYLOAD_SIZE, Notice, Notices,
     OptionId, Options, QueuePolicy, Result, RetryOnRateLimit, Secret, duration_from_ms,
+    redact::{Kinds, RedactOptions, Redactor, hide_secrets},
 };
 pub use observer::{Outcome, Settled};
 pub use prompt::PromptContent;

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::{log::Logger, notice::Notices, secret::Secret};
+use crate::{log::Logger, notice::Notices, redact::Redactor, secret::Secret};
 
 /// The platform's public address.
 pub const DEFAULT_BASE_URL: &str = "https://platform.i42m.ai/api/v1";
@@ -101,6 +101,8 @@ pub struct Config {
     /// including their subdomains (`x.y`, `.x.y` or `*.x.y`), addresses, networks such as `10.0.0.0/8`, or `*`. A
     /// domain or address may end in `:port`. Entries are separated by commas or spaces. Invalid entries are ignored.
     pub no_proxy: Option<String>,
+    /// Replaces secrets and personal data in every task before it is sent or stored. Default none.
+    pub redactor: Option<Redactor>,
     /// Receives the log of the client. Default none.
     pub logger: Option<Logger>,
     /// Receives the first notice of each kind about tasks in the background that do not arrive. Default none.
@@ -135,6 +137,7 @@ impl Config {
             extra_ca_file: None,
             proxy: None,
             no_proxy: None,
+            redactor: None,
             logger: None,
             notices: Notices::none(),
         }

@@ -78,6 +78,12 @@ impl Error {
         Self::new(ErrorKind::Configuration, message).edit(|inner| inner.option = Some(option))
     }
 
+    /// Creates the error of a wrong member of an option. `problem` begins with the path of the member in the option.
+    pub fn misconfigured_member(option: OptionId, problem: impl AsRef<str>) -> Self {
+        let message = format!("{}.{}", option.as_str(), problem.as_ref());
+        Self::new(ErrorKind::Configuration, message).edit(|inner| inner.option = Some(option))
+    }
+
     // Only the builder methods call this, before the error is cloned.
     fn edit(mut self, change: impl FnOnce(&mut Inner)) -> Self {
         if let Some(inner) = Arc::get_mut(&mut self.0) {

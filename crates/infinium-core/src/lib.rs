@@ -19,6 +19,7 @@ mod notice;
 mod option_id;
 mod options;
 mod printable;
+pub mod redact;
 mod response;
 mod retry_after;
 mod retry_budget;

@@ -69,4 +69,6 @@ option_ids! {
     Proxy = "proxy",
     /// [`Config::no_proxy`](crate::Config::no_proxy).
     NoProxy = "no_proxy",
+    /// [`Config::redactor`](crate::Config::redactor).
+    Redact = "redact",
 }

@@ -8,6 +8,7 @@ use crate::{
     config::{Config, QueuePolicy, RetryOnRateLimit},
     error::{Error, Result},
     option_id::OptionId,
+    redact::RedactOptions,
 };
 
 /// The given options, by the ids of [`OptionId`]. Missing options have the defaults of [`Config`].
@@ -78,14 +79,16 @@ pub struct Options {
     pub proxy: Option<String>,
     /// See [`Config::no_proxy`].
     pub no_proxy: Option<String>,
+    /// See [`Config::redactor`].
+    pub redact: Option<RedactOptions>,
 }
 
 impl Options {
     /// Converts the options to a configuration.
     ///
     /// # Errors
-    /// `Configuration`, with the option in [`Error::option`], if a number is negative or not whole, or a name is
-    /// unknown. Other checks happen when a client is created.
+    /// `Configuration`, with the option in [`Error::option`], if a number is negative or not whole, a name is
+    /// unknown, or [`RedactOptions`] are wrong. Other checks happen when a client is created.
     pub fn into_config(self) -> Result<Config> {
         let mut config = Config::new(self.agent_id, self.agent_secret);
         set(&mut config.base_url, self.base_url);
@@ -139,6 +142,9 @@ impl Options {
         config.ca_certificates = self.ca_certificates;
         config.proxy = self.proxy.map(Into::into);
         config.no_proxy = self.no_proxy;
+        if let Some(redact) = self.redact {
+            config.redactor = redact.into_redactor()?;
+        }
         Ok(config)
     }
 }
@@ -231,7 +237,10 @@ mod tests {
     #[test]
     fn takes_every_option_under_its_id() {
         for id in OptionId::ALL {
-            let (id, values) = (id.as_str(), ["1", "true", "\"dropOldest\"", "[\"a\"]"]);
+            let (id, values) = (
+                id.as_str(),
+                ["1", "true", "\"dropOldest\"", "[\"a\"]", "{}"],
+            );
             let fits = |value: &&str| {
                 serde_json::from_str::<Options>(&format!("{{\"{id}\":{value}}}")).is_ok()
             };

@@ -68,6 +68,23 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// A cursor at a position of a text.
+    pub(crate) fn starting_at(text: &'a str, at: usize) -> Self {
+        Self {
+            at,
+            ..Self::new(text)
+        }
+    }
+
+    pub(crate) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The position in the text.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
     /// Whether `text` is exactly one JSON value.
     pub(crate) fn is_json(text: &str) -> bool {
         let mut cursor = Cursor::new(text);

@@ -13,6 +13,7 @@ use crate::{
     error::{Error, Result},
     error_kind::ErrorKind,
     limits::MAX_PAYLOAD_SIZE,
+    redact::{Redactor, Search},
     schema::TASK,
 };
 
@@ -30,7 +31,19 @@ pub struct Payload {
 /// # Errors
 /// `Validation` with the path of the field, or `PayloadTooLarge`.
 pub fn encode(text: &str, now: Option<&str>) -> Result<Payload> {
-    let payload = reorder(text, now)?;
+    encode_redacted(text, now, None)
+}
+
+/// Like [`encode`], and redacts every string of the task. The limits hold before and after that.
+///
+/// # Errors
+/// See [`encode`].
+pub fn encode_redacted(
+    text: &str,
+    now: Option<&str>,
+    redactor: Option<&Redactor>,
+) -> Result<Payload> {
+    let payload = reorder(text, now, redactor)?;
     if payload.body.len() > MAX_PAYLOAD_SIZE {
         let size = payload.body.len();
         let message = format!(
@@ -46,13 +59,15 @@ thread_local! {
     static MEMBERS: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-fn reorder(text: &str, now: Option<&str>) -> Result<Payload, Fault> {
+fn reorder(text: &str, now: Option<&str>, redactor: Option<&Redactor>) -> Result<Payload, Fault> {
     let mut members = MEMBERS.take();
     members.clear();
     let mut encoder = Encoder {
         cursor: Cursor::new(text),
         out: members,
         now,
+        search: redactor.map(|redactor| Search::new(redactor, text)),
+        name: "",
     };
     let found = encoder.cursor.token()?;
     if found != Token::Object {

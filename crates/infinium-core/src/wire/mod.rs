@@ -9,12 +9,13 @@ mod cursor;
 mod encode;
 mod fault;
 mod record;
+mod redaction;
 pub(crate) mod string;
 mod undocumented;
 
 pub use answer::{member, text};
 pub(crate) use cursor::Cursor;
-pub use encode::{Payload, encode, task_name};
+pub use encode::{Payload, encode, encode_redacted, task_name};
 pub use string::push_repaired;
 
 /// Whether a text is JSON by JavaScript's rules.

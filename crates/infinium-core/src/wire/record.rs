@@ -4,13 +4,14 @@ use std::{borrow::Cow, ops::Range};
 
 use super::{
     Cursor,
-    cursor::{Quoted, Token},
+    cursor::{Quoted, Skipped, Token},
     fault::Fault,
     string,
     undocumented::{self, Unknown, Written},
 };
 use crate::{
     datetime,
+    redact::Search,
     schema::{Field, Kind, Schema},
 };
 
@@ -48,6 +49,10 @@ pub(crate) struct Encoder<'a> {
     pub(crate) out: Vec<u8>,
     /// The time for a task without `currentDatetime`.
     pub(crate) now: Option<&'a str>,
+    /// Finds what is redacted. `None` if nothing is.
+    pub(crate) search: Option<Search<'a>>,
+    /// The name of the field that is being written.
+    pub(crate) name: &'static str,
 }
 
 impl Encoder<'_> {
@@ -72,7 +77,12 @@ impl Encoder<'_> {
                 Key::Known(index) => index,
                 Key::Unknown(spelling) => {
                     let value = self.cursor.skip()?;
-                    unknown.push(Unknown { spelling, value });
+                    let redacted = self.redact_member(&spelling, value.span.clone());
+                    unknown.push(Unknown {
+                        spelling,
+                        value,
+                        redacted,
+                    });
                     continue;
                 }
             };
@@ -120,12 +130,21 @@ impl Encoder<'_> {
         }
         let start = self.out.len();
         let names = undocumented::wire_names(schema, Written { seen, given }, &unknown)?;
-        for (name, Unknown { value, .. }) in names.into_iter().zip(unknown) {
+        for (
+            name,
+            Unknown {
+                value, redacted, ..
+            },
+        ) in names.into_iter().zip(unknown)
+        {
             // A JSON string: writing one to memory cannot fail.
-            let quoted = serde_json::Value::from(name).to_string();
-            self.out.extend_from_slice(quoted.as_bytes());
+            let key = serde_json::Value::from(name).to_string();
+            self.out.extend_from_slice(key.as_bytes());
             self.out.push(b':');
-            self.raw(value.span, Text::of(value.surrogates));
+            match redacted {
+                Some(redacted) => string::push_repaired(&mut self.out, &redacted),
+                None => self.raw(value.span, Text::of(value.surrogates)),
+            }
             self.out.push(b',');
         }
         Ok(start..self.out.len())
@@ -156,7 +175,12 @@ impl Encoder<'_> {
     /// Writes one known field. Returns false if the field is omitted.
     fn field(&mut self, field: &'static Field) -> Result<bool, Fault> {
         self.out.extend_from_slice(field.key.as_bytes());
-        let written = self.value(field.kind)?;
+        let start = self.out.len();
+        self.name = field.name();
+        let mut written = self.value(field.kind)?;
+        if written && self.hides(field.name()) {
+            written = self.hide(field, start);
+        }
         self.out.push(b',');
         Ok(written)
     }
@@ -175,8 +199,12 @@ impl Encoder<'_> {
                 self.text()?;
             }
             (Kind::Title(max), Token::String) => {
+                let start = self.out.len();
                 let quoted = self.text()?;
                 check_title(self.cursor.slice(quoted.span), max)?;
+                if self.search.is_some() {
+                    self.fit(start, max)?;
+                }
             }
             (Kind::DateTime, Token::String) => {
                 let quoted = self.text()?;
@@ -212,8 +240,11 @@ impl Encoder<'_> {
                 });
             }
             (Kind::Map | Kind::TextOrMap, Token::Object) => {
-                let skipped = self.cursor.skip()?;
-                self.raw(skipped.span, Text::of(skipped.surrogates));
+                let Skipped { span, surrogates } = self.cursor.skip()?;
+                match self.redact_map(span.clone()) {
+                    Some(redacted) => string::push_repaired(&mut self.out, &redacted),
+                    None => self.raw(span, Text::of(surrogates)),
+                }
             }
             (Kind::Record(schema) | Kind::Section(schema), Token::Object) => {
                 return self.record(schema);
@@ -259,6 +290,12 @@ impl Encoder<'_> {
 
     fn text(&mut self) -> Result<Quoted, Fault> {
         let quoted = self.cursor.string()?;
+        if let Some(search) = &mut self.search
+            && let Some(redacted) = search.string(quoted.span.clone(), self.name)
+        {
+            string::push_repaired(&mut self.out, &redacted);
+            return Ok(quoted);
+        }
         let surrogates =
             quoted.escaped && string::has_surrogate(self.cursor.slice(quoted.span.clone()));
         self.raw(quoted.span.clone(), Text::of(surrogates));

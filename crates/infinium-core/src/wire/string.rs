@@ -54,6 +54,22 @@ fn unit(text: &str) -> (char, usize) {
     }
 }
 
+/// Returns the length in bytes of the first `max` characters of a quoted string, with its opening quote. No escape is
+/// cut.
+pub(crate) fn prefix(quoted: &str, max: usize) -> usize {
+    let mut rest = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or("");
+    for _ in 0..max {
+        let length = match rest.chars().next() {
+            None => break,
+            Some('\\') if rest[1..].starts_with('u') => 2 + unit(&rest[2..]).1,
+            Some('\\') => 2,
+            Some(c) => c.len_utf8(),
+        };
+        rest = rest.get(length..).unwrap_or("");
+    }
+    quoted.len() - 1 - rest.len()
+}
+
 /// Whether `json` may contain an escaped surrogate. Cheap; never a false negative.
 pub(crate) fn has_surrogate(json: &str) -> bool {
     json.as_bytes()
@@ -101,6 +117,26 @@ mod tests {
         assert_eq!(decode(r#""\ud83d""#), "\u{FFFD}");
         assert_eq!(decode(r#""\ude00\ud83d\u0041""#), "\u{FFFD}\u{FFFD}A");
         assert_eq!(decode(r#""""#), "");
+    }
+
+    #[test]
+    fn cuts_between_characters() {
+        let quoted = r#""a\n\u0041é\ud83d\ude00\ud83db""#;
+        let cuts: Vec<_> = (0..9).map(|max| &quoted[..prefix(quoted, max)]).collect();
+        let ends = [
+            "\"",
+            "a",
+            "\\n",
+            "\\u0041",
+            "é",
+            "\\ud83d\\ude00",
+            "\\ud83d",
+            "b",
+            "",
+        ];
+        for (max, end) in ends.into_iter().enumerate() {
+            assert_eq!(cuts[max], ends[..=max].concat(), "{end}");
+        }
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub(super) struct Unknown {
     /// As the caller spells it.
     pub(super) spelling: String,
     pub(super) value: Skipped,
+    /// The value after its redaction, if that changes it.
+    pub(super) redacted: Option<String>,
 }
 
 /// The known fields of an object that have been written, one bit for each.

@@ -1,0 +1,143 @@
+//! Runs of digits and what separates their groups: card and phone numbers, bank accounts, addresses.
+
+use super::{
+    bytes::{
+        DIGIT, NUMERIC, SPACE, is, is_at, is_before, quote_level, skip_space, skip_space_back,
+    },
+    kinds::Kinds,
+    scan::{Found, Scan},
+};
+
+/// In bytes: `1.1.1.1`.
+const MIN_RUN: usize = 7;
+
+impl Scan<'_> {
+    /// The first number of the chosen kinds at or after a position.
+    ///
+    /// As with [`token`](Self::token), most bytes are not read: letters are no part of such numbers.
+    pub(super) fn number(&self, floor: usize) -> Option<Found> {
+        let bytes = self.bytes;
+        let mut from = floor;
+        let mut last = from + MIN_RUN - 1;
+        while last < bytes.len() {
+            if !is(bytes[last], NUMERIC) {
+                from = last + 1;
+                last += MIN_RUN;
+                continue;
+            }
+            let mut start = last;
+            while start > from && is(bytes[start - 1], NUMERIC) {
+                start -= 1;
+            }
+            let mut end = last + 1;
+            while end - start < MIN_RUN && is_at(bytes, end, NUMERIC) {
+                end += 1;
+            }
+            if end - start == MIN_RUN {
+                match self.number_in(start, floor) {
+                    Ok(found) => return Some(found),
+                    Err(run_end) => end = run_end,
+                }
+            }
+            from = end;
+            last = end + MIN_RUN;
+        }
+        None
+    }
+
+    /// The first number in the run that begins at a position.
+    ///
+    /// # Errors
+    /// The end of the run, if there is none.
+    fn number_in(&self, start: usize, floor: usize) -> Result<Found, usize> {
+        let bytes = self.bytes;
+        if self.has(Kinds::IBAN)
+            && let Some(range) = self.iban_before(start, floor)
+        {
+            return Ok(Found::within(range));
+        }
+        for (at, &byte) in bytes.iter().enumerate().skip(start) {
+            let begins = match byte {
+                byte if !is(byte, NUMERIC) => return Err(at),
+                b'+' | b'(' => true,
+                byte => is(byte, DIGIT) && (at == floor || !is_before(bytes, at, DIGIT)),
+            };
+            if !begins {
+                continue;
+            }
+            let iban = || self.iban(at.checked_sub(2).filter(|start| *start >= floor)?);
+            let found = None
+                .or_else(|| if self.has(Kinds::IBAN) { iban() } else { None })
+                .or_else(|| {
+                    if self.has(Kinds::CREDIT_CARD) {
+                        self.card(at)
+                    } else {
+                        None
+                    }
+                })
+                .or_else(|| {
+                    if self.has(Kinds::IP) {
+                        self.ipv4(at)
+                    } else {
+                        None
+                    }
+                })
+                .or_else(|| {
+                    if self.has(Kinds::PHONE) {
+                        self.phone(at)
+                    } else {
+                        None
+                    }
+                });
+            if let Some(range) = found {
+                let quotes = self.quotes_of_number(range.start, range.end);
+                return Ok(Found { range, quotes });
+            }
+        }
+        Err(bytes.len())
+    }
+
+    /// The level of the quotes that a text needs in the place of a number of JSON.
+    fn quotes_of_number(&self, start: usize, end: usize) -> Option<u32> {
+        let bytes = self.bytes;
+        if !bytes[start..end].iter().all(|&byte| is(byte, DIGIT)) {
+            return None;
+        }
+        let next = skip_space(bytes, end, self.level);
+        let is_last = matches!(bytes.get(next), None | Some(b',' | b']' | b'}'));
+        if !is_last && !bytes[next..].starts_with(b"...") {
+            // The white space may be escaped more often than is known.
+            let escaped = bytes[next] == b'\\' && is_at(bytes, end, SPACE);
+            if bytes[next] != b'\\' || escaped {
+                return None;
+            }
+        }
+        let previous = skip_space_back(bytes, start).checked_sub(1)?;
+        match bytes[previous] {
+            b':' => {
+                let quote = skip_space_back(bytes, previous).checked_sub(1)?;
+                let level = quote_level(bytes, quote, 0);
+                let ends_name = level > self.level
+                    || (level == self.level && self.is_in_string(start) != Some(true));
+                (bytes[quote] == b'"' && ends_name).then_some(level)
+            }
+            b',' | b'[' if is_last && self.is_in_string(start) == Some(false) => Some(self.level),
+            _ => None,
+        }
+    }
+
+    /// Whether a position is inside a string of JSON. `None` if the text is no JSON. Positions must not decrease.
+    fn is_in_string(&self, at: usize) -> Option<bool> {
+        let (from, mut inside) = self.in_string.get();
+        let first = skip_space(self.bytes, 0, self.level);
+        if !matches!(self.bytes.get(first), Some(b'{' | b'[' | b'"')) {
+            return None;
+        }
+        let quotes = (from..at).filter(|&quote| self.bytes[quote] == b'"');
+        for quote in quotes {
+            inside ^= quote_level(self.bytes, quote, 0) == self.level;
+        }
+        self.in_string.set((at.max(from), inside));
+        Some(inside)
+    }
+}
