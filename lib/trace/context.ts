@@ -80,14 +80,14 @@ export class TraceScope {
    * Returns what the step of a tool knows of the model that has asked for it: the id of its request, and the number of
    * the LLM call.
    */
-  answerRequest(tool: string, args: unknown[]): Record<string, unknown> {
+  answerRequest(tool: string, args: unknown[]): Record<string, unknown> | undefined {
     const calls = this.steps.filter((step) => step instanceof CallRecord).reverse();
     const found = findRequest(
       calls.flatMap(({ facts }) => facts.toolRequests ?? []),
       tool,
       args,
     );
-    if (!found) return {};
+    if (!found) return undefined;
     found.isAnswered = true;
     const asking = calls.find(({ facts }) => facts.toolRequests?.includes(found));
     return {

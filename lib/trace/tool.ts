@@ -93,7 +93,8 @@ class RunningStep implements Running {
     const { action, tool, description = target.name || action, metadata } = settings;
     this.#step = scope.startStep(action, description);
     if (metadata) this.#step.setMetadata(metadata);
-    if (tool !== undefined) this.#step.setMetadata(scope.answerRequest(tool, args));
+    const asked = tool === undefined ? undefined : scope.answerRequest(tool, args);
+    if (asked) this.#step.setMetadata(asked);
     this.frame = { scope, step: numberOf(this.#step) };
     if (settings.captureInput ?? scope.settings.captureInput) {
       const max = tool === undefined ? MAX_STEP_INPUT : MAX_TOOL_INPUT;
