@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { usePackages } from '../support/packages';
 import { useServer } from '../support/use';
 import { batch } from './types/documented';
@@ -139,6 +140,26 @@ describe('the package of the addon', () => {
     if (process.platform === 'linux')
       expect(libc).toEqual([built.includes('musl') ? 'musl' : 'glibc']);
     expect(main).toBe(built);
+  });
+
+  it('has a bill of materials, as CycloneDX', async () => {
+    const [file, ...more] = readdirSync(packages.tarballs).filter((name) =>
+      name.endsWith('.cdx.json'),
+    );
+    expect(more).toEqual([]);
+    const text = readFileSync(path.join(packages.tarballs, file), 'utf8');
+    const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
+    expect(await validator.validate(text)).toBeNull();
+
+    const { metadata, components, dependencies } = JSON.parse(text);
+    expect(metadata.component.name).toMatch(/^@infinium-o2\/./);
+    const ring = components.find(({ name }: { name: string }) => name === 'ring');
+    expect(ring.licenses).toEqual([{ expression: 'Apache-2.0 AND ISC' }]);
+    expect(ring.hashes[0].content).toMatch(/^[0-9a-f]{64}$/);
+    const known = [metadata.component, ...components].map((component) => component['bom-ref']);
+    expect(dependencies.map(({ ref }: { ref: string }) => ref).sort()).toEqual([...known].sort());
+    for (const { dependsOn } of dependencies)
+      expect(known).toEqual(expect.arrayContaining(dependsOn));
   });
 });
 
