@@ -4,14 +4,21 @@
 //
 // By default it packs the binaries that scripts/cross.mjs has built from the sources that are here. `--complete` is
 // for a release: the binaries of all platforms must be there. `--quick` packs the addon and the local platform that
-// are built for the tests. They go to target/packages/: tarballs, bills of materials, and index.json,
+// are built for the tests, and empty packages for the other platforms. They go to target/packages/: tarballs, bills of materials, and index.json,
 // which has the manifests in the order in which the packages are published.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import bundle from './bundle.mjs';
 import { binaries, sourcesOfBinaries } from './cross.mjs';
-import { stageAddon, stageIn, stageLocal, stageLocalBinary, stageMain } from './pack/stage.mjs';
+import {
+  stageAddon,
+  stageEmpty,
+  stageIn,
+  stageLocal,
+  stageLocalBinary,
+  stageMain,
+} from './pack/stage.mjs';
 import { localPlatform } from './platform.mjs';
 import { root, run, stop, target } from './run.mjs';
 import { addonFile, localFile, TARGETS, targetHere } from './targets.mjs';
@@ -76,8 +83,10 @@ for (const name of readdirSync(to)) {
   if (/\.(tgz|cdx\.json)$/.test(name)) rmSync(path.join(to, name));
 }
 stageIn(path.join(to, 'folders'));
+const empty = options.quick ? TARGETS.filter((each) => built[0].target !== each) : [];
 // In the order in which they are published: what others need comes first.
 const packages = [
+  ...empty.flatMap(stageEmpty),
   ...(wants('infinium-o2')
     ? [...built.map((each) => stageAddon(each.target, each.addon)), stageMain()]
     : []),

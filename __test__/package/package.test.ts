@@ -233,7 +233,9 @@ describe('a program that installed it', () => {
   });
 
   it('compiles under strict rules', async () => {
-    const code = `import { InfiniumClient, type TaskData } from 'infinium-o2';
+    const code = `import infinium, { InfiniumClient, type TaskData } from 'infinium-o2';
+      import { InfiniumClient as Embedded } from 'infinium-o2/embedded';
+      export const same: (typeof InfiniumClient)[] = [infinium.InfiniumClient, Embedded];
       const tasks: TaskData[] = [];
       export const sent: Promise<number> = new InfiniumClient().sendBatch(tasks).then((r) => r.failedTasks);`;
     writeFileSync(path.join(packages.directory, 'strict.mts'), code);

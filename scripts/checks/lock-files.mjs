@@ -5,14 +5,16 @@ import { root } from '../run.mjs';
 
 /** @typedef {Record<string, { resolved?: string, optionalDependencies?: Record<string, string> }>} Packages */
 
+const LOCK_FILES = ['.', 'bench', 'consumers/quick', 'consumers/full', '__test__/vendors'].map(
+  (folder) => path.posix.join(folder, 'package-lock.json'),
+);
+
 const ADVICE =
   'To repair it, run `npm install --package-lock-only` in a copy without node_modules.';
 
 /** @returns {string[]} one line for each problem */
 export function checkLockFiles() {
-  const folders = ['', 'bench/', '__test__/vendors/'];
-  return folders.flatMap((folder) => {
-    const file = `${folder}package-lock.json`;
+  return LOCK_FILES.flatMap((file) => {
     const { packages } = JSON.parse(readFileSync(path.join(root, file), 'utf8'));
     return findProblems(file, packages);
   });

@@ -95,6 +95,15 @@ export function stageLocalBinary(target, file) {
 }
 
 /**
+ * @param {Target} target
+ * @returns {Package[]} what stands for its packages where only their names matter, because they are not installed
+ */
+export function stageEmpty(target) {
+  const manifests = [addonManifest(target), localBinaryManifest(target)];
+  return manifests.map((manifest) => ({ folder: stage(manifest) }));
+}
+
+/**
  * @param {{ name: string, description: string }} manifest
  * @param {import('./crates.mjs').Node[]} crates
  * @param {string} file
