@@ -2,10 +2,10 @@
 //
 // It packs what is built for the tests, or takes a folder that scripts/pack.mjs has filled, and installs it from a
 // registry on this machine. Names choose cases. docs/consumers.md says what each case needs.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { installPackages } from '../scripts/packages.mjs';
 import { root, run, stop, target } from '../scripts/run.mjs';
 import { bundlers } from './cases/bundlers.mjs';
 import { managers } from './cases/managers.mjs';
@@ -34,36 +34,11 @@ if (wrong.length > 0) {
   stop(`docs/consumers.md lacks these, or their star is wrong: ${wrong.map(({ name }) => name)}`);
 }
 
-/** @param {string} set a folder with the package.json of tools */
-function installTools(set) {
-  const folder = path.join(root, 'consumers', set);
-  const lock = path.join(folder, 'package-lock.json');
-  const installed = path.join(folder, 'node_modules', '.package-lock.json');
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
-  console.log(`Installing the tools in consumers/${set}.`);
-  // No tool needs its scripts, and some download more.
-  const args = [
-    'ci',
-    '--ignore-scripts',
-    '--include=dev',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel',
-    'error',
-  ];
-  const { status } = spawnSync('npm', args, {
-    cwd: folder,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-  if (status !== 0) stop(`The tools in consumers/${set} cannot be installed.`);
-}
-
 const cases = all.filter(({ name, quick }) =>
   positionals.length > 0 ? positionals.includes(name) : quick || !options.quick,
 );
-installTools('quick');
-if (cases.some(({ quick }) => !quick)) installTools('full');
+installPackages('consumers/quick');
+if (cases.some(({ quick }) => !quick)) installPackages('consumers/full');
 
 let packages = options.packages && path.resolve(options.packages);
 if (!packages) {
