@@ -8,6 +8,7 @@ module.exports = {
   moduleNameMapper: { '^infinium-o2$': '<rootDir>/dist/index.js' },
   modulePathIgnorePatterns: [
     '<rootDir>/bench/',
+    '<rootDir>/consumers/',
     '<rootDir>/target/',
     '<rootDir>/__test__/vendors/',
     '<rootDir>/__test__/secrets/',

@@ -1,8 +1,6 @@
-// Builds the addon and bundles the JavaScript: `node scripts/build.mjs [release | quick | missing]`.
+// Builds the addon and bundles the JavaScript: `node scripts/build.mjs [release | quick]`.
 //
-// `release` is published; `quick` is for the tests and the demo. `missing` builds a release only if there is
-// no working addon.
-import { spawnSync } from 'node:child_process';
+// `quick` is for the tests and the demo. `release` is as fast as what is published, which scripts/cross.mjs builds.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -10,20 +8,16 @@ import path from 'node:path';
 import { installPackages } from './packages.mjs';
 import { isMain, needRust, root, run, runTool, stop, target } from './run.mjs';
 
-/** The files and folders that the addon is built from. */
-const SOURCES = [
-  'Cargo.toml',
-  'Cargo.lock',
-  'build.rs',
-  'src',
-  'package.json',
-  'package-lock.json',
-].concat(
+/** The files and folders that the addon is compiled from. */
+export const ADDON_SOURCES = ['Cargo.toml', 'Cargo.lock', 'build.rs', 'src'].concat(
   ['infinium-client', 'infinium-core'].flatMap((name) => [
     `crates/${name}/src`,
     `crates/${name}/Cargo.toml`,
   ]),
 );
+
+/** What else decides how it is built here. */
+const TOOLS = ['package.json', 'package-lock.json'];
 
 /** Records the sources and the profile of the addon that is here. */
 const stamp = path.join(target, 'addon.stamp');
@@ -45,20 +39,27 @@ function filesAt(place) {
     .flatMap((name) => filesAt(path.join(place, name)));
 }
 
+/**
+ * @param {string[]} places files and folders within the repository
+ * @returns {string} the same for the same contents on every machine
+ */
+export function hashSources(places) {
+  const hash = createHash('sha256');
+  for (const file of places.flatMap(filesAt)) {
+    // Git writes other ends of lines on Windows.
+    const text = readFileSync(path.join(root, file), 'latin1').replaceAll('\r\n', '\n');
+    hash.update(`${file.split(path.sep).join('/')}\0${text}\0`);
+  }
+  return hash.digest('hex');
+}
+
 /** @param {string} profile */
 function describeBuild(profile) {
-  const hash = createHash('sha256');
-  for (const file of SOURCES.flatMap(filesAt)) {
-    hash
-      .update(`${file}\0`)
-      .update(readFileSync(path.join(root, file)))
-      .update('\0');
-  }
-  const made = [...addons(), 'js-binding.js'].map((file) => {
+  const made = [...addons(), 'js-binding.d.ts'].map((file) => {
     const known = statSync(path.join(root, file), { throwIfNoEntry: false });
     return `${file} ${known?.size} ${known?.mtimeMs}`;
   });
-  return [profile, hash.digest('hex'), ...made].join('\n');
+  return [profile, hashSources([...ADDON_SOURCES, ...TOOLS]), ...made].join('\n');
 }
 
 /**
@@ -66,7 +67,7 @@ function describeBuild(profile) {
  *
  * @returns {string}
  */
-function flags() {
+export function compilerFlags() {
   const cargo = process.env.CARGO_HOME ?? path.join(homedir(), '.cargo');
   const places = [
     [homedir(), '/home'],
@@ -81,7 +82,7 @@ function flags() {
 }
 
 /**
- * Builds the addon and its loader, unless they are there and no source has changed.
+ * Builds the addon and its types, unless they are there and no source has changed.
  *
  * @param {'release' | 'quick'} profile
  */
@@ -91,9 +92,9 @@ function buildAddon(profile) {
   if (addons().length > 0 && before === known) return;
   needRust();
   console.log(`Building the addon (${profile}); the first time this takes a few minutes.`);
-  const loader = ['--js', 'js-binding.js', '--dts', 'js-binding.d.ts'];
-  const args = ['build', '--platform', '--profile', profile, ...loader];
-  runTool('napi', args, { RUSTFLAGS: flags() });
+  // lib/bridge/native.ts loads it, so no loader is generated.
+  const args = ['build', '--platform', '--no-js', '--dts', 'js-binding.d.ts', '--profile', profile];
+  runTool('napi', args, { RUSTFLAGS: compilerFlags() });
   mkdirSync(target, { recursive: true });
   writeFileSync(stamp, describeBuild(profile));
 }
@@ -112,20 +113,12 @@ function bundle() {
   run(process.execPath, ['scripts/bundle.mjs']);
 }
 
-/** Whether the package can be loaded. */
-function works() {
-  return spawnSync(process.execPath, ['--eval', "require('.')"], { cwd: root }).status === 0;
-}
-
 if (isMain(import.meta.url)) {
   const wanted = process.argv[2] ?? 'release';
   installPackages();
   if (wanted === 'release' || wanted === 'quick') {
     buildPackage(wanted);
-  } else if (wanted === 'missing') {
-    bundle();
-    if (!works()) buildAddon('release');
   } else {
-    stop(`There is no build '${wanted}': release, quick or missing.`);
+    stop(`There is no build '${wanted}': release or quick.`);
   }
 }

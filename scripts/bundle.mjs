@@ -7,15 +7,23 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { isMain, root } from './run.mjs';
+import { addonPackage, TARGETS } from './targets.mjs';
 
-/** The addon and its loader are files of their own, in the folder above the bundle. */
-const binding = {
-  name: 'binding',
+/**
+ * Gets the modules of Node.js without `require` where that is possible, because bundles of users that are ES modules
+ * have none. Older versions of Node.js need `require`.
+ */
+const builtins = {
+  name: 'builtins',
   /** @param {import('esbuild').PluginBuild} build */
-  setup({ onResolve }) {
-    onResolve({ filter: /\/(js-binding|[^/]+\.node)$/ }, ({ path: found }) => ({
-      path: `../${path.basename(found)}`,
-      external: true,
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^node:/ }, ({ path: name, namespace }) =>
+      namespace === 'builtin'
+        ? { path: name, external: true }
+        : { path: name, namespace: 'builtin' },
+    );
+    onLoad({ filter: /^/, namespace: 'builtin' }, ({ path: name }) => ({
+      contents: `module.exports = process.getBuiltinModule?.('${name}') ?? require('${name}');`,
     }));
   },
 };
@@ -23,7 +31,15 @@ const binding = {
 // esbuild exports getters and `__esModule`. Users get a plain object instead: its properties can be replaced, as
 // spies of test frameworks do, and it is the default import in every bundler. Node.js finds the names to import in
 // the code that esbuild has written before this line.
-const footer = 'module.exports = { ...module.exports };';
+const plain = 'module.exports = { ...module.exports };';
+
+// Bundlers cannot pack an addon and do not understand this, so their bundles look for the addon when they run.
+const tracers = `
+/** Never called. Tools that copy the files of a program, as Vercel and Next.js do, find the names of addons here. */
+function namesForTracers(module) {
+  const load = module.createRequire(__filename);
+${TARGETS.map(({ platform }) => `  load('${addonPackage(platform)}');`).join('\n')}
+}`;
 
 export default async function bundle() {
   const { outputFiles } = await build({
@@ -33,15 +49,32 @@ export default async function bundle() {
     format: 'cjs',
     platform: 'node',
     target: 'node18',
-    plugins: [binding],
-    footer: { js: footer },
+    plugins: [builtins],
+    footer: { js: plain + tracers },
     logLevel: 'warning',
     write: false,
   });
   for (const { path: file, text } of outputFiles) {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, keepClassNames(text));
+    writeFileSync(file.replace(/\.js$/, '.mjs'), entryForImport(text));
   }
+}
+
+/**
+ * The entry for `import` hands out what the one for `require` has, so that there is one implementation in a program
+ * that uses both.
+ *
+ * @param {string} code the bundle; esbuild lists what it exports, for Node.js
+ */
+function entryForImport(code) {
+  const names = /^0 && \(module\.exports = \{([^}]+)\}\);$/m.exec(code)?.[1];
+  if (!names) throw new Error('the bundle does not list its exports: see `entryForImport`');
+  return `import infinium from './index.js';
+
+export default infinium;
+export const {${names}} = infinium;
+`;
 }
 
 /**

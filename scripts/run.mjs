@@ -1,10 +1,14 @@
 // What the other scripts share: paths, running commands, and ending with a message.
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The root of the repository, without a slash at the end. */
 export const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
+
+/** The version of everything that is published. @type {{ version: string }} */
+export const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
 /** Where cargo builds. */
 export const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');

@@ -17,6 +17,8 @@ function testRust(args = []) {
 function testJavaScript(args) {
   for (const [command, commandArgs] of TYPE_CHECKS) run(command, commandArgs);
   runTool('jest', args);
+  // Arguments choose tests of Jest.
+  if (args.length === 0) run(process.execPath, ['consumers/run.mjs', '--quick']);
 }
 
 const [part = 'all', ...args] = process.argv.slice(2);

@@ -1,124 +1,165 @@
-// What is published: packed, installed into an empty directory without a network, and used there.
+// What is published: packed, installed from a registry into an empty directory, and used there.
 import { execFile } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
+import { usePackages } from '../support/packages';
 import { useServer } from '../support/use';
 import { batch } from './types/documented';
 
 const run = promisify(execFile);
 const root = path.resolve(__dirname, '../..');
-const windows = process.platform === 'win32';
 const names = Object.keys(jest.requireActual('infinium-o2'));
+const built = readdirSync(root).find((file) => file.endsWith('.node')) as string;
+const addonPackage = `@infinium-o2/${built.split('.')[1]}`;
 
-let directory: string;
-let installed: string;
-/** Paths within the package, with slashes. */
-let shipped: string[];
+const packages = usePackages('infinium-o2');
+const { node, shipped } = packages;
 
-/** npm, without its settings from a surrounding `npm test`. */
-function npm(args: string[], cwd: string) {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
-  return run('npm', args, { cwd, env: Object.fromEntries(inherited), shell: windows });
+/** The text of a file of an installed package. */
+function read(name: string, file: string): string {
+  return readFileSync(path.join(packages.directory, 'node_modules', name, file), 'utf8');
 }
 
-/** Runs a program in the directory where the package is installed; resolves to what it printed. */
-async function node(file: string, code: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
-  writeFileSync(path.join(directory, file), code);
-  const options = { cwd: directory, env: { ...process.env, ...env }, timeout: 20_000 };
-  const { stdout, stderr } = await run(process.execPath, [file], options);
-  return stdout + stderr;
+function manifestOf(name: string) {
+  return JSON.parse(read(name, 'package.json'));
 }
 
-beforeAll(async () => {
-  if (!readdirSync(root).some((file) => file.endsWith('.node'))) {
-    throw new Error('the addon is missing, and a package without it is none: npm run build:quick');
-  }
-  directory = mkdtempSync(path.join(tmpdir(), 'infinium-package-'));
-  const tarballs = path.join(directory, 'tarballs');
-  mkdirSync(tarballs);
-  await npm(['pack', '--pack-destination', tarballs], root);
-  writeFileSync(path.join(directory, 'package.json'), '{ "private": true }');
-  const [tarball] = readdirSync(tarballs);
-  const quiet = ['--offline', '--no-audit', '--no-fund'];
-  await npm(['install', ...quiet, path.join(tarballs, tarball)], directory);
-  installed = path.join(directory, 'node_modules', 'infinium-o2');
-  shipped = (readdirSync(installed, { recursive: true }) as string[])
-    .map((file) => file.split(path.sep).join('/'))
-    .filter((file) => statSync(path.join(installed, file)).isFile());
-}, 120_000);
-
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const PLATFORMS = [
+  'linux-x64-gnu',
+  'linux-x64-musl',
+  'linux-arm64-gnu',
+  'linux-arm64-musl',
+  'darwin-x64',
+  'darwin-arm64',
+  'win32-x64-msvc',
+  'win32-arm64-msvc',
+];
 
 describe('the package', () => {
-  it('holds what users need and nothing else', () => {
-    const addons = shipped.filter((file) => file.endsWith('.node'));
-    const texts = ['CHANGELOG.md', 'LICENSE', 'README.md'];
-    const code = ['dist/index.js', 'index.d.ts', 'js-binding.js', 'package.json'];
-    expect(addons).toHaveLength(1);
+  it('holds what users need and nothing else, and no addon', () => {
+    const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'];
+    const entries = ['dist/index.js', 'dist/index.mjs', 'embedded.js', 'package.json'];
+    const types = ['index.d.ts', 'index.d.mts', 'embedded.d.ts'];
     const docs = readdirSync(path.join(root, 'docs')).map((file) => `docs/${file}`);
-    const all = [...texts, ...docs, 'bench/cost.svg', ...code, ...addons];
-    expect([...shipped].sort()).toEqual(all.sort());
+    const all = [...texts, ...docs, 'bench/cost.svg', ...entries, ...types];
+    expect(shipped('infinium-o2').sort()).toEqual(all.sort());
   });
 
   it('has what its texts link to, but for what they say is in the repository', () => {
     const elsewhere = ['CONTRIBUTING.md', 'bench/README.md', 'crates/', 'examples'];
-    const dead = shipped
+    const files = shipped('infinium-o2');
+    const dead = files
       .filter((file) => file.endsWith('.md'))
       .flatMap((file) =>
-        [...readFileSync(path.join(installed, file), 'utf8').matchAll(/\]\(([^)#\s]+)/g)]
+        [...read('infinium-o2', file).matchAll(/\]\(([^)#\s]+)/g)]
           .map(([, link]) => link)
           .filter((link) => !/^https?:/.test(link))
           .map((link) => path.posix.join(path.posix.dirname(file), link)),
       )
-      .filter((link) => !shipped.includes(link))
+      .filter((link) => !files.includes(link))
       .filter((link) => !elsewhere.some((place) => link.startsWith(place)));
     expect(dead).toEqual([]);
   });
 
-  it('needs no newer glibc than the README says', () => {
-    const [, promised] = /glibc (2\.\d+) or newer/.exec(
-      readFileSync(path.join(installed, 'README.md'), 'utf8'),
-    ) as RegExpExecArray;
-    const minor = (version: string) => Number(version.split('.')[1]);
-    const needed = shipped
-      .filter((file) => file.endsWith('-gnu.node'))
-      .flatMap((file) => [
-        ...readFileSync(path.join(installed, file), 'latin1').matchAll(/GLIBC_(2\.\d+)/g),
-      ])
-      .map(([, version]) => minor(version));
-    expect(Math.max(0, ...needed)).toBeLessThanOrEqual(minor(promised));
+  it('needs the addons of its own version and nothing else', () => {
+    const manifest = manifestOf('infinium-o2');
+    const { version, optionalDependencies } = manifest;
+    const expected = PLATFORMS.map((platform) => [`@infinium-o2/${platform}`, version]);
+    expect(optionalDependencies).toEqual(Object.fromEntries(expected));
+    expect(manifest).not.toHaveProperty('dependencies');
+    expect(manifest).not.toHaveProperty('peerDependencies');
+    expect(manifest).not.toHaveProperty('devDependencies');
+    const installed = path.join(packages.directory, 'node_modules');
+    const found = readdirSync(installed).filter((name) => !name.startsWith('.'));
+    expect(found.sort()).toEqual(['@infinium-o2', 'infinium-o2']);
+    expect(readdirSync(path.join(installed, '@infinium-o2'))).toEqual([
+      path.basename(addonPackage),
+    ]);
   });
 
-  it('needs no other package, and runs nothing when it is installed', () => {
-    const manifest = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8'));
-    for (const field of ['dependencies', 'optionalDependencies', 'peerDependencies']) {
-      expect(manifest[field] ?? {}).toEqual({});
+  it('knows the same names of addons in each entry', () => {
+    const named = (file: string) => [
+      ...new Set(
+        Array.from(
+          read('infinium-o2', file).matchAll(/'@infinium-o2\/(.+?)'/g),
+          ([, name]) => name,
+        ),
+      ),
+    ];
+    expect(named('embedded.js')).toEqual(PLATFORMS);
+    expect(named('dist/index.js')).toEqual(PLATFORMS);
+  });
+
+  it('runs nothing when it is installed', () => {
+    expect(manifestOf('infinium-o2')).not.toHaveProperty('scripts');
+    expect(manifestOf(addonPackage)).not.toHaveProperty('scripts');
+  });
+
+  it('names no place that it may not come from', () => {
+    const elsewhere = ['repository', 'homepage', 'bugs', 'funding'];
+    const inPublic = process.env.GITHUB_REPOSITORY !== undefined;
+    for (const name of ['infinium-o2', addonPackage].filter(() => !inPublic)) {
+      for (const field of elsewhere) expect(manifestOf(name)).not.toHaveProperty(field);
     }
-    for (const script of ['preinstall', 'install', 'postinstall']) {
-      expect(manifest.scripts ?? {}).not.toHaveProperty(script);
-    }
-    expect(readdirSync(path.dirname(installed)).filter((name) => !name.startsWith('.'))).toEqual([
-      'infinium-o2',
-    ]);
   });
 
   it('contains no path of the machine that built it', () => {
     const paths = [root, homedir(), process.env.CARGO_HOME].filter(Boolean) as string[];
-    const telling = shipped.filter((file) => {
-      const bytes = readFileSync(path.join(installed, file));
-      return paths.some((place) => bytes.includes(`${place}${path.sep}`));
-    });
+    const telling = ['infinium-o2', addonPackage].flatMap((name) =>
+      shipped(name).filter((file) => {
+        const place = path.join(packages.directory, 'node_modules', name, file);
+        const bytes = readFileSync(place);
+        return paths.some((each) => bytes.includes(`${each}${path.sep}`));
+      }),
+    );
     expect(telling).toEqual([]);
+  });
+});
+
+describe('the package of the addon', () => {
+  it('holds the addon and the licences of what is in it', () => {
+    const texts = ['LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.txt'];
+    expect(shipped(addonPackage).sort()).toEqual([built, 'package.json', ...texts].sort());
+    const notices = read(addonPackage, 'THIRD-PARTY-NOTICES.txt');
+    for (const crate of ['ring', 'rustls', 'tokio', 'napi', 'webpki-roots']) {
+      expect(notices).toMatch(new RegExp(`^${crate} \\d.* \\(.+\\)$`, 'm'));
+    }
+    expect(notices).toContain('The Rust standard library');
+    // It only builds, and is no part of the addon.
+    expect(notices).not.toMatch(/^napi-derive /m);
+    expect(notices).not.toContain('<holders>');
+  });
+
+  it('is installed only where it fits', () => {
+    const { version, os, cpu, libc, main } = manifestOf(addonPackage);
+    expect(version).toBe(manifestOf('infinium-o2').version);
+    expect([os, cpu]).toEqual([[process.platform], [process.arch]]);
+    if (process.platform === 'linux')
+      expect(libc).toEqual([built.includes('musl') ? 'musl' : 'glibc']);
+    expect(main).toBe(built);
+  });
+
+  it('has a bill of materials, as CycloneDX', async () => {
+    const [file, ...more] = readdirSync(packages.tarballs).filter((name) =>
+      name.endsWith('.cdx.json'),
+    );
+    expect(more).toEqual([]);
+    const text = readFileSync(path.join(packages.tarballs, file), 'utf8');
+    const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
+    expect(await validator.validate(text)).toBeNull();
+
+    const { metadata, components, dependencies } = JSON.parse(text);
+    expect(metadata.component.name).toMatch(/^@infinium-o2\/./);
+    const ring = components.find(({ name }: { name: string }) => name === 'ring');
+    expect(ring.licenses).toEqual([{ expression: 'Apache-2.0 AND ISC' }]);
+    expect(ring.hashes[0].content).toMatch(/^[0-9a-f]{64}$/);
+    const known = [metadata.component, ...components].map((component) => component['bom-ref']);
+    expect(dependencies.map(({ ref }: { ref: string }) => ref).sort()).toEqual([...known].sort());
+    for (const { dependsOn } of dependencies)
+      expect(known).toEqual(expect.arrayContaining(dependsOn));
   });
 });
 
@@ -141,6 +182,13 @@ describe('a program that installed it', () => {
     expect(JSON.parse(await node('all.mjs', code))).toEqual([]);
   });
 
+  it('gets the same object with a default import', async () => {
+    const code = `import infinium from 'infinium-o2';
+      import { createRequire } from 'node:module';
+      console.log(infinium === createRequire(import.meta.url)('infinium-o2'));`;
+    expect(await node('default.mjs', code)).toBe('true\n');
+  });
+
   it('gets the same classes with require and import', async () => {
     const code = `import { createRequire } from 'node:module';
       import { InfiniumError, ConfigurationError, InfiniumClient } from 'infinium-o2';
@@ -151,6 +199,21 @@ describe('a program that installed it', () => {
       console.log(required.InfiniumClient === InfiniumClient);`;
     expect(await node('same.mjs', code)).toBe('true true\ntrue\n');
   });
+
+  it.each(['cjs', 'mjs'])(
+    'gets the same from the entry for tools that pack addons (%s)',
+    async (kind) => {
+      const code = `import * as embedded from 'infinium-o2/embedded';
+      import * as infinium from 'infinium-o2';
+      console.log(Object.entries(infinium).filter(([name, value]) => embedded[name] !== value).length,
+        embedded.InfiniumClient.name, Symbol.for('infinium-o2.embedded') in globalThis);`;
+      const required = code
+        .replace(/import \* as (\w+) from (.+);/g, 'const $1 = require($2);')
+        .replace('import', 'require');
+      const program = kind === 'mjs' ? code : required;
+      expect(await node(`embedded.${kind}`, program)).toBe('0 InfiniumClient false\n');
+    },
+  );
 
   it('can look up its package.json', async () => {
     const code =
@@ -170,10 +233,12 @@ describe('a program that installed it', () => {
   });
 
   it('compiles under strict rules', async () => {
-    const code = `import { InfiniumClient, type TaskData } from 'infinium-o2';
+    const code = `import infinium, { InfiniumClient, type TaskData } from 'infinium-o2';
+      import { InfiniumClient as Embedded } from 'infinium-o2/embedded';
+      export const same: (typeof InfiniumClient)[] = [infinium.InfiniumClient, Embedded];
       const tasks: TaskData[] = [];
       export const sent: Promise<number> = new InfiniumClient().sendBatch(tasks).then((r) => r.failedTasks);`;
-    writeFileSync(path.join(directory, 'strict.mts'), code);
+    writeFileSync(path.join(packages.directory, 'strict.mts'), code);
     const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
     const rules = ['--strict', '--skipLibCheck', 'false', '--lib', 'es2022', '--types', ''];
     const args = [
@@ -186,9 +251,11 @@ describe('a program that installed it', () => {
       'es2022',
       'strict.mts',
     ];
-    const compiled = run(process.execPath, args, { cwd: directory }).catch(({ stdout }) => ({
-      stdout,
-    }));
+    const compiled = run(process.execPath, args, { cwd: packages.directory }).catch(
+      ({ stdout }) => ({
+        stdout,
+      }),
+    );
     expect((await compiled).stdout).toBe('');
   });
 });

@@ -44,7 +44,7 @@ beforeAll(() => {
   project = mkdtempSync(path.join(tmpdir(), 'infinium-types-'));
   const installed = path.join(project, 'node_modules', 'infinium-o2');
   mkdirSync(installed, { recursive: true });
-  for (const file of ['package.json', 'index.d.ts'])
+  for (const file of ['package.json', 'index.d.ts', 'index.d.mts', 'embedded.d.ts'])
     cpSync(path.join(root, file), path.join(installed, file));
   cpSync(path.join(__dirname, 'types'), project, { recursive: true });
   for (const [name, code] of Object.entries(documented))

@@ -60,7 +60,7 @@ function buildPackage() {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory);
   const addons = readdirSync(ROOT).filter((file) => file.endsWith('.node'));
-  for (const part of ['dist', 'package.json', 'js-binding.js', ...addons]) {
+  for (const part of ['dist', 'package.json', ...addons]) {
     cpSync(join(ROOT, part), join(directory, part), { recursive: true });
   }
   return directory;

@@ -8,7 +8,7 @@ import { root, stop } from '../run.mjs';
 const EXEMPT = [
   /^fixtures\//,
   /^examples\/documents\//,
-  /^js-binding\.(js|d\.ts)$/,
+  /^js-binding\.d\.ts$/,
   /(^|\/)(package-lock\.json|Cargo\.lock|LICENSE)$/,
   /\.svg$/,
 ];

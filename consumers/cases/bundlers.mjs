@@ -1,0 +1,203 @@
+// Bundlers, without configuration: the bundle runs next to node_modules, and says what to do where it is alone.
+import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
+import path from 'node:path';
+import { commonProgram, load, moduleProgram, SENT, tool } from '../world.mjs';
+
+/** @typedef {import('../run.mjs').Case} Case */
+/** @typedef {import('../world.mjs').World} World */
+
+/**
+ * @param {World} world
+ * @param {string} folder with node_modules
+ * @param {string} bundle a file in it
+ */
+async function runsNearAndExplainsFar(world, folder, bundle) {
+  assert.equal(await world.node(folder, bundle), SENT);
+  const alone = world.folder();
+  cpSync(path.join(folder, bundle), path.join(alone, bundle));
+  await assert.rejects(world.node(alone, bundle), (/** @type {Error} */ { message }) => {
+    assert.match(message, /The native addon of infinium-o2 cannot be loaded/);
+    assert.match(message, /import infinium-o2\/embedded/);
+    return true;
+  });
+}
+
+/**
+ * @param {string} folder
+ * @param {object} options
+ */
+async function esbuild(folder, options) {
+  const { build } = await load('esbuild', 'lib/main.js');
+  const result = await build({
+    absWorkingDir: folder,
+    entryPoints: ['program.mjs'],
+    bundle: true,
+    platform: 'node',
+    logLevel: 'silent',
+    ...options,
+  });
+  assert.deepEqual(result.warnings, []);
+}
+
+/** @type {Case['run']} */
+async function esbuildCommon(world) {
+  const folder = world.project({ 'program.mjs': moduleProgram() });
+  await esbuild(folder, { outfile: 'bundle.cjs' });
+  await runsNearAndExplainsFar(world, folder, 'bundle.cjs');
+}
+
+/** @type {Case['run']} */
+async function esbuildModule(world) {
+  const folder = world.project({ 'program.mjs': moduleProgram() });
+  await esbuild(folder, { outfile: 'bundle.mjs', format: 'esm', minify: true });
+  await runsNearAndExplainsFar(world, folder, 'bundle.mjs');
+}
+
+/** @type {Case['run']} */
+async function esbuildModuleOld(world) {
+  const folder = world.project({ 'program.mjs': moduleProgram() });
+  // As docs/consumers.md says.
+  const js =
+    "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+  await esbuild(folder, { outfile: 'bundle.mjs', format: 'esm', banner: { js } });
+  assert.equal(await world.run(folder, tool('node-18', 'bin/node'), ['bundle.mjs']), SENT);
+}
+
+/** @type {Case['run']} */
+async function esbuildEmbedded(world) {
+  const folder = world.project({ 'program.mjs': moduleProgram('infinium-o2/embedded') });
+  await esbuild(folder, { outdir: 'out', loader: { '.node': 'copy' } });
+  const alone = world.folder();
+  cpSync(path.join(folder, 'out'), alone, { recursive: true });
+  assert.equal(await world.node(alone, 'program.js'), SENT);
+}
+
+/** @param {string} name @param {string} file */
+const webpackLike =
+  (name, file) =>
+  /** @type {Case['run']} */
+  async (world) => {
+    const folder = world.project({ 'program.cjs': commonProgram() });
+    const { default: exported, [/** @type {string} */ ('rspack')]: named } = await load(name, file);
+    const stats = await new Promise((resolve, reject) => {
+      (named ?? exported)(
+        {
+          mode: 'production',
+          target: 'node',
+          context: folder,
+          entry: './program.cjs',
+          output: { path: folder, filename: 'bundle.cjs' },
+        },
+        (/** @type {any} */ error, /** @type {any} */ result) =>
+          error ? reject(error) : resolve(result),
+      );
+    });
+    assert.deepEqual(stats.toJson().errors, []);
+    assert.deepEqual(stats.toJson().warnings, []);
+    await runsNearAndExplainsFar(world, folder, 'bundle.cjs');
+  };
+
+/** @param {'cjs' | 'es'} format @param {string} bundle */
+const rollup =
+  (format, bundle) =>
+  /** @type {Case['run']} */
+  async (world) => {
+    const folder = world.project({ 'program.mjs': moduleProgram() });
+    const { rollup } = await load('rollup', 'dist/es/rollup.js');
+    const { default: resolve } = await load('@rollup/plugin-node-resolve', 'dist/es/index.js');
+    const { default: commonjs } = await load('@rollup/plugin-commonjs', 'dist/es/index.js');
+    const built = await rollup({
+      input: path.join(folder, 'program.mjs'),
+      plugins: [resolve({ preferBuiltins: true }), commonjs()],
+      external: /^node:/,
+    });
+    await built.write({ file: path.join(folder, bundle), format });
+    await runsNearAndExplainsFar(world, folder, bundle);
+  };
+
+/** @type {Case['run']} */
+async function viteServer(world) {
+  const folder = world.project({ 'program.mjs': moduleProgram() });
+  const { build } = await load('vite', 'dist/node/index.js');
+  await build({
+    root: folder,
+    logLevel: 'silent',
+    ssr: { noExternal: true },
+    build: {
+      ssr: 'program.mjs',
+      outDir: '.',
+      emptyOutDir: false,
+      rollupOptions: { output: { entryFileNames: 'bundle.mjs' } },
+    },
+  });
+  await runsNearAndExplainsFar(world, folder, 'bundle.mjs');
+}
+
+/** @type {Case['run']} */
+async function bunBuild(world) {
+  const folder = world.project({ 'program.mjs': moduleProgram() });
+  const command = tool('@oven/bun-linux-x64-baseline', 'bin/bun');
+  await world.run(folder, command, [
+    'build',
+    'program.mjs',
+    '--target',
+    'node',
+    '--outfile',
+    'bundle.mjs',
+  ]);
+  assert.equal(await world.node(folder, 'bundle.mjs'), SENT);
+}
+
+/** @type {Case['run']} */
+async function bunCompile(world) {
+  const folder = world.project({ 'program.mjs': moduleProgram('infinium-o2/embedded') });
+  const command = tool('@oven/bun-linux-x64-baseline', 'bin/bun');
+  await world.run(folder, command, ['build', 'program.mjs', '--compile', '--outfile', 'program']);
+  const alone = world.folder();
+  cpSync(path.join(folder, 'program'), path.join(alone, 'program'));
+  assert.equal(await world.run(alone, path.join(alone, 'program'), []), SENT);
+}
+
+/** @type {Case['run']} */
+async function ncc(world) {
+  const folder = world.project({ 'program.js': commonProgram('infinium-o2/embedded') });
+  await world.node(
+    folder,
+    tool('@vercel/ncc', 'dist/ncc/cli.js'),
+    'build',
+    'program.js',
+    '-o',
+    'out',
+  );
+  const alone = world.folder();
+  cpSync(path.join(folder, 'out'), alone, { recursive: true });
+  assert.equal(await world.node(alone, 'index.js'), SENT);
+}
+
+/** @type {Case['run']} */
+async function nft(world) {
+  const folder = world.project({ 'program.mjs': moduleProgram() });
+  const { nodeFileTrace } = await load('@vercel/nft', 'out/index.js');
+  const { fileList } = await nodeFileTrace([path.join(folder, 'program.mjs')], { base: folder });
+  const alone = world.folder();
+  for (const file of fileList) cpSync(path.join(folder, file), path.join(alone, file));
+  assert.equal(await world.node(alone, 'program.mjs'), SENT);
+}
+
+/** @type {Case[]} */
+export const bundlers = [
+  { name: 'esbuild, CommonJS', quick: true, run: esbuildCommon },
+  { name: 'esbuild, ES module, minified', quick: true, run: esbuildModule },
+  { name: 'esbuild, ES module, Node.js 18', quick: true, run: esbuildModuleOld },
+  { name: 'esbuild, moved', quick: true, run: esbuildEmbedded },
+  { name: 'webpack', quick: true, run: webpackLike('webpack', 'lib/index.js') },
+  { name: 'rollup, CommonJS', quick: true, run: rollup('cjs', 'bundle.cjs') },
+  { name: 'rollup, ES module', quick: true, run: rollup('es', 'bundle.mjs') },
+  { name: 'bun build --compile, moved', quick: true, run: bunCompile },
+  { name: 'bun build', run: bunBuild },
+  { name: 'rspack', run: webpackLike('@rspack/core', 'dist/index.js') },
+  { name: 'vite for servers', run: viteServer },
+  { name: 'ncc, moved', run: ncc },
+  { name: 'nft (Vercel)', run: nft },
+];

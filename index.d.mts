@@ -1,0 +1,4 @@
+import * as infinium from './index.js';
+
+export * from './index.js';
+export default infinium;
