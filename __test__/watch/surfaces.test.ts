@@ -191,6 +191,52 @@ describe.each(['openai', 'openai-6'])('%s', (packageName) => {
   });
 });
 
+describe('a request whose options are known later', () => {
+  const body = {
+    model,
+    messages: [{ role: 'user', content: 'A very private question' }],
+    temperature: 0.5,
+    tools: [{ type: 'function', function: { name: 'look_up' } }],
+  };
+  // This is how the methods of the client send their requests.
+  const post = (client: any) => client.post('/chat/completions', Promise.resolve({ body }));
+
+  it('is recorded as one whose options are known', async () => {
+    const steps = await stepsOf(() => post(watchedOpenAI(use.provider, captured)));
+    expect(steps).toMatchObject([
+      {
+        inputPreview: 'user: A very private question',
+        llmCall: { provider: 'openai', temperature: 0.5 },
+        metadata: { tool_names: ['look_up'] },
+      },
+    ]);
+  });
+
+  it('is not repeated by an error', async () => {
+    use.provider.script.push((response) => {
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: { message: `No: ${body.messages[0].content}` } }));
+    });
+    const [step] = await stepsOf(() => post(watchedOpenAI(use.provider)).catch(() => 'caught'));
+    expect(step.llmCall.model).toBe(model);
+    expect(JSON.stringify(step)).not.toContain('private');
+  });
+
+  it('leaves a failure of the options to the caller', async () => {
+    const failing = () =>
+      watchedOpenAI(use.provider).post(
+        '/chat/completions',
+        Promise.reject(new Error('no options')),
+      );
+    const errors: unknown[] = [];
+    const [step] = await stepsOf(() =>
+      failing().catch((error: Error) => errors.push(error.message)),
+    );
+    expect(errors).toEqual(['no options']);
+    expect(step.error).toBeDefined();
+  });
+});
+
 it('has beta.responses in the newer package of OpenAI', () => {
   expect(watchedOpenAI(use.provider).beta.responses).toBeDefined();
 });
