@@ -51,7 +51,8 @@ async function outcome(run: () => Promise<unknown>): Promise<string> {
 function callsOf({ steps }: TaskData): unknown[] {
   return (steps ?? []).slice(1).map(({ description, llmCall, metadata, error }) => {
     const { latencyMs: _latency, ...facts } = llmCall ?? {};
-    return { description, facts, metadata, error: error?.message };
+    const { time_to_first_token_ms: _time, ...told } = metadata ?? {};
+    return { description, facts, told, error: error?.message };
   });
 }
 

@@ -7,7 +7,6 @@ import {
   drain,
   model,
   plainAnthropic,
-  plainGemini,
   streamWith,
   traced,
   useProvider,
@@ -18,7 +17,6 @@ const use = useProvider();
 const captured = { captureContent: true };
 const openai = () => watchedOpenAI(use.provider, captured);
 const claude = () => watch(plainAnthropic(use.provider), captured);
-const gemini = () => watch(plainGemini(use.provider), captured);
 const chat = { model, messages: ask };
 
 async function stepOf(run: () => unknown): Promise<ExecutionStep> {
@@ -80,18 +78,6 @@ it.each<[string, object, () => Promise<unknown>, object]>([
     { type: 'error', error: { type: 'overloaded_error', message: 'try again' } },
     () => claude().messages.create(anthropicBody),
     { errorType: 'ResponseFailed', errorCode: 'overloaded_error', message: 'try again' },
-  ],
-  [
-    'an interaction that has failed',
-    {
-      id: 'i',
-      object: 'interaction',
-      status: 'failed',
-      errors: [{ code: 13, message: 'it broke' }],
-      steps: [],
-    },
-    () => gemini().interactions.create({ model, input: 'x' }),
-    { errorType: 'ResponseFailed', errorCode: '13', message: 'it broke' },
   ],
 ])('is found in %s', async (_where, answer, run, error) => {
   answerWith(use.provider, answer);

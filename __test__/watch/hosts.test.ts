@@ -88,7 +88,7 @@ class Groq extends OpenAI {}
 class Together extends OpenAI {}
 class BedrockOpenAI extends OpenAI {}
 
-it.each([
+it.each<[string, any]>([
   ['groq', Groq],
   ['together', Together],
   ['bedrock', BedrockOpenAI],
@@ -104,7 +104,7 @@ it.each([
 class AnthropicBedrock extends Anthropic {}
 class AnthropicVertex extends Anthropic {}
 
-it.each([
+it.each<[string, any]>([
   ['bedrock', AnthropicBedrock],
   ['vertex', AnthropicVertex],
   ['anthropic', Anthropic],

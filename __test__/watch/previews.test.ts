@@ -194,6 +194,11 @@ describe('the preview of a request', () => {
       'model: look_up({"q":1}) | user: sunny',
     ],
     [
+      'a prompt of tokens',
+      () => openai().completions.create({ model, prompt: [15496, 995] }),
+      '[15496,995]',
+    ],
+    [
       'an unknown part with binary data',
       chat(user([{ type: 'new', payload: image, note: 'x' }])),
       'user: {"type":"new","payload":"[base64, 231 KB]","note":"x"}',

@@ -191,6 +191,52 @@ describe.each(['openai', 'openai-6'])('%s', (packageName) => {
   });
 });
 
+describe('a request whose options are known later', () => {
+  const body = {
+    model,
+    messages: [{ role: 'user', content: 'A very private question' }],
+    temperature: 0.5,
+    tools: [{ type: 'function', function: { name: 'look_up' } }],
+  };
+  // This is how the methods of the client send their requests.
+  const post = (client: any) => client.post('/chat/completions', Promise.resolve({ body }));
+
+  it('is recorded as one whose options are known', async () => {
+    const steps = await stepsOf(() => post(watchedOpenAI(use.provider, captured)));
+    expect(steps).toMatchObject([
+      {
+        inputPreview: 'user: A very private question',
+        llmCall: { provider: 'openai', temperature: 0.5 },
+        metadata: { tool_names: ['look_up'] },
+      },
+    ]);
+  });
+
+  it('is not repeated by an error', async () => {
+    use.provider.script.push((response) => {
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: { message: `No: ${body.messages[0].content}` } }));
+    });
+    const [step] = await stepsOf(() => post(watchedOpenAI(use.provider)).catch(() => 'caught'));
+    expect(step.llmCall.model).toBe(model);
+    expect(JSON.stringify(step)).not.toContain('private');
+  });
+
+  it('leaves a failure of the options to the caller', async () => {
+    const failing = () =>
+      watchedOpenAI(use.provider).post(
+        '/chat/completions',
+        Promise.reject(new Error('no options')),
+      );
+    const errors: unknown[] = [];
+    const [step] = await stepsOf(() =>
+      failing().catch((error: Error) => errors.push(error.message)),
+    );
+    expect(errors).toEqual(['no options']);
+    expect(step.error).toBeDefined();
+  });
+});
+
 it('has beta.responses in the newer package of OpenAI', () => {
   expect(watchedOpenAI(use.provider).beta.responses).toBeDefined();
 });
@@ -261,102 +307,6 @@ describe.each(['@google/genai', 'google-genai-2'])('%s', (packageName) => {
     answerWith(use.provider, { predictions: [embedding(4), embedding(3)] });
     const steps = await stepsOf(() => client.models.embedContent({ model, contents: ['a', 'b'] }));
     expect(steps).toMatchObject([{ llmCall: { promptTokens: 7, purpose: 'embedding' } }]);
-  });
-
-  const counts = {
-    total_input_tokens: 20,
-    total_output_tokens: 198,
-    total_thought_tokens: 405,
-    total_tool_use_tokens: 7,
-    total_cached_tokens: 5,
-    total_tokens: 630,
-    input_tokens_by_modality: [{ modality: 'audio', tokens: 15 }],
-  };
-  const interaction = {
-    inputPreview: 'The weather?',
-    outputPreview: 'Sunny',
-    llmCall: {
-      provider: 'google',
-      model: 'served',
-      promptTokens: 27,
-      completionTokens: 603,
-      temperature: 0.5,
-    },
-    metadata: {
-      finish_reason: 'completed',
-      response_id: 'int-1',
-      tool_calls: ['look_up', 'google_search_call'],
-      tool_names: ['look_up'],
-      cached_tokens: 5,
-      tool_prompt_tokens: 7,
-      reasoning_tokens: 405,
-      audio_tokens: 15,
-    },
-  };
-  const request = {
-    model,
-    input: 'The weather?',
-    generation_config: { temperature: 0.5 },
-    tools: [{ type: 'function', name: 'look_up' }],
-  };
-
-  it('records interactions', async () => {
-    answerWith(use.provider, {
-      id: 'int-1',
-      object: 'interaction',
-      model: 'served',
-      status: 'completed',
-      steps: [
-        { type: 'thought', summary: [{ type: 'text', text: 'Hm' }] },
-        { type: 'function_call', id: 'c', name: 'look_up', arguments: {} },
-        { type: 'google_search_call', id: 'd', arguments: {} },
-        { type: 'model_output', content: [{ type: 'text', text: 'Sunny' }] },
-      ],
-      usage: counts,
-    });
-    const steps = await stepsOf(() => gemini().interactions.create(request));
-    expect(steps).toMatchObject([interaction]);
-  });
-
-  it.each([[true], [false]])(
-    'records streams of interactions (continued: %s)',
-    async (continued) => {
-      const delta = (text: string) => ({
-        event_type: 'step.delta',
-        index: 3,
-        delta: { type: 'text', text },
-      });
-      streamWith(use.provider, [
-        {
-          event_type: 'interaction.created',
-          interaction: { id: 'int-1', model: 'served', status: 'in_progress' },
-        },
-        { event_type: 'step.start', index: 1, step: { type: 'function_call', name: 'look_up' } },
-        { event_type: 'step.start', index: 2, step: { type: 'google_search_call' } },
-        { event_type: 'step.start', index: 3, step: { type: 'model_output' } },
-        delta('Sun'),
-        delta('ny'),
-        {
-          event_type: 'interaction.completed',
-          interaction: { id: 'int-1', status: 'completed', usage: counts },
-        },
-      ]);
-      const options = { ...request, stream: true, automatic_continuation: continued };
-      const steps = await stepsOf(async () => drain(await gemini().interactions.create(options)));
-      expect(steps).toMatchObject([interaction]);
-      expect(steps[0].metadata.time_to_first_token_ms).toEqual(expect.any(Number));
-    },
-  );
-
-  it('creates interactions no earlier than the client does, and the same ones each time', () => {
-    const client: any = gemini();
-    expect(client._interactions).toBeUndefined();
-    const { interactions } = client;
-    expect(client.interactions).toBe(interactions);
-    expect(client._interactions).toBe(interactions);
-    expect(Object.keys(client)).toEqual(
-      expect.arrayContaining(Object.keys(plainGemini(use.provider, packageName))),
-    );
   });
 });
 

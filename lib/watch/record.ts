@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import type { CallFacts } from '../trace/call-facts';
 import type { CallRecord } from '../trace/call-record';
 import { currentFrame, type Frame, run } from '../trace/context';
@@ -54,8 +55,19 @@ export function recordRequests(
   replaceMethod(sender, 'post', (call, [path, options]) => {
     const frame = runningFrame();
     const reader = frame && guard(() => readerOf(path));
-    const record = reader && start(frame, [guard(() => options.body)], settings, reader);
-    return record ? observe(attempt(call, record), record, reader) : call();
+    if (!reader) return call();
+    // Newer clients know their options a little later.
+    const late = isPromise(options) ? {} : undefined;
+    const record = start(frame, [late ?? guard(() => options.body)], settings, reader);
+    if (!record) return call();
+    if (late && record.facts.model === undefined) {
+      options.then(
+        (known: any) =>
+          guard(() => record.update(reader.request([Object.assign(late, known.body)]))),
+        () => {},
+      );
+    }
+    return observe(attempt(call, record), record, reader);
   });
 }
 

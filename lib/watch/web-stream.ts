@@ -11,19 +11,13 @@ export function isWebStream(stream: any): boolean {
 
 /** Observes the chunks of a `ReadableStream`, however it is read. */
 export function followWebStream(stream: any, record: CallRecord, observe: Observer): void {
-  const { getReader, tee, pipeTo, pipeThrough, cancel, values } = stream;
+  const { getReader, tee, pipeTo, pipeThrough, cancel } = stream;
   override(stream, 'getReader', (...args) => {
     const reader = getReader.apply(stream, args);
     guard(() => followReads(reader, record, observe, READER));
     return reader;
   });
-  for (const name of ['values', Symbol.asyncIterator]) {
-    if (typeof stream[name] !== 'function') continue;
-    override(stream, name, (...args) => {
-      const iterator = values.apply(stream, args);
-      return guard(() => followIterator(iterator, record, observe)) ?? iterator;
-    });
-  }
+  followIterators(stream, record, observe);
   override(stream, 'cancel', (...args) => {
     guard(() => record.end());
     return cancel.apply(stream, args);
@@ -40,6 +34,25 @@ export function followWebStream(stream: any, record: CallRecord, observe: Observ
   override(stream, 'pipeTo', (...args) =>
     isPlainPipe(args) ? observed().pipeTo(...args) : pipeTo.apply(stream, args),
   );
+}
+
+/**
+ * Observes the iterators of a stream. One of its methods may call the other, and so may the methods of a proxy of the
+ * stream, so they are those of its class, and an iterator is observed once.
+ */
+function followIterators(stream: any, record: CallRecord, observe: Observer): void {
+  const followed = new WeakSet<object>();
+  for (const name of ['values', Symbol.asyncIterator]) {
+    const holder = Object.hasOwn(stream, name) ? stream : Object.getPrototypeOf(stream);
+    const create = holder[name];
+    if (typeof create !== 'function') continue;
+    override(stream, name, function (this: unknown, ...args) {
+      const iterator = create.apply(this, args);
+      if (followed.has(iterator)) return iterator;
+      followed.add(iterator);
+      return guard(() => followIterator(iterator, record, observe)) ?? iterator;
+    });
+  }
 }
 
 /** Both branches have all chunks, and each chunk counts once: when it is first read. */
