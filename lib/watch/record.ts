@@ -1,5 +1,6 @@
+import { isPromise } from 'node:util/types';
 import type { CallFacts } from '../trace/call-facts';
-import type { CallRecord } from '../trace/call-record';
+import type { CallRecord, SecretRequest } from '../trace/call-record';
 import { currentFrame, type Frame, run } from '../trace/context';
 import { guard } from './guard';
 import { OpenCall } from './open-call';
@@ -26,12 +27,16 @@ export function recordCalls(
 ): void {
   const replaced = replaceMethod(holder, name, (call, values) => {
     const frame = runningFrame();
-    const record = frame && start(frame, values, settings, reader);
+    if (!frame) return call();
+    const [request] = values;
+    const record =
+      takeRecord(frame, request) ??
+      guard(() => startCall(frame, reader, values, settings, { request }));
     if (!record) return call();
     const { scope, step } = frame;
     const open = new OpenCall(record);
     const result = attempt(() => run({ scope, step, call: open }, call), record);
-    guard(() => open.hasReturned(values[0]));
+    guard(() => open.hasReturned(request));
     return open.taken ? result : observe(result, record, reader);
   });
   if (!replaced) settings.missed?.(name);
@@ -54,7 +59,10 @@ export function recordRequests(
   replaceMethod(sender, 'post', (call, [path, options]) => {
     const frame = runningFrame();
     const reader = frame && guard(() => readerOf(path));
-    const record = reader && start(frame, [guard(() => options.body)], settings, reader);
+    if (!reader) return call();
+    const record =
+      takeRecord(frame, options?.body) ??
+      guard(() => startRequest(frame, reader, options, settings));
     return record ? observe(attempt(call, record), record, reader) : call();
   });
 }
@@ -65,21 +73,46 @@ function runningFrame(): Frame | undefined {
   return frame?.scope.settled ? undefined : frame;
 }
 
-/**
- * Starts a record, or takes that of the call within which this one is.
- *
- * @param values the arguments, of which the first is the request
- */
-function start(
-  { scope, call }: Frame,
+/** Takes the record of the call within which this one is, if it is the same. */
+function takeRecord({ call }: Frame, request: unknown): CallRecord | undefined {
+  return call && guard(() => (call as OpenCall).take(request));
+}
+
+/** @param values the arguments of the method */
+function startCall(
+  { scope }: Frame,
+  reader: MethodReader,
   values: any[],
   { captureContent }: WatchSettings,
-  reader: MethodReader,
-): CallRecord | undefined {
-  const taken = call && guard(() => (call as OpenCall).take(values[0]));
-  if (taken) return taken;
+  secret: SecretRequest,
+): CallRecord {
   const facts = guard(() => reader.request(values)) ?? {};
-  return guard(() => scope.startCall(facts, captureContent ? undefined : { request: values[0] }));
+  return scope.startCall(facts, captureContent ? undefined : secret);
+}
+
+/** @param options those of the request, or a promise of them */
+function startRequest(
+  frame: Frame,
+  reader: MethodReader,
+  options: any,
+  settings: WatchSettings,
+): CallRecord {
+  if (!isPromise(options)) {
+    const { body } = options;
+    return startCall(frame, reader, [body], settings, { request: body });
+  }
+  const secret: SecretRequest = { request: undefined };
+  const record = startCall(frame, reader, [], settings, secret);
+  const read = ({ body }: any) => {
+    secret.request = body;
+    record.update(reader.request([body]));
+  };
+  // The client reads the promise, too, so a rejection is handled already.
+  options.then(
+    (resolved) => guard(() => read(resolved)),
+    () => {},
+  );
+  return record;
 }
 
 /** Calls a method, and records what it throws. */

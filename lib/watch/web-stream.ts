@@ -10,17 +10,25 @@ export function isWebStream(stream: any): boolean {
 }
 
 /** Observes the chunks of a `ReadableStream`, however it is read. */
-export function followWebStream(stream: any, record: CallRecord, observe: Observer): void {
-  const { getReader, tee, pipeTo, pipeThrough, cancel, values } = stream;
+export function followWebStream(stream: any, record: CallRecord, observer: Observer): void {
+  let last: unknown;
+  const observe = (chunk: unknown) => {
+    // An iterator of the stream's own class may read from a reader, and then both have it.
+    if (chunk === last && typeof chunk === 'object') return;
+    last = chunk;
+    observer(chunk);
+  };
+  const { getReader, tee, pipeTo, pipeThrough, cancel } = stream;
   override(stream, 'getReader', (...args) => {
     const reader = getReader.apply(stream, args);
     guard(() => followReads(reader, record, observe, READER));
     return reader;
   });
   for (const name of ['values', Symbol.asyncIterator]) {
-    if (typeof stream[name] !== 'function') continue;
+    const iterate = stream[name];
+    if (typeof iterate !== 'function') continue;
     override(stream, name, (...args) => {
-      const iterator = values.apply(stream, args);
+      const iterator = iterate.apply(stream, args);
       return guard(() => followIterator(iterator, record, observe)) ?? iterator;
     });
   }
@@ -33,7 +41,7 @@ export function followWebStream(stream: any, record: CallRecord, observe: Observ
     guard(() => followBranches(branches, record, observe));
     return branches;
   });
-  const observed = () => pipeThrough.call(stream, observer(record, observe));
+  const observed = () => pipeThrough.call(stream, observingTransform(record, observe));
   override(stream, 'pipeThrough', (...args) =>
     isPlainPipe(args) ? observed().pipeThrough(...args) : pipeThrough.apply(stream, args),
   );
@@ -62,7 +70,7 @@ function isPlainPipe([target, options]: any[]): boolean {
   return !options?.preventClose && !options?.preventAbort && !options?.preventCancel;
 }
 
-function observer(record: CallRecord, observe: Observer): TransformStream {
+function observingTransform(record: CallRecord, observe: Observer): TransformStream {
   return new TransformStream({
     transform(chunk, controller) {
       guard(() => observe(chunk));
