@@ -79,7 +79,7 @@ it('records models of Azure', async () => {
     }),
   );
   const { steps } = await traced(() => model.bindTools([tool]).invoke('Say hello'));
-  expect(steps?.slice(1)).toMatchObject([{ llmCall: openaiFacts }]);
+  expect(steps?.slice(1)).toMatchObject([{ llmCall: { ...openaiFacts, provider: 'azure' } }]);
 });
 
 it('leaves other models alone', async () => {

@@ -25,10 +25,10 @@ function instrumentation(name: string, packageName: string): Wrapper {
   };
 }
 
-const openinference = instrumentation(
-  'OpenInference',
-  '@arizeai/openinference-instrumentation-openai',
-);
+const openinference: Wrapper = {
+  ...instrumentation('OpenInference', '@arizeai/openinference-instrumentation-openai'),
+  readsAll: true,
+};
 const traceloop = instrumentation('OpenLLMetry', '@traceloop/instrumentation-openai');
 
 const events: string[] = [];

@@ -21,9 +21,9 @@ async function* generate() {
   }
 }
 
-const webStream = () =>
-  new ReadableStream({
-    async pull(controller) {
+const webStream = (Kind: any = ReadableStream) =>
+  new Kind({
+    async pull(controller: any) {
       for (const chunk of chunks) controller.enqueue(chunk);
       await later();
       controller.close();
@@ -175,10 +175,23 @@ describe('streams', () => {
     }
   }
 
+  /** A web stream of its own class, as packages have them for runtimes whose streams cannot be iterated. */
+  class EventStream extends (ReadableStream as new () => any) {
+    async *[Symbol.asyncIterator]() {
+      const reader = this.getReader();
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) return;
+        yield value;
+      }
+    }
+  }
+
   const kinds: [string, () => any][] = [
     ['an async generator', generate],
     ['a stream with a class of its own', () => new Events()],
-    ['a web stream', webStream],
+    ['a web stream', () => webStream()],
+    ['a web stream with a class of its own', () => webStream(EventStream)],
   ];
 
   it.each(
@@ -245,18 +258,22 @@ describe('streams', () => {
       },
     ],
   ])('records a web stream that is read with %s', async (_how, run) => {
-    const step = await stepOf(webStream, async (stream) =>
-      expect(await run(stream)).toEqual(chunks),
+    const step = await stepOf(
+      () => webStream(),
+      async (stream) => expect(await run(stream)).toEqual(chunks),
     );
     expect(step).toMatchObject(recorded);
   });
 
   it('leaves a pipe alone that is to be used again', async () => {
     const items: unknown[] = [];
-    await stepOf(webStream, async (stream) => {
-      await stream.pipeTo(sink(items), { preventCancel: true });
-      expect(stream.locked).toBe(false);
-    });
+    await stepOf(
+      () => webStream(),
+      async (stream) => {
+        await stream.pipeTo(sink(items), { preventCancel: true });
+        expect(stream.locked).toBe(false);
+      },
+    );
     expect(items).toEqual(chunks);
   });
 

@@ -102,6 +102,25 @@ describe('patching', () => {
     expect(steps?.slice(1)).toMatchObject([{ llmCall: openaiFacts }]);
   });
 
+  it('knows the request that is sent with post, and repeats nothing of it', async () => {
+    const body = { model, messages: ask, temperature: 0.5 };
+    for (const options of [{ body }, Promise.resolve({ body })]) {
+      const client = watchedOpenAI(use.provider, { captureContent: true });
+      const { steps } = await traced(() => client.post('/chat/completions', options));
+      expect(steps?.[1]).toMatchObject({
+        llmCall: { temperature: 0.5 },
+        outputPreview: 'Hello world',
+      });
+      expect(steps?.[1].inputPreview).toContain('Say hello');
+      use.provider.script.push((response) => {
+        response.writeHead(400, { 'content-type': 'application/json' });
+        response.end('{"error":{"message":"I will not Say hello to you"}}');
+      });
+      const refused = await traced(() => openai().post('/chat/completions', options));
+      expect(refused.steps?.[1].error?.message).toBe('BadRequestError (status 400)');
+    }
+  });
+
   it('does not record what is sent elsewhere', async () => {
     use.provider.script.push((response) => {
       response.setHeader('content-type', 'application/json');
