@@ -10,14 +10,28 @@ export function isWebStream(stream: any): boolean {
 }
 
 /** Observes the chunks of a `ReadableStream`, however it is read. */
-export function followWebStream(stream: any, record: CallRecord, observe: Observer): void {
+export function followWebStream(stream: any, record: CallRecord, observer: Observer): void {
+  let last: unknown;
+  const observe = (chunk: unknown) => {
+    // An iterator of the stream's own class may read from a reader, and then both have it.
+    if (chunk === last && typeof chunk === 'object') return;
+    last = chunk;
+    observer(chunk);
+  };
   const { getReader, tee, pipeTo, pipeThrough, cancel } = stream;
   override(stream, 'getReader', (...args) => {
     const reader = getReader.apply(stream, args);
     guard(() => followReads(reader, record, observe, READER));
     return reader;
   });
-  followIterators(stream, record, observe);
+  for (const name of ['values', Symbol.asyncIterator]) {
+    const iterate = stream[name];
+    if (typeof iterate !== 'function') continue;
+    override(stream, name, (...args) => {
+      const iterator = iterate.apply(stream, args);
+      return guard(() => followIterator(iterator, record, observe)) ?? iterator;
+    });
+  }
   override(stream, 'cancel', (...args) => {
     guard(() => record.end());
     return cancel.apply(stream, args);
@@ -27,32 +41,13 @@ export function followWebStream(stream: any, record: CallRecord, observe: Observ
     guard(() => followBranches(branches, record, observe));
     return branches;
   });
-  const observed = () => pipeThrough.call(stream, observer(record, observe));
+  const observed = () => pipeThrough.call(stream, observingTransform(record, observe));
   override(stream, 'pipeThrough', (...args) =>
     isPlainPipe(args) ? observed().pipeThrough(...args) : pipeThrough.apply(stream, args),
   );
   override(stream, 'pipeTo', (...args) =>
     isPlainPipe(args) ? observed().pipeTo(...args) : pipeTo.apply(stream, args),
   );
-}
-
-/**
- * Observes the iterators of a stream. One of its methods may call the other, and so may the methods of a proxy of the
- * stream, so they are those of its class, and an iterator is observed once.
- */
-function followIterators(stream: any, record: CallRecord, observe: Observer): void {
-  const followed = new WeakSet<object>();
-  for (const name of ['values', Symbol.asyncIterator]) {
-    const holder = Object.hasOwn(stream, name) ? stream : Object.getPrototypeOf(stream);
-    const create = holder[name];
-    if (typeof create !== 'function') continue;
-    override(stream, name, function (this: unknown, ...args) {
-      const iterator = create.apply(this, args);
-      if (followed.has(iterator)) return iterator;
-      followed.add(iterator);
-      return guard(() => followIterator(iterator, record, observe)) ?? iterator;
-    });
-  }
 }
 
 /** Both branches have all chunks, and each chunk counts once: when it is first read. */
@@ -75,7 +70,7 @@ function isPlainPipe([target, options]: any[]): boolean {
   return !options?.preventClose && !options?.preventAbort && !options?.preventCancel;
 }
 
-function observer(record: CallRecord, observe: Observer): TransformStream {
+function observingTransform(record: CallRecord, observe: Observer): TransformStream {
   return new TransformStream({
     transform(chunk, controller) {
       guard(() => observe(chunk));
