@@ -16,6 +16,9 @@ Usage: infinium-local [options]
   --agent ID:SECRET        accept only this agent; repeat it for more agents (default any agent)
   --rate N                 accept N requests per second, and bursts of twice as many (default no limit)
   --interpret-after MS     interpret a trace after this time (default 1000)
+  --allow-host NAME        accept requests whose Host is NAME, not only localhost and IP addresses; repeatable
+  --token TOKEN            require this token for everything but traces; an address other than this machine's
+                           gets a random one by default
   --prompts DIR            serve prompts from DIR/<id>/v<N>.md, with the key in DIR/<id>/key
   --fault JSON             inject one fault or a list of faults; may be repeated
   --faults FILE            inject the faults in this file; may be repeated
@@ -63,6 +66,19 @@ pub(crate) fn parse(
             "--interpret-after" => {
                 let after = value()?.parse().map_err(|error| invalid(&error))?;
                 options.interpret_after = Duration::from_millis(after);
+            }
+            "--allow-host" => {
+                let name = value()?.string().map_err(|error| invalid(&error))?;
+                options.allowed_hosts.push(name);
+            }
+            "--token" => {
+                let token = value()?.string().map_err(|error| invalid(&error))?;
+                if token.len() < 8 || !token.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                    return Err(invalid(
+                        &"must be 8 or more characters, only a-z, A-Z and 0-9",
+                    ));
+                }
+                options.token = Some(token);
             }
             "--prompts" => options.prompts = Some(value()?.into()),
             "--fault" => {
@@ -135,6 +151,8 @@ mod tests {
             (&["--interpret-after", "-1"], "--interpret-after"),
             (&["--fault", "{"], "--fault"),
             (&["--fault", r#"{"action":"explode"}"#], "--fault"),
+            (&["--token", "short"], "--token"),
+            (&["--token", "with;semicolon"], "--token"),
             (&["--faults", "/nope/faults.json"], "/nope/faults.json"),
             (&["--prot", "1"], "--prot"),
             (&["-x"], "-x"),

@@ -19,10 +19,12 @@
 //! - `platform` starts the server;
 //! - `routes` are the endpoints, with one file for each group and the middleware that injects faults;
 //! - `state` is what all requests share;
-//! - `options`, `fault_script`, `store`, `validation`, `rate_limiter`, `connection` are independent of
+//! - `server` serves connections;
+//! - `options`, `access`, `fault_script`, `store`, `validation`, `rate_limiter`, `connection` are independent of
 //!   each other and of HTTP handlers;
 //! - `fault`, `schema`, `time`.
 
+mod access;
 mod connection;
 mod fault;
 mod fault_script;
@@ -35,6 +37,7 @@ mod rate_limiter;
 )]
 mod routes;
 mod schema;
+mod server;
 mod state;
 mod store;
 mod time;

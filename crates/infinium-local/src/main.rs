@@ -36,11 +36,10 @@ fn serve(options: Options) -> io::Result<()> {
 
 async fn run(options: Options) -> io::Result<()> {
     let platform = Platform::start(options).await?;
-    let address = platform.address();
     let ready = serde_json::json!({
         "url": platform.url(),
-        "port": address.port(),
-        "viewer": format!("http://{address}/"),
+        "port": platform.address().port(),
+        "viewer": platform.viewer(),
     });
     print(&format!("{ready}\n"));
     tokio::select! {

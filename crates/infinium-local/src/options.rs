@@ -31,6 +31,15 @@ pub struct Options {
     pub prompts: Option<PathBuf>,
     /// The faults to inject from the start. Default none.
     pub faults: Vec<Fault>,
+    /// Host names under which requests may arrive, besides `localhost` and IP addresses. Default none.
+    pub allowed_hosts: Vec<String>,
+    /// A token that every request needs, except those of agents, which have a secret. Default none.
+    pub token: Option<String>,
+    /// How long a client may take to send the headers of a request, and how long a connection may be
+    /// idle. Default 60 s.
+    pub header_timeout: Duration,
+    /// How long a client may take to send the body of a request. Default 30 s.
+    pub body_timeout: Duration,
 }
 
 impl Default for Options {
@@ -44,6 +53,10 @@ impl Default for Options {
             interpret_after: Duration::from_secs(1),
             prompts: None,
             faults: Vec::new(),
+            allowed_hosts: Vec::new(),
+            token: None,
+            header_timeout: Duration::from_secs(60),
+            body_timeout: Duration::from_secs(30),
         }
     }
 }

@@ -10,11 +10,11 @@ use std::{
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
-    connection::{Connection, FaultListener},
+    access::{Access, local_url},
     fault_script::FaultScript,
     options::Options,
     rate_limiter::RateLimiter,
-    routes,
+    routes, server,
     state::State,
     store::Store,
 };
@@ -23,6 +23,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Platform {
     address: SocketAddr,
+    token: Option<String>,
     server: JoinHandle<io::Result<()>>,
 }
 
@@ -43,7 +44,16 @@ impl Platform {
             let message = format!("cannot open the database {}: {error}", file.display());
             io::Error::other(message)
         })?;
+        let token = options.token.or_else(|| {
+            let is_local = address.ip().to_canonical().is_loopback();
+            (!is_local).then(|| uuid::Uuid::new_v4().simple().to_string())
+        });
         let state = Arc::new(State {
+            access: Access {
+                allowed_hosts: options.allowed_hosts,
+                token: token.clone(),
+            },
+            body_timeout: options.body_timeout,
             store,
             faults: FaultScript::new(options.faults),
             rate_limiter: options.rate.map(RateLimiter::new),
@@ -52,9 +62,13 @@ impl Platform {
             prompts: options.prompts,
             counts: Mutex::default(),
         });
-        let app = routes::router(state).into_make_service_with_connect_info::<Connection>();
-        let server = tokio::spawn(async move { axum::serve(FaultListener(listener), app).await });
-        Ok(Self { address, server })
+        let router = routes::router(state);
+        let server = tokio::spawn(server::serve(listener, router, options.header_timeout));
+        Ok(Self {
+            address,
+            token,
+            server,
+        })
     }
 
     /// The address it listens on, with the port that was chosen.
@@ -66,7 +80,17 @@ impl Platform {
     /// The base URL for a client.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}/api/v1", self.address)
+        format!("{}/api/v1", local_url(self.address))
+    }
+
+    /// The address of its pages, with the token if one is needed.
+    #[must_use]
+    pub fn viewer(&self) -> String {
+        let url = local_url(self.address);
+        match &self.token {
+            Some(token) => format!("{url}/?token={token}"),
+            None => format!("{url}/"),
+        }
     }
 
     /// Waits until the server ends, which happens only when it fails.

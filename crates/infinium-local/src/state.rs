@@ -7,9 +7,11 @@ use std::{
     time::Duration,
 };
 
-use crate::{fault_script::FaultScript, rate_limiter::RateLimiter, store::Store};
+use crate::{access::Access, fault_script::FaultScript, rate_limiter::RateLimiter, store::Store};
 
 pub(crate) struct State {
+    pub(crate) access: Access,
+    pub(crate) body_timeout: Duration,
     pub(crate) store: Store,
     pub(crate) faults: FaultScript,
     pub(crate) rate_limiter: Option<RateLimiter>,

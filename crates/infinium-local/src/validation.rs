@@ -5,6 +5,9 @@ use serde_json::{Map, Value, value::RawValue};
 
 use crate::schema::{Field, Kind, TASK};
 
+/// How Serde's error begins when a value is nested too deeply.
+const TOO_DEEP: &str = "recursion limit exceeded";
+
 /// A violation of the wire format.
 #[derive(Debug, PartialEq, serde::Serialize)]
 pub(crate) struct Violation {
@@ -28,6 +31,12 @@ pub(crate) fn validate(body: &str) -> Vec<Violation> {
     };
     let value: Map<String, Value> = match serde_json::from_str(body) {
         Ok(value) => value,
+        // It is JSON: reading the keys has shown that.
+        Err(error) if error.to_string().starts_with(TOO_DEEP) => {
+            let message =
+                "is nested more than 127 levels deep, and the local platform reads no deeper";
+            return vec![violation("body", message)];
+        }
         Err(error) => return vec![violation("body", format!("is not a JSON object: {error}"))],
     };
     let mut violations = Vec::new();
@@ -180,6 +189,10 @@ mod tests {
             assert_eq!(fields(rest), [field], "{rest}");
         }
         assert_eq!(validate("[]")[0].field, "body");
+        let deep = format!(r#"{{"name":{}{}}}"#, "[".repeat(200), "]".repeat(200));
+        assert!(validate(&deep)[0].message.contains("127 levels"));
+        let unclosed = format!(r#"{{"name":{}}}"#, "[".repeat(200));
+        assert!(validate(&unclosed)[0].message.contains("not a JSON object"));
         assert_eq!(validate(r#"{"name":" "}"#).len(), 4);
     }
 }

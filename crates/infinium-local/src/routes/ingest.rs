@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{
     authorization::authorize,
     request::{header, read_body},
-    response::{self, Answer, database_error, error},
+    response::{self, Answer, database_error, error, unreadable},
 };
 use crate::{state::State, store::Inserted, validation::validate};
 
@@ -27,12 +27,9 @@ pub(super) async fn receive(
     body: Body,
 ) -> Response {
     state.counts().arrivals += 1;
-    match read_body(body).await {
+    match read_body(body, state.body_timeout).await {
         Ok(body) => store(&state, &agent, &headers, &body).unwrap_or_else(|refusal| refusal),
-        Err(_) => error(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the body is incomplete or far too large",
-        ),
+        Err(problem) => unreadable(problem),
     }
 }
 

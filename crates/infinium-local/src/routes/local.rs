@@ -4,13 +4,17 @@
 use std::sync::Arc;
 
 use axum::{
+    body::Body,
     extract::{Path, RawQuery, State as Shared},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde_json::value::RawValue;
 
-use super::response::{self, database_error, error};
+use super::{
+    request::read_body,
+    response::{self, database_error, error, unreadable},
+};
 use crate::{
     state::{Counts, State},
     store::{Prompt, Trace},
@@ -106,15 +110,22 @@ struct NewPrompt {
 pub(super) async fn put_prompt(
     Shared(state): Shared<Arc<State>>,
     Path((id, version)): Path<(String, u64)>,
-    body: String,
+    body: Body,
 ) -> Response {
-    let NewPrompt { key, name, content } = match serde_json::from_str(&body) {
+    let body = match read_body(body, state.body_timeout).await {
+        Ok(body) => body,
+        Err(problem) => return unreadable(problem),
+    };
+    let NewPrompt { key, name, content } = match serde_json::from_slice(&body) {
         Ok(prompt) => prompt,
         Err(problem) => {
             let message = format!("not a prompt: {problem}");
             return error(StatusCode::BAD_REQUEST, &message);
         }
     };
+    if key.trim().is_empty() {
+        return error(StatusCode::BAD_REQUEST, "key must not be empty");
+    }
     let prompt = Prompt {
         version,
         key,

@@ -2,6 +2,7 @@
 
 mod authorization;
 mod fault_injection;
+mod guard;
 mod ingest;
 mod interpretation;
 mod local;

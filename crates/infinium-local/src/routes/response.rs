@@ -6,6 +6,8 @@ use axum::{
 };
 use serde::Serialize;
 
+use super::request::BodyError;
+
 /// The answer to a request; a refusal is the error, so that handlers can use `?`.
 pub(super) type Answer = Result<Response, Response>;
 
@@ -18,6 +20,17 @@ pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
 pub(super) fn error(status: StatusCode, message: &str) -> Response {
     let body = serde_json::json!({ "success": false, "message": message });
     json(status, &body)
+}
+
+/// The answer to a request whose body could not be read.
+pub(super) fn unreadable(problem: BodyError) -> Response {
+    match problem {
+        BodyError::Incomplete => error(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the body is incomplete or far too large",
+        ),
+        BodyError::Slow => error(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
+    }
 }
 
 pub(super) fn database_error(error: &rusqlite::Error) -> Response {

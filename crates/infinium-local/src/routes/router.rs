@@ -10,8 +10,8 @@ use axum::{
 };
 
 use super::{
-    fault_injection::inject_faults, ingest, interpretation, local, local_faults, prompts,
-    response::error, viewer,
+    fault_injection::inject_faults, guard::guard, ingest, interpretation, local, local_faults,
+    prompts, response::error, viewer,
 };
 use crate::state::State;
 
@@ -44,5 +44,6 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .nest("/local", local)
         .route("/", get(viewer::list))
         .route("/traces/{trace}", get(viewer::show))
+        .layer(middleware::from_fn_with_state(state.clone(), guard))
         .with_state(state)
 }
