@@ -19,6 +19,10 @@ pub struct Options {
     pub port: u16,
     /// The SQLite file that stores the traces. Default none: they are stored in memory.
     pub db: Option<PathBuf>,
+    /// How long traces are kept. Default for ever.
+    pub max_age: Option<Duration>,
+    /// How many bytes the database may have: above that, the oldest traces are deleted. Default no limit.
+    pub max_bytes: Option<u64>,
     /// The agents and their secrets. Default none: any agent is accepted, and the secret of its first
     /// request is required from then on.
     pub agents: HashMap<String, String>,
@@ -48,6 +52,8 @@ impl Default for Options {
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             db: None,
+            max_age: None,
+            max_bytes: None,
             agents: HashMap::new(),
             rate: None,
             interpret_after: Duration::from_secs(1),

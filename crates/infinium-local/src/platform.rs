@@ -5,8 +5,10 @@ use std::{
     net::SocketAddr,
     path::Path,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
+use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
@@ -16,15 +18,17 @@ use crate::{
     rate_limiter::RateLimiter,
     routes, server,
     state::State,
-    store::Store,
+    store::{Retention, Store},
+    time,
 };
 
 /// A running platform. Dropping it stops the server.
 #[derive(Debug)]
 pub struct Platform {
     address: SocketAddr,
-    token: Option<String>,
+    state: Arc<State>,
     server: JoinHandle<io::Result<()>>,
+    housekeeping: JoinHandle<()>,
 }
 
 impl Platform {
@@ -44,6 +48,12 @@ impl Platform {
             let message = format!("cannot open the database {}: {error}", file.display());
             io::Error::other(message)
         })?;
+        let retention = Retention {
+            max_age_ms: options
+                .max_age
+                .map(|age| i64::try_from(age.as_millis()).unwrap_or(i64::MAX)),
+            max_bytes: options.max_bytes,
+        };
         let token = options.token.or_else(|| {
             let is_local = address.ip().to_canonical().is_loopback();
             (!is_local).then(|| uuid::Uuid::new_v4().simple().to_string())
@@ -51,8 +61,9 @@ impl Platform {
         let state = Arc::new(State {
             access: Access {
                 allowed_hosts: options.allowed_hosts,
-                token: token.clone(),
+                token,
             },
+            address,
             body_timeout: options.body_timeout,
             store,
             faults: FaultScript::new(options.faults),
@@ -62,12 +73,14 @@ impl Platform {
             prompts: options.prompts,
             counts: Mutex::default(),
         });
-        let router = routes::router(state);
+        let router = routes::router(state.clone());
         let server = tokio::spawn(server::serve(listener, router, options.header_timeout));
+        let housekeeping = tokio::spawn(retain(state.clone(), retention));
         Ok(Self {
             address,
-            token,
+            state,
             server,
+            housekeeping,
         })
     }
 
@@ -83,14 +96,20 @@ impl Platform {
         format!("{}/api/v1", local_url(self.address))
     }
 
+    /// Whether only programs on this machine can connect.
+    pub(crate) fn is_local(&self) -> bool {
+        self.address.ip().to_canonical().is_loopback()
+    }
+
+    /// What `GET /local/about` answers.
+    pub(crate) fn about(&self) -> Value {
+        self.state.about()
+    }
+
     /// The address of its pages, with the token if one is needed.
     #[must_use]
     pub fn viewer(&self) -> String {
-        let url = local_url(self.address);
-        match &self.token {
-            Some(token) => format!("{url}/?token={token}"),
-            None => format!("{url}/"),
-        }
+        self.state.viewer()
     }
 
     /// Waits until the server ends, which happens only when it fails.
@@ -105,5 +124,18 @@ impl Platform {
 impl Drop for Platform {
     fn drop(&mut self) {
         self.server.abort();
+        self.housekeeping.abort();
+    }
+}
+
+/// How often traces that are too old or too many are deleted.
+const RETAIN_EVERY: Duration = Duration::from_secs(10);
+
+async fn retain(state: Arc<State>, retention: Retention) {
+    let mut ticks = tokio::time::interval(RETAIN_EVERY);
+    loop {
+        ticks.tick().await;
+        // A database that fails now may work at the next tick; requests report it meanwhile.
+        let _ = state.store.retain(retention, time::unix_ms()).await;
     }
 }

@@ -20,10 +20,12 @@ pub(super) async fn show(
     Path((id, version)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    find(&state, &id, &version, &headers).unwrap_or_else(|refusal| refusal)
+    find(&state, &id, &version, &headers)
+        .await
+        .unwrap_or_else(|refusal| refusal)
 }
 
-fn find(state: &State, id: &str, version: &str, headers: &HeaderMap) -> Answer {
+async fn find(state: &State, id: &str, version: &str, headers: &HeaderMap) -> Answer {
     let key = header(headers, "x-prompt-key");
     if header(headers, "x-prompt-id") != Some(id) || key.is_none() {
         return Err(error(
@@ -38,7 +40,8 @@ fn find(state: &State, id: &str, version: &str, headers: &HeaderMap) -> Answer {
     };
     let stored = state
         .store
-        .prompt(id, requested)
+        .prompt(id.to_owned(), requested)
+        .await
         .map_err(|error| database_error(&error))?;
     let from_directory = || {
         state

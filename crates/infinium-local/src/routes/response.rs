@@ -7,6 +7,7 @@ use axum::{
 use serde::Serialize;
 
 use super::request::BodyError;
+use crate::store::StoreError;
 
 /// The answer to a request; a refusal is the error, so that handlers can use `?`.
 pub(super) type Answer = Result<Response, Response>;
@@ -33,7 +34,7 @@ pub(super) fn unreadable(problem: BodyError) -> Response {
     }
 }
 
-pub(super) fn database_error(error: &rusqlite::Error) -> Response {
+pub(super) fn database_error(error: &StoreError) -> Response {
     self::error(
         StatusCode::INTERNAL_SERVER_ERROR,
         &format!("the database failed: {error}"),

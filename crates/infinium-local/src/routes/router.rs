@@ -10,8 +10,8 @@ use axum::{
 };
 
 use super::{
-    fault_injection::inject_faults, guard::guard, ingest, interpretation, local, local_faults,
-    prompts, response::error, viewer,
+    fault_injection::inject_faults, guard::guard, ingest, interpretation, lists, local,
+    local_faults, prompts, rejections, response::error, viewer,
 };
 use crate::state::State;
 
@@ -31,6 +31,9 @@ pub(crate) fn router(state: Arc<State>) -> Router {
             get(local::list_traces).delete(local::delete_traces),
         )
         .route("/traces/{trace}", get(local::show_trace))
+        .route("/about", get(local::about))
+        .route("/list", get(lists::list))
+        .route("/rejected", get(rejections::list))
         .route("/stats", get(local::stats))
         .route("/prompts/{id}/v/{version}", put(local::put_prompt))
         .route(

@@ -28,7 +28,7 @@ const STYLE: &str = "
 
 /// `GET /`
 pub(super) async fn list(Shared(state): Shared<Arc<State>>) -> Response {
-    let traces = match state.store.traces(None, MAX_LISTED) {
+    let traces = match state.store.traces(None, MAX_LISTED).await {
         Ok(traces) => traces,
         Err(error) => return database_error(&error),
     };
@@ -81,7 +81,7 @@ fn row(trace: &Trace) -> String {
 
 /// `GET /traces/{trace}`
 pub(super) async fn show(Shared(state): Shared<Arc<State>>, Path(id): Path<String>) -> Response {
-    match state.store.trace(&id) {
+    match state.store.trace(id).await {
         Ok(Some(trace)) => {
             let body: Value = serde_json::from_str(&trace.body).unwrap_or_default();
             let pretty = serde_json::to_string_pretty(&body).unwrap_or_default();

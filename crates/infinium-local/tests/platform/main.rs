@@ -3,6 +3,7 @@
 
 mod faults;
 mod guard;
+mod lists;
 mod prompts;
 mod refusals;
 mod support;
