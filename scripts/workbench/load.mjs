@@ -25,7 +25,8 @@ const bodies = Array.from({ length: 1000 }, (_, number) => makeTrace(number));
 const seconds = await sendTraces(platform.url, count, (number) => bodies[number % 1000]);
 // In hundredths of a second; what other programs do meanwhile does not change it.
 const cpu = () => {
-  const fields = readFileSync(`/proc/${platform.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const fields =
+    readFileSync(`/proc/${platform.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
 };
 console.log(`stored ${count} traces at ${Math.round(count / seconds)} per second`);

@@ -21,6 +21,7 @@
 //! - `routes` are the endpoints, with one file for each group and the middleware that injects faults;
 //! - `state` is what all requests share;
 //! - `server` serves connections;
+//! - `view` writes traces as text, for people and coding agents;
 //! - `options`, `access`, `fault_script`, `store`, `validation`, `rate_limiter`, `connection` are independent of
 //!   each other and of HTTP handlers;
 //! - `fault`, `schema`, `summary`, `time`.
@@ -41,6 +42,7 @@ mod store;
 mod summary;
 mod time;
 mod validation;
+mod view;
 
 pub use command_line::run_command_line;
 pub use fault::{Action, Fault, Forever, Times};

@@ -185,7 +185,9 @@ fn collect(value: &Value, out: &mut String) {
     }
     match value {
         Value::String(text) => {
-            let mut room = (MAX_SEARCHABLE + 1).saturating_sub(out.len()).min(text.len());
+            let mut room = (MAX_SEARCHABLE + 1)
+                .saturating_sub(out.len())
+                .min(text.len());
             while !text.is_char_boundary(room) {
                 room -= 1;
             }

@@ -8,12 +8,13 @@ mod interpretation;
 mod lists;
 mod local;
 mod local_faults;
+mod page;
 mod prompts;
 mod query;
 mod rejections;
 mod request;
 mod response;
 mod router;
-mod viewer;
+mod workbench;
 
 pub(crate) use router::router;

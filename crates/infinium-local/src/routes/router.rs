@@ -11,7 +11,7 @@ use axum::{
 
 use super::{
     fault_injection::inject_faults, guard::guard, ingest, interpretation, lists, local,
-    local_faults, prompts, rejections, response::error, viewer,
+    local_faults, page, prompts, rejections, response::error, workbench,
 };
 use crate::state::State;
 
@@ -32,6 +32,12 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         )
         .route("/traces/{trace}", get(local::show_trace))
         .route("/about", get(local::about))
+        .route("/events", get(workbench::events))
+        .route("/facets", get(workbench::facets))
+        .route("/sessions", get(workbench::sessions))
+        .route("/charts", get(workbench::charts))
+        .route("/compare", get(workbench::compare))
+        .route("/traces/{trace}/markdown", get(workbench::markdown))
         .route("/list", get(lists::list))
         .route("/rejected", get(rejections::list))
         .route("/stats", get(local::stats))
@@ -45,8 +51,14 @@ pub(crate) fn router(state: Arc<State>) -> Router {
     Router::new()
         .nest("/api/v1", api)
         .nest("/local", local)
-        .route("/", get(viewer::list))
-        .route("/traces/{trace}", get(viewer::show))
+        .route("/", get(page::index))
+        .route("/traces/{trace}", get(page::index))
+        .route("/compare", get(page::index))
+        .route("/sessions", get(page::index))
+        .route("/sessions/{session}", get(page::index))
+        .route("/charts", get(page::index))
+        .route("/rejected", get(page::index))
+        .route("/page/{*file}", get(page::file))
         .layer(middleware::from_fn_with_state(state.clone(), guard))
         .with_state(state)
 }

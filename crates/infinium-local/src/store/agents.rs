@@ -1,6 +1,6 @@
 //! The secrets of agents.
 
-use super::{Store, StoreError};
+use super::{database::Store, error::StoreError};
 
 impl Store {
     /// Returns the secret of an agent. An unknown agent is stored with the secret it offers.

@@ -10,7 +10,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{oneshot, watch};
 
-use super::{StoreError, tables};
+use super::{error::StoreError, tables};
 
 /// How many writes share a transaction at most.
 const MAX_BATCH: usize = 1000;

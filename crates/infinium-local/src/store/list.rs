@@ -3,10 +3,12 @@
 use rusqlite::{params_from_iter, types::Value};
 use serde::Serialize;
 
-use super::{Filter, Sort, Store, StoreError};
+use super::{database::Store, error::StoreError, filter::Filter, filter::Sort};
 
 /// Traces are counted up to this number; beyond it, a list says that there are more.
 const MAX_COUNTED: i64 = 10_000;
+/// To count what a search finds takes longer.
+const MAX_COUNTED_FOUND: i64 = 1_000;
 
 /// One line of a list.
 #[derive(Clone, Debug, Serialize)]
@@ -39,9 +41,12 @@ pub(crate) struct Page {
     pub(crate) traces: Vec<Row>,
     /// Where the next page begins, unless this is the last.
     pub(crate) next: Option<String>,
-    /// How many traces there are in all, at most 10,000. Only on the first page.
+    /// How many traces there are in all. Only on the first page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) total: Option<i64>,
+    /// Whether there are more than `total`.
+    #[serde(rename = "totalIsMore")]
+    pub(crate) total_is_more: bool,
 }
 
 impl Store {
@@ -56,13 +61,15 @@ impl Store {
         self.read(move |connection| {
             let (column, direction) = sort.order();
             let mut sql = filter.sql();
+            let max = match filter.text {
+                Some(_) => MAX_COUNTED_FOUND,
+                None => MAX_COUNTED,
+            };
             let total = match cursor {
                 Some(_) => None,
                 None => {
-                    let count = format!(
-                        "SELECT count(*) FROM (SELECT 1 {} LIMIT {MAX_COUNTED})",
-                        sql.text()
-                    );
+                    let count =
+                        format!("SELECT count(*) FROM (SELECT 1 {} LIMIT {max})", sql.text());
                     let mut count = connection.prepare_cached(&count)?;
                     Some(count.query_row(params_from_iter(&sql.values), |row| row.get(0))?)
                 }
@@ -110,6 +117,7 @@ impl Store {
                 traces,
                 next,
                 total,
+                total_is_more: total == Some(max),
             })
         })
         .await

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Store, StoreError};
+use super::{database::Store, error::StoreError};
 
 /// One version of a prompt.
 #[derive(Debug)]

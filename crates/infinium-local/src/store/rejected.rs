@@ -4,7 +4,7 @@ use rusqlite::params;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Store, StoreError};
+use super::{database::Store, error::StoreError};
 
 /// How many are kept.
 const MAX_KEPT: i64 = 1000;

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{Store, StoreError, traces};
+use super::{database::Store, error::StoreError, traces};
 
 /// How many traces one transaction deletes, so that others need not wait long.
 const CHUNK: usize = 500;

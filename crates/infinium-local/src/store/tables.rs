@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// Says which tables a file has. A change of the tables needs another number.
 const VERSION: i64 = 2;

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Store, StoreError};
+use super::{database::Store, error::StoreError};
 use crate::summary::{Body, Summary, searchable};
 
 /// A stored trace.

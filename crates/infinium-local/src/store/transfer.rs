@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{
-    Store, StoreError,
+    database::Store,
+    error::StoreError,
     traces::{Inserted, NewTrace, Trace, insert},
 };
 

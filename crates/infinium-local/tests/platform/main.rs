@@ -8,3 +8,4 @@ mod prompts;
 mod refusals;
 mod support;
 mod traces;
+mod workbench;

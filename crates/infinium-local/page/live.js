@@ -1,0 +1,59 @@
+// News from the platform, as it happens.
+
+/**
+ * @typedef {{ oldest: number, latest: number, rejected: number }} News
+ * @typedef {(news: News) => void} Listener
+ */
+
+/** @type {Set<Listener>} */
+const listeners = new Set();
+/** @type {News | undefined} */
+let last;
+/** @type {EventSource | undefined} */
+let source;
+/** @type {(connected: boolean) => void} */
+let onState = () => {};
+
+/** @param {(connected: boolean) => void} listener told whether the page is connected */
+export function start(listener) {
+  onState = listener;
+  // A browser opens few connections to one server, and a page in the background needs none: its next
+  // event after that says all.
+  document.addEventListener('visibilitychange', connect);
+  connect();
+}
+
+function connect() {
+  if (document.visibilityState === 'hidden') {
+    source?.close();
+    source = undefined;
+    return;
+  }
+  if (source) return;
+  source = new EventSource('/local/events');
+  source.onopen = () => onState(true);
+  source.onerror = () => {
+    onState(false);
+    // The browser connects again by itself, unless the answer was not a stream of events.
+    if (source?.readyState === EventSource.CLOSED) {
+      source = undefined;
+      setTimeout(connect, 2000);
+    }
+  };
+  source.onmessage = ({ data }) => {
+    last = JSON.parse(data);
+    for (const listener of listeners) listener(/** @type {News} */ (last));
+  };
+}
+
+/**
+ * Calls a function with every news, and with the last one at once.
+ *
+ * @param {Listener} listener
+ * @returns {() => void} ends that
+ */
+export function onNews(listener) {
+  listeners.add(listener);
+  if (last) listener(last);
+  return () => listeners.delete(listener);
+}
