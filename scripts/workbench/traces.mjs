@@ -62,7 +62,7 @@ export function makeTrace(number, { steps = 5, words = 25 } = {}) {
     return step;
   });
   const tokens = (/** @type {'prompt_tokens' | 'completion_tokens'} */ kind) =>
-    made.reduce((sum, { llm_call }) => sum + (llm_call?.[kind] ?? 0), 0);
+    made.reduce((sum, step) => sum + ('llm_call' in step ? step.llm_call[kind] : 0), 0);
   return {
     name: `Answer question ${number}`,
     description: 'Answers a question about a book',

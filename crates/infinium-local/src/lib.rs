@@ -22,6 +22,8 @@
 //! - `state` is what all requests share;
 //! - `server` serves connections;
 //! - `view` writes traces as text, for people and coding agents;
+//! - `mcp` answers coding agents;
+//! - `otlp` reads spans of OpenTelemetry and makes traces of them;
 //! - `options`, `access`, `fault_script`, `store`, `validation`, `rate_limiter`, `connection` are independent of
 //!   each other and of HTTP handlers;
 //! - `fault`, `schema`, `summary`, `time`.
@@ -31,7 +33,9 @@ mod command_line;
 mod connection;
 mod fault;
 mod fault_script;
+mod mcp;
 mod options;
+mod otlp;
 mod platform;
 mod rate_limiter;
 mod routes;

@@ -65,7 +65,7 @@ impl Platform {
             },
             address,
             body_timeout: options.body_timeout,
-            store,
+            store: Arc::new(store),
             faults: FaultScript::new(options.faults),
             rate_limiter: options.rate.map(RateLimiter::new),
             agents: options.agents,
@@ -99,6 +99,10 @@ impl Platform {
     /// Whether only programs on this machine can connect.
     pub(crate) fn is_local(&self) -> bool {
         self.address.ip().to_canonical().is_loopback()
+    }
+
+    pub(crate) fn store(&self) -> Arc<Store> {
+        self.state.store.clone()
     }
 
     /// What `GET /local/about` answers.

@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     net::SocketAddr,
     path::PathBuf,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -22,7 +22,7 @@ pub(crate) struct State {
     pub(crate) address: SocketAddr,
     pub(crate) access: Access,
     pub(crate) body_timeout: Duration,
-    pub(crate) store: Store,
+    pub(crate) store: Arc<Store>,
     pub(crate) faults: FaultScript,
     pub(crate) rate_limiter: Option<RateLimiter>,
     pub(crate) agents: HashMap<String, String>,

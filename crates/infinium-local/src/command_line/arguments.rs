@@ -1,56 +1,17 @@
 //! The command line.
 
-use std::{ffi::OsString, fmt::Display, fs, io, path::PathBuf, time::Duration};
+use std::{ffi::OsString, io, path::PathBuf};
 
 use lexopt::{
     Parser,
     prelude::{Long, Short, Value, ValueExt},
 };
 
-use super::data_directory;
-use crate::{fault::Fault, options::Options};
-
-pub(super) const HELP: &str = "\
-See your agents at work: a local Infinium platform with a page that shows what arrives.
-
-Usage: infinium-local [options]                  serve until Ctrl-C
-       infinium-local run [options] -- PROGRAM   serve while a program runs, and send its traces here
-       infinium-local clear [--db FILE]          delete all traces
-       infinium-local export [--db FILE] [FILE]  write all traces as lines of JSON, to stdout or a file
-       infinium-local import [--db FILE] FILE    read such lines, from a file or - for stdin
-
-Where to listen, and what to keep:
-  --port N                 listen on this port, 0 for a free one (default 4213)
-  --db FILE                keep the traces in this SQLite file (default: one in your data directory)
-  --memory                 keep the traces in memory only
-  --keep-days N            delete traces after N days (default 30)
-  --keep-mb N              delete the oldest traces above N megabytes (default 2048; in memory 256)
-  --json                   print one line of JSON when it is ready, as when stdout is not a terminal
-
-Who may connect:
-  --host ADDRESS           listen on this address (default 127.0.0.1)
-  --allow-host NAME        accept requests whose Host is NAME, not only localhost and IP addresses; repeatable
-  --token TOKEN            require this token for everything but traces; an address other than this machine's
-                           gets a random one by default
-
-For tests:
-  --agent ID:SECRET        accept only this agent; repeat it for more agents (default any agent)
-  --rate N                 accept N requests per second, and bursts of twice as many (default no limit)
-  --interpret-after MS     interpret a trace after this time (default 1000)
-  --prompts DIR            serve prompts from DIR/<id>/v<N>.md, with the key in DIR/<id>/key
-  --fault JSON             inject one fault or a list of faults; may be repeated
-  --faults FILE            inject the faults in this file; may be repeated
-
-  -h, --help               print this help
-  -V, --version            print the version
-";
-
-/// The port of the platform unless another is chosen.
-const DEFAULT_PORT: u16 = 4213;
-const DEFAULT_DAYS: u64 = 30;
-const DEFAULT_MEGABYTES: u64 = 2048;
-const DEFAULT_MEGABYTES_IN_MEMORY: u64 = 256;
-const MEGABYTE: u64 = 1_000_000;
+use super::{
+    data_directory,
+    serve_arguments::{ServeArguments, read_option},
+};
+use crate::store::Filter;
 
 /// What the program is to do.
 #[derive(Debug)]
@@ -60,40 +21,17 @@ pub(super) enum Command {
     Serve(ServeArguments),
     Run(RunArguments),
     Data(DataArguments),
-}
-
-/// How to serve.
-#[derive(Debug)]
-pub(super) struct ServeArguments {
-    options: Options,
-    memory: bool,
-    pub(super) json: bool,
-    /// Whether there is no option, except for the port and the output.
-    pub(super) is_plain: bool,
-}
-
-impl ServeArguments {
-    /// The options of the platform; looks up the default file.
-    pub(super) fn options(&self) -> io::Result<Options> {
-        let mut options = self.options.clone();
-        if !self.memory && options.db.is_none() {
-            options.db = Some(data_directory::default_file()?);
-        }
-        let megabytes = if self.memory {
-            DEFAULT_MEGABYTES_IN_MEMORY
-        } else {
-            DEFAULT_MEGABYTES
-        };
-        options.max_bytes = options.max_bytes.or(Some(megabytes * MEGABYTE));
-        options.max_age = options.max_age.or(Some(days(DEFAULT_DAYS)));
-        Ok(options)
-    }
+    Query(QueryArguments),
+    Check(CheckArguments),
+    Mcp(Option<PathBuf>),
 }
 
 /// Which program to run, and how to serve meanwhile.
 #[derive(Debug)]
 pub(super) struct RunArguments {
     pub(super) serve: ServeArguments,
+    pub(super) check: Option<PathBuf>,
+    pub(super) junit: Option<PathBuf>,
     pub(super) program: OsString,
     pub(super) arguments: Vec<OsString>,
 }
@@ -120,44 +58,171 @@ impl DataArguments {
     }
 }
 
+/// A command that reads traces.
+#[derive(Debug)]
+pub(super) struct QueryArguments {
+    pub(super) db: Option<PathBuf>,
+    pub(super) command: QueryCommand,
+    pub(super) filter: Filter,
+    pub(super) json: bool,
+    pub(super) limit: usize,
+}
+
+#[derive(Debug)]
+pub(super) enum QueryCommand {
+    Show(String),
+    Search,
+    Tail,
+}
+
+impl QueryArguments {
+    pub(super) fn file(&self) -> io::Result<PathBuf> {
+        self.db
+            .clone()
+            .map_or_else(data_directory::default_file, Ok)
+    }
+}
+
+/// Which traces to check, and how.
+#[derive(Debug)]
+pub(super) struct CheckArguments {
+    pub(super) query: QueryArguments,
+    pub(super) rules: PathBuf,
+    pub(super) junit: Option<PathBuf>,
+}
+
 /// Parses the arguments that follow the name of the program.
 ///
 /// # Errors
 /// A message that names the invalid option.
 pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
-    let mut arguments = arguments.into_iter().peekable();
-    let name = arguments.peek().and_then(|first| first.to_str());
-    let command = match name {
-        Some(name @ ("run" | "clear" | "export" | "import")) => name.to_owned(),
-        _ => String::new(),
+    let mut arguments: Vec<_> = arguments.into_iter().collect();
+    let command = match arguments.first().and_then(|first| first.to_str()) {
+        Some(name) if !name.starts_with('-') => name.to_owned(),
+        _ => return parse_serve(&mut Parser::from_args(arguments)),
     };
-    if !command.is_empty() {
-        arguments.next();
+    arguments.remove(0);
+    if command == "run" {
+        return parse_run(arguments);
     }
+    let mut parser = Parser::from_args(arguments);
     match command.as_str() {
-        "" => parse_serve(&mut Parser::from_args(arguments)),
-        "run" => parse_run(arguments),
-        name => parse_data(name, &mut Parser::from_args(arguments)),
+        "clear" | "export" | "import" => parse_data(&command, &mut parser),
+        "search" | "tail" | "show" | "check" => parse_query(&command, &mut parser),
+        "mcp" => parse_mcp(&mut parser),
+        _ => Err(format!("there is no command '{command}'")),
     }
 }
 
-fn parse_run(arguments: impl Iterator<Item = OsString>) -> Result<Command, String> {
-    let mut arguments = arguments;
+fn parse_run(arguments: Vec<OsString>) -> Result<Command, String> {
+    let mut arguments = arguments.into_iter();
     let options: Vec<_> = arguments
         .by_ref()
         .take_while(|argument| argument != "--")
         .collect();
-    let serve = match parse_serve(&mut Parser::from_args(options))? {
-        Command::Serve(serve) => serve,
-        other => return Ok(other),
-    };
+    let mut serve = ServeArguments::default();
+    let (mut check, mut junit) = (None, None);
+    let mut parser = Parser::from_args(options);
+    while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help),
+            Long("check") => check = Some(path(&mut parser)?),
+            Long("junit") => junit = Some(path(&mut parser)?),
+            Long(name) => read_option(&format!("--{name}"), &mut parser, &mut serve)?,
+            other => return Err(other.unexpected().to_string()),
+        }
+    }
+    serve.validate()?;
     let program = arguments.next();
     let program = program.ok_or("run needs a program: infinium-local run [options] -- PROGRAM")?;
     Ok(Command::Run(RunArguments {
         serve,
+        check,
+        junit,
         program,
         arguments: arguments.collect(),
     }))
+}
+
+fn parse_mcp(parser: &mut Parser) -> Result<Command, String> {
+    let mut db = None;
+    while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help),
+            Long("db") => db = Some(path(parser)?),
+            other => return Err(other.unexpected().to_string()),
+        }
+    }
+    Ok(Command::Mcp(db))
+}
+
+fn parse_query(name: &str, parser: &mut Parser) -> Result<Command, String> {
+    let mut query = QueryArguments {
+        db: None,
+        command: if name == "tail" {
+            QueryCommand::Tail
+        } else {
+            QueryCommand::Search
+        },
+        filter: Filter::default(),
+        json: false,
+        limit: if name == "tail" { 10 } else { 50 },
+    };
+    let (mut words, mut rules, mut junit) = (Vec::new(), None, None);
+    while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
+        let option = match argument {
+            Long("help") | Short('h') => return Ok(Command::Help),
+            Value(word) if name != "check" => {
+                words.push(word.string().map_err(|error| error.to_string())?);
+                continue;
+            }
+            Long(option) => option.to_owned(),
+            other => return Err(other.unexpected().to_string()),
+        };
+        match option.as_str() {
+            "db" => query.db = Some(path(parser)?),
+            "json" => query.json = true,
+            "file" if name == "check" => rules = Some(path(parser)?),
+            "junit" if name == "check" => junit = Some(path(parser)?),
+            _ => {
+                let value = parser.value().and_then(ValueExt::string);
+                let value = value.map_err(|error| format!("--{option}: {error}"))?;
+                if option == "limit" {
+                    let limit = value.parse().map_err(|error| format!("--limit: {error}"))?;
+                    query.limit = usize::max(limit, 1);
+                } else {
+                    // The filters are spelled as in addresses, with hyphens.
+                    let set = query.filter.set(&option.replace('-', "_"), &value);
+                    set.map_err(|error| format!("--{option}: {error}"))?;
+                }
+            }
+        }
+    }
+    match name {
+        "check" => Ok(Command::Check(CheckArguments {
+            query,
+            rules: rules.ok_or("check needs --file RULES")?,
+            junit,
+        })),
+        "show" => {
+            let [id] = words.as_slice() else {
+                return Err("show needs one trace id, or last".to_owned());
+            };
+            query.command = QueryCommand::Show(id.clone());
+            Ok(Command::Query(query))
+        }
+        _ => {
+            query.filter.set("q", &words.join(" "))?;
+            Ok(Command::Query(query))
+        }
+    }
+}
+
+fn path(parser: &mut Parser) -> Result<PathBuf, String> {
+    parser
+        .value()
+        .map(PathBuf::from)
+        .map_err(|error| error.to_string())
 }
 
 fn parse_data(name: &str, parser: &mut Parser) -> Result<Command, String> {
@@ -181,15 +246,7 @@ fn parse_data(name: &str, parser: &mut Parser) -> Result<Command, String> {
 
 /// Parses the options of a platform.
 fn parse_serve(parser: &mut Parser) -> Result<Command, String> {
-    let mut serve = ServeArguments {
-        options: Options {
-            port: DEFAULT_PORT,
-            ..Options::default()
-        },
-        memory: false,
-        json: false,
-        is_plain: true,
-    };
+    let mut serve = ServeArguments::default();
     while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
         let option = match argument {
             Long("help") | Short('h') => return Ok(Command::Help),
@@ -199,91 +256,16 @@ fn parse_serve(parser: &mut Parser) -> Result<Command, String> {
         };
         read_option(&option, parser, &mut serve)?;
     }
-    if serve.memory && serve.options.db.is_some() {
-        return Err("--memory and --db exclude each other".to_owned());
-    }
+    serve.validate()?;
     Ok(Command::Serve(serve))
-}
-
-fn read_option(
-    option: &str,
-    parser: &mut Parser,
-    serve: &mut ServeArguments,
-) -> Result<(), String> {
-    let options = &mut serve.options;
-    let invalid = |error: &dyn Display| format!("{option}: {error}");
-    let mut value = || parser.value().map_err(|error| invalid(&error));
-    serve.is_plain &= matches!(option, "--port" | "--json");
-    match option {
-        "--host" => options.host = value()?.parse().map_err(|error| invalid(&error))?,
-        "--port" => options.port = value()?.parse().map_err(|error| invalid(&error))?,
-        "--db" => options.db = Some(value()?.into()),
-        "--memory" => serve.memory = true,
-        "--json" => serve.json = true,
-        "--keep-days" => {
-            let number = value()?.parse().map_err(|error| invalid(&error))?;
-            options.max_age = Some(days(number));
-        }
-        "--keep-mb" => {
-            let number: u64 = value()?.parse().map_err(|error| invalid(&error))?;
-            options.max_bytes = Some(number.saturating_mul(MEGABYTE));
-        }
-        "--agent" => {
-            let pair = value()?.string().map_err(|error| invalid(&error))?;
-            let (id, secret) = pair
-                .split_once(':')
-                .ok_or_else(|| invalid(&"must be ID:SECRET"))?;
-            options.agents.insert(id.to_owned(), secret.to_owned());
-        }
-        "--rate" => {
-            let rate: f64 = value()?.parse().map_err(|error| invalid(&error))?;
-            if !(rate.is_finite() && rate > 0.0) {
-                return Err(invalid(&"must be a number greater than 0"));
-            }
-            options.rate = Some(rate);
-        }
-        "--interpret-after" => {
-            let after = value()?.parse().map_err(|error| invalid(&error))?;
-            options.interpret_after = Duration::from_millis(after);
-        }
-        "--allow-host" => {
-            let name = value()?.string().map_err(|error| invalid(&error))?;
-            options.allowed_hosts.push(name);
-        }
-        "--token" => {
-            let token = value()?.string().map_err(|error| invalid(&error))?;
-            if token.len() < 8 || !token.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-                return Err(invalid(
-                    &"must be 8 or more characters, only a-z, A-Z and 0-9",
-                ));
-            }
-            options.token = Some(token);
-        }
-        "--prompts" => options.prompts = Some(value()?.into()),
-        "--fault" => {
-            let json = value()?.string().map_err(|error| invalid(&error))?;
-            let script = Fault::parse_script(&json).map_err(|error| invalid(&error))?;
-            options.faults.extend(script);
-        }
-        "--faults" => {
-            let path = value()?;
-            let invalid = |error: &dyn Display| invalid(&format!("{}: {error}", path.display()));
-            let json = fs::read_to_string(&path).map_err(|error| invalid(&error))?;
-            let script = Fault::parse_script(&json).map_err(|error| invalid(&error))?;
-            options.faults.extend(script);
-        }
-        _ => return Err(format!("invalid option '{option}'")),
-    }
-    Ok(())
-}
-
-fn days(days: u64) -> Duration {
-    Duration::from_secs(days.saturating_mul(24 * 60 * 60))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
+
+    use super::{super::serve_arguments::DEFAULT_PORT, *};
+    use crate::options::Options;
 
     fn read(arguments: &[&str]) -> Result<Command, String> {
         parse(arguments.iter().map(OsString::from))
@@ -349,6 +331,19 @@ mod tests {
     }
 
     #[test]
+    fn parses_filters_and_words() {
+        let Ok(Command::Query(query)) = read(&["search", "white", "--min-ms=5", "whale", "--json"])
+        else {
+            panic!("not a query");
+        };
+        assert_eq!(query.filter.text.as_deref(), Some("white whale"));
+        assert_eq!(
+            (query.filter.min_ms, query.json, query.limit),
+            (Some(5.0), true, 50)
+        );
+    }
+
+    #[test]
     fn names_the_invalid_option() {
         for (arguments, named) in [
             (["--port", "x"].as_slice(), "--port"),
@@ -373,6 +368,14 @@ mod tests {
             (&["run", "node"], "node"),
             (&["run", "--prot", "--", "node"], "--prot"),
             (&["import"], "needs a file"),
+            (&["search", "--min-ms", "x"], "--min-ms"),
+            (&["search", "--colour", "red"], "--colour"),
+            (&["tail", "--limit", "many"], "--limit"),
+            (&["show"], "needs one trace"),
+            (&["show", "a", "b"], "needs one trace"),
+            (&["check"], "--file"),
+            (&["mcp", "--port", "1"], "--port"),
+            (&["explode"], "explode"),
             (&["clear", "now"], "now"),
             (&["export", "a", "b"], "b"),
         ] {

@@ -1,12 +1,18 @@
 //! The command line: `arguments` reads it, and every command has a file.
 
 mod arguments;
+mod check;
 mod console;
 mod data;
 mod data_directory;
+mod help;
+mod junit;
+mod mcp;
+mod query;
 mod run;
 mod running;
 mod serve;
+mod serve_arguments;
 
 use std::{ffi::OsString, future::Future, io, process::ExitCode};
 
@@ -26,7 +32,7 @@ pub fn run_command_line(arguments: impl IntoIterator<Item = OsString>) -> ExitCo
     };
     let result = match command {
         Command::Help => {
-            print(arguments::HELP);
+            print(help::HELP);
             Ok(ExitCode::SUCCESS)
         }
         Command::Version => {
@@ -36,6 +42,9 @@ pub fn run_command_line(arguments: impl IntoIterator<Item = OsString>) -> ExitCo
         Command::Serve(arguments) => wait(serve::serve(arguments)),
         Command::Run(arguments) => wait(run::run(arguments)),
         Command::Data(arguments) => wait(data::run(arguments)),
+        Command::Query(arguments) => wait(query::run(arguments)),
+        Command::Check(arguments) => wait(check::run(arguments)),
+        Command::Mcp(db) => wait(mcp::run(db)),
     };
     result.unwrap_or_else(|error| {
         print_error(&error.to_string());

@@ -2,15 +2,24 @@
 
 use std::{
     env, io,
+    path::Path,
     process::{ExitCode, ExitStatus},
+    sync::Arc,
 };
 
 use serde_json::Value;
 use tokio::process::Command;
 
+use crate::{
+    platform::Platform,
+    store::{Filter, Store},
+};
+
 use super::{
     arguments::RunArguments,
+    check::check,
     console::print_error,
+    data::{failed, open},
     serve::{self, StartError, stop_signal},
 };
 
@@ -20,6 +29,14 @@ pub(super) async fn run(arguments: RunArguments) -> io::Result<ExitCode> {
         Ok(platform) => (platform.about(), Some(platform)),
         Err(StartError::Running(about)) => (about, None),
         Err(StartError::Failed(error)) => return Err(error),
+    };
+    let checked = match &arguments.check {
+        Some(_) => Some(checked_store(&about, platform.as_ref())?),
+        None => None,
+    };
+    let before = match &checked {
+        Some(store) => store.news().await.map_err(failed)?.latest,
+        None => 0,
     };
     let mut command = Command::new(&arguments.program);
     command.args(&arguments.arguments).kill_on_drop(true);
@@ -40,6 +57,16 @@ pub(super) async fn run(arguments: RunArguments) -> io::Result<ExitCode> {
             }
         }
     };
+    if let (Some(store), Some(rules)) = (checked, &arguments.check) {
+        let filter = Filter {
+            after: Some(before),
+            ..Filter::default()
+        };
+        let verdict = check(&store, filter, rules, arguments.junit).await?;
+        if status.success() {
+            return Ok(verdict);
+        }
+    }
     drop(platform);
     let viewer = about["viewer"].as_str().unwrap_or_default();
     let is_kept = about["database"].is_string();
@@ -47,6 +74,19 @@ pub(super) async fn run(arguments: RunArguments) -> io::Result<ExitCode> {
         print_error(&format!("see the traces with infinium-local, at {viewer}"));
     }
     Ok(exit_code(status))
+}
+
+/// The traces of this platform, for a check.
+fn checked_store(about: &Value, platform: Option<&Platform>) -> io::Result<Arc<Store>> {
+    if let Some(platform) = platform {
+        return Ok(platform.store());
+    }
+    let Some(file) = about["database"].as_str() else {
+        let message = "the platform that is running keeps its traces in memory, where they cannot be \
+                       checked; choose another --port";
+        return Err(io::Error::other(message));
+    };
+    open(Path::new(file)).map(Arc::new)
 }
 
 /// The variables that the program gets, unless they are set.

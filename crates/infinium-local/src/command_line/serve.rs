@@ -9,9 +9,9 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    arguments::ServeArguments,
     console::{print, print_error},
     running,
+    serve_arguments::ServeArguments,
 };
 use crate::platform::Platform;
 
@@ -55,7 +55,7 @@ pub(super) enum StartError {
 }
 
 pub(super) async fn start(arguments: &ServeArguments) -> Result<Platform, StartError> {
-    let options = arguments.options().map_err(StartError::Failed)?;
+    let options = arguments.resolve().map_err(StartError::Failed)?;
     let address = SocketAddr::new(options.host, options.port);
     match Platform::start(options).await {
         Ok(platform) => Ok(platform),

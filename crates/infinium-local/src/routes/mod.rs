@@ -8,6 +8,8 @@ mod interpretation;
 mod lists;
 mod local;
 mod local_faults;
+mod mcp;
+mod otlp;
 mod page;
 mod prompts;
 mod query;

@@ -11,7 +11,7 @@ use axum::{
 
 use super::{
     fault_injection::inject_faults, guard::guard, ingest, interpretation, lists, local,
-    local_faults, page, prompts, rejections, response::error, workbench,
+    local_faults, mcp, otlp, page, prompts, rejections, response::error, workbench,
 };
 use crate::state::State;
 
@@ -51,6 +51,11 @@ pub(crate) fn router(state: Arc<State>) -> Router {
     Router::new()
         .nest("/api/v1", api)
         .nest("/local", local)
+        .route("/v1/traces", post(otlp::receive))
+        .route("/mcp", post(mcp::receive))
+        .route("/llms.txt", get(|| async { include_str!("llms.txt") }))
+        .route("/v1/metrics", post(otlp::ignore))
+        .route("/v1/logs", post(otlp::ignore))
         .route("/", get(page::index))
         .route("/traces/{trace}", get(page::index))
         .route("/compare", get(page::index))

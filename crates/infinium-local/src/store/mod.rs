@@ -15,15 +15,18 @@ mod prompts;
 mod rejected;
 mod retention;
 mod sessions;
+mod spans;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod traces;
 mod transfer;
 
+pub(crate) use charts::Latency;
 pub(crate) use database::Store;
 pub(crate) use error::StoreError;
 pub(crate) use filter::{Filter, Sort};
+pub(crate) use list::Row;
 pub(crate) use prompts::Prompt;
 pub(crate) use rejected::NewRejected;
 pub(crate) use retention::Retention;

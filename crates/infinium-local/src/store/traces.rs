@@ -66,6 +66,14 @@ impl Store {
         .await
     }
 
+    /// Like [`Store::trace`], and `last` is the newest trace.
+    pub(crate) async fn find_trace(&self, id: &str) -> Result<Option<Trace>, StoreError> {
+        if id == "last" {
+            return Ok(self.traces(None, 1).await?.pop());
+        }
+        self.trace(id.to_owned()).await
+    }
+
     /// The newest `limit` traces of an agent, by default of all agents; the oldest of them first.
     pub(crate) async fn traces(
         &self,

@@ -4,6 +4,7 @@
 mod faults;
 mod guard;
 mod lists;
+mod otlp;
 mod prompts;
 mod refusals;
 mod support;
