@@ -81,7 +81,7 @@ export function listView({ main, query }) {
   function show(added) {
     list.setItems(rows.items, { keepInSight: added });
     grid.setAttribute('aria-rowcount', String(rows.items.length + 1));
-    total.textContent = `${count(rows.total)}${rows.totalIsMore ? '+' : ''} traces`;
+    total.textContent = `${count(rows.total)}${rows.totalIsMore ? '+' : ''} ${rows.total === 1 ? 'trace' : 'traces'}`;
     waiting.hidden = rows.waiting === 0;
     waiting.textContent = `${count(rows.waiting)} new`;
     const nothing = rows.isLoaded && rows.items.length === 0;
