@@ -1,5 +1,6 @@
-// Measures how fast the local platform stores and lists traces: `node scripts/workbench/load.mjs [traces]`.
+// Measures how fast the local platform stores and lists traces: `node scripts/workbench/load.mjs [traces] [words]`.
 //
+// Each trace has five steps and texts of this many words, by default 25, which makes 5 KB.
 // INFINIUM_LOCAL names the program, by default the quick build, which is made first.
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { sendTraces } from './send.mjs';
 import { makeTrace } from './traces.mjs';
 
 const count = Number(process.argv[2] ?? 20_000);
+const words = Number(process.argv[3] ?? 25);
 let program = process.env.INFINIUM_LOCAL;
 if (!program) {
   run('cargo', ['build', '--profile', 'quick', '--package', 'infinium-local']);
@@ -21,7 +23,7 @@ const platform = await startPlatform(['--db', db, '--keep-mb', '100000'], { prog
 const memory = () => /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${platform.pid}/status`, 'utf8'));
 
 // A few bodies are made in advance, so that this program leaves the processor to the platform.
-const bodies = Array.from({ length: 1000 }, (_, number) => makeTrace(number));
+const bodies = Array.from({ length: 1000 }, (_, number) => makeTrace(number, { words }));
 const seconds = await sendTraces(platform.url, count, (number) => bodies[number % 1000]);
 // In hundredths of a second; what other programs do meanwhile does not change it.
 const cpu = () => {
@@ -44,9 +46,10 @@ for (const query of [
   'sort=cost',
   'min_ms=2000',
   'from=2020-01-01',
-  'q=whale7',
-  'q=white+whale7',
-  'q=wha',
+  'q=whale',
+  'q=white+whale',
+  'q=leviath',
+  'q=defi',
   'q=nothing',
 ]) {
   const times = [];

@@ -1,9 +1,17 @@
 // Traces for tests and measurements of the local platform. The same number makes the same trace.
 
-const WORDS =
-  'whale captain ocean ship harpoon voyage storm sailor island letters chapter white leviathan'.split(
-    ' ',
-  );
+const COMMON =
+  'whale captain ocean ship harpoon voyage storm sailor island chapter white leviathan'.split(' ');
+const SYLLABLES = 'ba de fi go ku la me ni po ru sa te vi wo zu'.split(' ');
+/** A few words that are in most texts, and thousands that are in few, as in a language. */
+const WORDS = [
+  ...COMMON,
+  ...Array.from({ length: 3000 }, (_, index) =>
+    [index % 15, Math.floor(index / 15) % 15, Math.floor(index / 225)]
+      .map((at) => SYLLABLES[at])
+      .join(''),
+  ),
+];
 const MODELS = ['gpt-4o', 'gpt-4o-mini', 'claude-sonnet-4', 'gemini-2.5-pro'];
 const TOOLS = ['search_web', 'read_file', 'run_query', 'send_mail'];
 
@@ -28,7 +36,7 @@ export function makeTrace(number, { steps = 5, words = 25 } = {}) {
   /** @type {<T>(items: T[]) => T} */
   const pick = (items) => items[Math.floor(next() * items.length)];
   const text = (/** @type {number} */ length) =>
-    Array.from({ length }, () => pick(WORDS) + Math.floor(next() * 300)).join(' ');
+    Array.from({ length }, () => WORDS[Math.floor(WORDS.length * next() ** 4)]).join(' ');
   const model = pick(MODELS);
   const fails = next() < 0.05;
   let offset = 0;

@@ -11,7 +11,7 @@ import { openPage, send, startBrowser } from './support.mjs';
 const program = process.env.INFINIUM_LOCAL ?? path.join(target, 'quick', 'infinium-local');
 const platform = await startPlatform(['--memory'], { program });
 await sendTraces(platform.url, 10_000, (number) => makeTrace(number));
-const { traceId } = await send(platform.url, makeTrace(1, { steps: 2000, words: 20 }));
+const { traceId } = await send(platform.url, makeTrace(1, { steps: 2000, words: 4 }));
 const browser = await startBrowser();
 const { page } = await openPage(browser, platform.viewer);
 
@@ -54,7 +54,7 @@ const frames = (selector) =>
 console.log(`list of 10,000: ${await firstPaint(platform.viewer, '.row:not(.head)')}`);
 console.log(`  scrolling: ${await frames('.grid')}`);
 const searches = [];
-for (const words of ['whale7', 'white whale', 'leviathan12', 'storm', 'tool answer']) {
+for (const words of ['whale', 'white whale', 'leviath', 'defi', '"white whale"', 'nothing']) {
   searches.push(
     await page.evaluate(async (q) => {
       const started = performance.now();

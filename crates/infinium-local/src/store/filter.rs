@@ -201,7 +201,7 @@ impl Sql {
 }
 
 /// Turns what a person types into a query of FTS5: all words must occur, words in quotation marks next
-/// to each other, and a word that is not in quotation marks may continue.
+/// to each other. The last word may continue, unless it is in quotation marks.
 fn fts_query(text: &str) -> String {
     let mut parts = Vec::new();
     for (index, part) in text.split('"').enumerate() {
@@ -214,10 +214,13 @@ fn fts_query(text: &str) -> String {
         parts.extend(
             words
                 .filter(|word| !word.is_empty())
-                .map(|word| format!("\"{word}\"*")),
+                .map(|word| format!("\"{word}\"")),
         );
     }
     parts.retain(|part| part.chars().any(char::is_alphanumeric));
+    if let Some(last) = parts.last_mut().filter(|_| !text.trim_end().ends_with('"')) {
+        last.push('*');
+    }
     if parts.is_empty() {
         // Nothing to search for: no trace matches.
         return "\"\"".to_owned();
@@ -275,12 +278,14 @@ mod tests {
     fn makes_a_query_of_whatever_is_typed() {
         for (typed, query) in [
             ("whale", r#""whale"*"#),
-            ("white  wha", r#""white"* "wha"*"#),
-            (r#"say "white whale" now"#, r#""say"* "white whale" "now"*"#),
-            ("AND (a* OR) -", r#""AND"* "(a*"* "OR)"*"#),
+            ("white  wha", r#""white" "wha"*"#),
+            (r#"say "white whale" now"#, r#""say" "white whale" "now"*"#),
+            ("AND (a* OR) -", r#""AND" "(a*" "OR)"*"#),
             (r#"""#, r#""""#),
             ("--", r#""""#),
-            ("a\0b", r#""a"* "b"*"#),
+            (r#""white wh"#, r#""white wh"*"#),
+            (r#""white whale""#, r#""white whale""#),
+            ("a\0b", r#""a" "b"*"#),
         ] {
             assert_eq!(fts_query(typed), query, "{typed}");
         }
