@@ -55,6 +55,8 @@ test('says how to begin while there is no trace, and shows the first when it arr
   ]) {
     await row.getByText(text, { exact: true }).first().waitFor();
   }
+  await row.getByText('demo-agent').click();
+  await page.getByRole('heading', { name: 'Plan a voyage' }).waitFor();
   await close();
 });
 

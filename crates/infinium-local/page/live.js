@@ -57,3 +57,47 @@ export function onNews(listener) {
   if (last) listener(last);
   return () => listeners.delete(listener);
 }
+
+/** The shortest time between two loads, in milliseconds. */
+const MIN_PAUSE = 300;
+/** How much of the time a page may keep the platform busy: a fifth. */
+const PAUSE_FACTOR = 4;
+
+/**
+ * Calls a function now and after news, one call after another, with a pause that grows with the time a call takes.
+ *
+ * @param {() => Promise<void>} load
+ * @returns {() => void} ends that
+ */
+export function follow(load) {
+  let isBusy = false;
+  let isWanted = false;
+  let isEnded = false;
+  const run = async () => {
+    if (isEnded) return;
+    if (isBusy) {
+      isWanted = true;
+      return;
+    }
+    isBusy = true;
+    isWanted = false;
+    const started = performance.now();
+    await load();
+    const pause = Math.max(MIN_PAUSE, PAUSE_FACTOR * (performance.now() - started));
+    setTimeout(() => {
+      isBusy = false;
+      if (isWanted) void run();
+    }, pause);
+  };
+  let isFirst = true;
+  const end = onNews(() => {
+    // The last news is told at once, and the first load has it.
+    if (!isFirst) void run();
+  });
+  isFirst = false;
+  void run();
+  return () => {
+    isEnded = true;
+    end();
+  };
+}

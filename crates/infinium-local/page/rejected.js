@@ -4,20 +4,18 @@ import { jsonView } from './content/json.js';
 import { copyButton } from './copy.js';
 import { fill, h } from './dom.js';
 import { bytes, when } from './format.js';
-import { onNews } from './live.js';
+import { follow } from './live.js';
 import { MAX_BODY } from './trace/raw.js';
 
 /** What to do about an answer. @type {Record<number, string>} */
 const ADVICE = {
   400: 'Send the headers of the SDK, and a body in UTF-8.',
   401: 'Check the agent id and its secret. The first secret that an agent used here is required from then on; Delete all does not forget it, another --db does.',
-  403: 'Send from this machine, not from a page of another site.',
   404: 'Check the agent id: this platform was started with --agent.',
   408: 'The body took too long to arrive.',
   413: `Shorten summaries and steps: the platform takes ${MAX_BODY.toLocaleString('en')} bytes.`,
   415: 'Set content-type: application/json.',
   422: 'Fix the fields below.',
-  429: 'Send more slowly: this platform was started with --rate.',
 };
 
 /**
@@ -28,6 +26,8 @@ const ADVICE = {
 /** @type {import('./router.js').View} */
 export function rejectedView({ main }) {
   const list = h('div', { class: 'cards' });
+  /** The number of the newest that is shown. */
+  let shown = -1;
   main.append(
     h(
       'div',
@@ -41,22 +41,22 @@ export function rejectedView({ main }) {
       list,
     ),
   );
-  let last = -1;
-  const load = async () => {
+  return follow(async () => {
     try {
       /** @type {Rejected[]} */
       const rejected = await getJson('/local/rejected');
-      if (rejected.length === 0)
+      const last = rejected[0]?.number ?? 0;
+      // What is open stays open, unless there is something new.
+      if (last === shown) return;
+      shown = last;
+      if (rejected.length === 0) {
         fill(list, h('p', {}, 'None: everything that arrived was accepted.'));
-      else fill(list, rejected.map(card));
+      } else {
+        fill(list, rejected.map(card));
+      }
     } catch (error) {
       fill(list, h('p', {}, error instanceof Error ? error.message : String(error)));
     }
-  };
-  return onNews((news) => {
-    if (news.rejected === last) return;
-    last = news.rejected;
-    void load();
   });
 }
 

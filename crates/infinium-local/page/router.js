@@ -38,7 +38,11 @@ export function startRouter(main, listener) {
     event.preventDefault();
     go(link.pathname + link.search);
   });
-  document.addEventListener('go', show);
+  document.addEventListener('go', () => {
+    show();
+    // Those who hear the page begin at the new content.
+    main.focus();
+  });
   show();
 }
 

@@ -3,7 +3,7 @@ import { getJson } from './api.js';
 import { fill, h } from './dom.js';
 import { cost, counted, duration, short, when } from './format.js';
 import { state } from './list/row.js';
-import { onNews } from './live.js';
+import { follow } from './live.js';
 import { setTitle } from './router.js';
 
 /**
@@ -21,10 +21,7 @@ function livePage(main, title, load) {
       place,
     ),
   );
-  let seen = '';
-  return onNews(async ({ oldest, latest }) => {
-    if (seen === `${oldest} ${latest}`) return;
-    seen = `${oldest} ${latest}`;
+  return follow(async () => {
     try {
       fill(place, await load());
     } catch (error) {

@@ -65,15 +65,16 @@ export function barChart(title, time, format, link, series) {
  * @param {string} title
  * @param {Time} time
  * @param {Format} format
+ * @param {(index: number) => string} link where a point leads
  * @param {Series[]} series
  * @param {number[]} counts how many traces each part of the time has
  */
-export function lineChart(title, time, format, series, counts) {
+export function lineChart(title, time, format, link, series, counts) {
   const max = niceMax(Math.max(...series.flatMap(({ values }) => values), 0));
   const width = INNER / Math.max(1, counts.length);
   const place = (/** @type {number} */ index, /** @type {number} */ value) =>
     `${(LEFT + (index + 0.5) * width).toFixed(1)},${(FLOOR - (value / max) * (FLOOR - TOP)).toFixed(1)}`;
-  const lines = series.flatMap(({ color, values }) => {
+  const lines = series.flatMap(({ name, color, values }) => {
     let path = '';
     let isOpen = false;
     for (const [index, value] of values.entries()) {
@@ -83,11 +84,9 @@ export function lineChart(title, time, format, series, counts) {
     const points = values.map((value, index) => {
       if (counts[index] === 0) return null;
       const [cx, cy] = place(index, value).split(',');
-      return s(
-        'circle',
-        { class: `series-${color}`, cx, cy, r: 2.2 },
-        s('title', {}, format(value)),
-      );
+      const label = `${name} in ${format(value)}, ${when(time.fromMs + index * time.bucketMs)}`;
+      const point = s('circle', { class: `series-${color}`, cx, cy, r: 2.4 });
+      return s('a', { href: link(index), 'aria-label': label }, s('title', {}, label), point);
     });
     return [s('path', { class: `line series-${color}`, d: path }), ...points];
   });

@@ -2,7 +2,7 @@
 import { getJson } from '../api.js';
 import { fill, h } from '../dom.js';
 import { cost, count, duration, short } from '../format.js';
-import { onNews } from '../live.js';
+import { follow } from '../live.js';
 import { setQuery } from '../router.js';
 import { barChart, lineChart } from './draw.js';
 
@@ -58,16 +58,7 @@ export function chartsView({ main, query }) {
     }
   }
 
-  let timer = 0;
-  const end = onNews(() => {
-    clearTimeout(timer);
-    timer = window.setTimeout(load, 500);
-  });
-  void load();
-  return () => {
-    clearTimeout(timer);
-    end();
-  };
+  return follow(load);
 }
 
 /** @param {HTMLElement} place @param {Record<string, any>} charts */
@@ -114,6 +105,7 @@ function show(place, charts) {
         'Duration',
         time,
         duration,
+        (index) => link({ ...within(index), sort: 'slowest' }),
         [
           { name: '50 %', color: 1, values: series(({ latency }) => latency.p50) },
           { name: '95 %', color: 3, values: series(({ latency }) => latency.p95) },

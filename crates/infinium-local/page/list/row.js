@@ -68,6 +68,7 @@ export function makeRow(row, { index, isSelected, isPicked, isFresh, onPick }) {
       role: 'row',
       'aria-rowindex': index + 2,
       'aria-selected': String(isSelected),
+      on: { click: open },
     },
     cell('pick', checkbox),
     cell(
@@ -88,6 +89,14 @@ export function makeRow(row, { index, isSelected, isPicked, isFresh, onPick }) {
     cell('state-cell', state(row.failed, row.outcome)),
     cell('facts', facts.filter(Boolean).join(' · ')),
   );
+}
+
+/** A click anywhere in a row opens its trace. @param {MouseEvent} event */
+function open({ target, currentTarget }) {
+  const isControl = target instanceof Element && target.closest('a, input');
+  const isMarking = getSelection()?.isCollapsed === false;
+  if (isControl || isMarking || !(currentTarget instanceof Element)) return;
+  currentTarget.querySelector('a')?.click();
 }
 
 /** @param {boolean} failed @param {string | null} [outcome] */
