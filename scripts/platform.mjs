@@ -13,12 +13,13 @@ export const localPlatform = path.join(target, 'debug', name);
 /**
  * Starts the local platform on a free port. It stops when this process exits, at the latest.
  *
- * @param {string[]} [args]
- * @returns {Promise<{ url: string, viewer: string, stop: () => Promise<void> }>} `url` is the base URL
- *   for clients, `viewer` that of its pages
+ * @param {string[]} [args] by default, its traces are in memory
+ * @param {{ program?: string }} [options]
+ * @returns {Promise<{ url: string, viewer: string, pid: number, stop: () => Promise<void> }>} `url` is the
+ *   base URL for clients, `viewer` that of its pages
  */
-export async function startPlatform(args = []) {
-  const child = spawn(localPlatform, ['--port', '0', ...args], {
+export async function startPlatform(args = ['--memory'], { program = localPlatform } = {}) {
+  const child = spawn(program, ['--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const kill = () => child.kill();
@@ -30,6 +31,7 @@ export async function startPlatform(args = []) {
   if (typeof first !== 'string' || !first.startsWith('{')) stop(`${name} did not start: ${first}`);
   return {
     ...JSON.parse(first),
+    pid: child.pid,
     stop: async () => {
       process.off('exit', kill);
       kill();

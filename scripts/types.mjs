@@ -1,4 +1,4 @@
-// The TypeScript projects: scripts and examples; the benchmark; the package; the tests.
+// The TypeScript projects: scripts and examples; the benchmark; the package; the tests; the page.
 import { toolCommand } from './run.mjs';
 
 const PROJECTS = [
@@ -6,6 +6,7 @@ const PROJECTS = [
   'bench/tsconfig.json',
   'lib/tsconfig.json',
   '__test__/tsconfig.json',
+  'crates/infinium-local/page/tsconfig.json',
 ];
 
 /** Commands that check the types of all code in JavaScript and TypeScript. */

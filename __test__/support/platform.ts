@@ -21,9 +21,13 @@ export interface Platform {
 
 /** Starts a platform on a free port. */
 export async function startPlatform(args: string[] = []): Promise<Platform> {
-  const child = spawn(path.join(target, 'debug/infinium-local'), args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    path.join(target, 'debug/infinium-local'),
+    ['--port', '0', '--memory', ...args],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const line = await new Promise<string>((resolve, reject) => {
     child.once('error', reject);

@@ -10,13 +10,9 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::{
-    extract::connect_info::Connected,
-    serve::{IncomingStream, Listener},
-};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
 };
 
 /// What the next write does, as a value of the atomic.
@@ -43,48 +39,11 @@ impl Connection {
     }
 }
 
-impl Connected<IncomingStream<'_, FaultListener>> for Connection {
-    fn connect_info(stream: IncomingStream<'_, FaultListener>) -> Self {
-        stream.remote_addr().clone()
-    }
-}
-
-/// Accepts connections, each with a handle that can break it.
-#[derive(Debug)]
-pub(crate) struct FaultListener(pub(crate) TcpListener);
-
-impl Listener for FaultListener {
-    type Io = BreakableStream;
-    type Addr = Connection;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        loop {
-            // An error here is about one connection; the listener goes on.
-            if let Ok((stream, _)) = self.0.accept().await {
-                let _ = stream.set_nodelay(true);
-                let connection = Connection::default();
-                return (
-                    BreakableStream {
-                        stream,
-                        connection: connection.clone(),
-                    },
-                    connection,
-                );
-            }
-            tokio::task::yield_now().await;
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        Ok(Connection::default())
-    }
-}
-
 /// A stream that breaks when its [`Connection`] says so.
 #[derive(Debug)]
 pub(crate) struct BreakableStream {
-    stream: TcpStream,
-    connection: Connection,
+    pub(crate) stream: TcpStream,
+    pub(crate) connection: Connection,
 }
 
 impl AsyncRead for BreakableStream {

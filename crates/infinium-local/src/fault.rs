@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use axum::http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 /// A fault to inject into the requests that match it.
@@ -131,6 +132,12 @@ impl TryFrom<FaultJson> for Fault {
         if ms.is_some() && action != "delay" {
             return Err(format!("the action {action} does not accept ms"));
         }
+        if let Some(status) = status {
+            check_answer(status, headers.as_ref(), body.as_deref())?;
+        }
+        if ms.is_some_and(|ms| ms > MAX_DELAY_MS) {
+            return Err(format!("ms must be at most {MAX_DELAY_MS}"));
+        }
         let action = match action.as_str() {
             "pass" => Action::Pass,
             "status" => Action::Status {
@@ -157,6 +164,47 @@ impl TryFrom<FaultJson> for Fault {
     }
 }
 
+/// The longest delay, one hour.
+const MAX_DELAY_MS: u64 = 3_600_000;
+
+/// Headers that the server writes itself: another value would break the answers that follow.
+const FRAMING: [&str; 7] = [
+    "connection",
+    "content-length",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// Checks that an answer is valid HTTP, so that a script breaks a connection only where it says so.
+fn check_answer(
+    status: u16,
+    headers: Option<&BTreeMap<String, String>>,
+    body: Option<&str>,
+) -> Result<(), String> {
+    // 1xx answers are followed by another answer, and only hyper knows when.
+    if !(200..=599).contains(&status) {
+        return Err(format!("status must be 200 to 599 (got {status})"));
+    }
+    if matches!(status, 204 | 205 | 304) && body.is_some_and(|body| !body.is_empty()) {
+        return Err(format!("an answer with status {status} cannot have a body"));
+    }
+    for (name, value) in headers.into_iter().flatten() {
+        if HeaderName::try_from(name).is_err() {
+            return Err(format!("{name:?} is not the name of a header"));
+        }
+        if HeaderValue::try_from(value).is_err() {
+            return Err(format!("the value of the header {name} is not valid"));
+        }
+        if FRAMING.contains(&name.to_ascii_lowercase().as_str()) {
+            return Err(format!("the header {name} cannot be set"));
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,6 +218,16 @@ mod tests {
             r#"[{"action":"status"}]"#,
             r#"[{"action":"hang","ms":1}]"#,
             r#"{"action":"explode"}"#,
+            r#"{"action":"status","status":101}"#,
+            r#"{"action":"status","status":99}"#,
+            r#"{"action":"status","status":600}"#,
+            r#"{"action":"status","status":204,"body":"x"}"#,
+            r#"{"action":"status","status":200,"headers":{"Content-Length":"5"}}"#,
+            r#"{"action":"status","status":200,"headers":{"transfer-encoding":"chunked"}}"#,
+            r#"{"action":"status","status":200,"headers":{"upgrade":"h2c"}}"#,
+            r#"{"action":"status","status":200,"headers":{"a b":"c"}}"#,
+            r#"{"action":"status","status":200,"headers":{"a":"b\r\nc: d"}}"#,
+            r#"{"action":"delay","ms":3600001}"#,
             "3",
             "",
         ] {

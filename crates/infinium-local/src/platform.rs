@@ -5,25 +5,30 @@ use std::{
     net::SocketAddr,
     path::Path,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
+use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
-    connection::{Connection, FaultListener},
+    access::{Access, local_url},
     fault_script::FaultScript,
     options::Options,
     rate_limiter::RateLimiter,
-    routes,
+    routes, server,
     state::State,
-    store::Store,
+    store::{Retention, Store},
+    time,
 };
 
 /// A running platform. Dropping it stops the server.
 #[derive(Debug)]
 pub struct Platform {
     address: SocketAddr,
+    state: Arc<State>,
     server: JoinHandle<io::Result<()>>,
+    housekeeping: JoinHandle<()>,
 }
 
 impl Platform {
@@ -43,8 +48,24 @@ impl Platform {
             let message = format!("cannot open the database {}: {error}", file.display());
             io::Error::other(message)
         })?;
+        let retention = Retention {
+            max_age_ms: options
+                .max_age
+                .map(|age| i64::try_from(age.as_millis()).unwrap_or(i64::MAX)),
+            max_bytes: options.max_bytes,
+        };
+        let token = options.token.or_else(|| {
+            let is_local = address.ip().to_canonical().is_loopback();
+            (!is_local).then(|| uuid::Uuid::new_v4().simple().to_string())
+        });
         let state = Arc::new(State {
-            store,
+            access: Access {
+                allowed_hosts: options.allowed_hosts,
+                token,
+            },
+            address,
+            body_timeout: options.body_timeout,
+            store: Arc::new(store),
             faults: FaultScript::new(options.faults),
             rate_limiter: options.rate.map(RateLimiter::new),
             agents: options.agents,
@@ -52,9 +73,15 @@ impl Platform {
             prompts: options.prompts,
             counts: Mutex::default(),
         });
-        let app = routes::router(state).into_make_service_with_connect_info::<Connection>();
-        let server = tokio::spawn(async move { axum::serve(FaultListener(listener), app).await });
-        Ok(Self { address, server })
+        let router = routes::router(state.clone());
+        let server = tokio::spawn(server::serve(listener, router, options.header_timeout));
+        let housekeeping = tokio::spawn(retain(state.clone(), retention));
+        Ok(Self {
+            address,
+            state,
+            server,
+            housekeeping,
+        })
     }
 
     /// The address it listens on, with the port that was chosen.
@@ -66,7 +93,27 @@ impl Platform {
     /// The base URL for a client.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}/api/v1", self.address)
+        format!("{}/api/v1", local_url(self.address))
+    }
+
+    /// Whether only programs on this machine can connect.
+    pub(crate) fn is_local(&self) -> bool {
+        self.address.ip().to_canonical().is_loopback()
+    }
+
+    pub(crate) fn store(&self) -> Arc<Store> {
+        self.state.store.clone()
+    }
+
+    /// What `GET /local/about` answers.
+    pub(crate) fn about(&self) -> Value {
+        self.state.about()
+    }
+
+    /// The address of its pages, with the token if one is needed.
+    #[must_use]
+    pub fn viewer(&self) -> String {
+        self.state.viewer()
     }
 
     /// Waits until the server ends, which happens only when it fails.
@@ -81,5 +128,18 @@ impl Platform {
 impl Drop for Platform {
     fn drop(&mut self) {
         self.server.abort();
+        self.housekeeping.abort();
+    }
+}
+
+/// How often traces that are too old or too many are deleted.
+const RETAIN_EVERY: Duration = Duration::from_secs(10);
+
+async fn retain(state: Arc<State>, retention: Retention) {
+    let mut ticks = tokio::time::interval(RETAIN_EVERY);
+    loop {
+        ticks.tick().await;
+        // A database that fails now may work at the next tick; requests report it meanwhile.
+        let _ = state.store.retain(retention, time::unix_ms()).await;
     }
 }

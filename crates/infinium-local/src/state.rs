@@ -2,15 +2,27 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    net::SocketAddr,
     path::PathBuf,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use crate::{fault_script::FaultScript, rate_limiter::RateLimiter, store::Store};
+use serde_json::{Value, json};
 
+use crate::{
+    access::{Access, local_url},
+    fault_script::FaultScript,
+    rate_limiter::RateLimiter,
+    store::Store,
+};
+
+#[derive(Debug)]
 pub(crate) struct State {
-    pub(crate) store: Store,
+    pub(crate) address: SocketAddr,
+    pub(crate) access: Access,
+    pub(crate) body_timeout: Duration,
+    pub(crate) store: Arc<Store>,
     pub(crate) faults: FaultScript,
     pub(crate) rate_limiter: Option<RateLimiter>,
     pub(crate) agents: HashMap<String, String>,
@@ -20,6 +32,27 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// The address of the pages, with the token if one is needed.
+    pub(crate) fn viewer(&self) -> String {
+        let url = local_url(self.address);
+        match &self.access.token {
+            Some(token) => format!("{url}/?token={token}"),
+            None => format!("{url}/"),
+        }
+    }
+
+    /// What this program is, and where: for people, and for a second one that finds the port taken.
+    pub(crate) fn about(&self) -> Value {
+        json!({
+            "name": "infinium-local",
+            "version": env!("CARGO_PKG_VERSION"),
+            "port": self.address.port(),
+            "url": format!("{}/api/v1", local_url(self.address)),
+            "viewer": self.viewer(),
+            "database": self.store.path().map(|path| path.display().to_string()),
+        })
+    }
+
     pub(crate) fn counts(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }

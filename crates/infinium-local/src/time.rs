@@ -28,9 +28,37 @@ pub(crate) fn iso(unix_ms: i64) -> String {
     humantime::format_rfc3339_millis(UNIX_EPOCH + since).to_string()
 }
 
+/// Milliseconds since 1970 of a date (`2026-11-23`), a date and time in UTC, or a number of
+/// milliseconds.
+pub(crate) fn parse(text: &str) -> Option<i64> {
+    if let Ok(ms) = text.parse() {
+        return Some(ms);
+    }
+    let midnight = format!("{text}T00:00:00Z");
+    let utc = format!("{}Z", text.trim_end_matches('Z'));
+    let parsed =
+        humantime::parse_rfc3339_weak(&utc).or_else(|_| humantime::parse_rfc3339_weak(&midnight));
+    let since = parsed.ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::iso;
+    use super::{iso, parse};
+
+    #[test]
+    fn reads_dates_and_milliseconds() {
+        for (text, ms) in [
+            ("1970-01-02", Some(86_400_000)),
+            ("1970-01-01T00:01:00Z", Some(60_000)),
+            ("1970-01-01T00:01:00", Some(60_000)),
+            ("1970-01-01 00:00:00.5", Some(500)),
+            ("1234", Some(1234)),
+            ("soon", None),
+        ] {
+            assert_eq!(parse(text), ms, "{text}");
+        }
+    }
 
     #[test]
     fn writes_iso_8601() {

@@ -5,6 +5,9 @@ use serde_json::{Map, Value, value::RawValue};
 
 use crate::schema::{Field, Kind, TASK};
 
+/// How Serde's error begins when a value is nested too deeply.
+const TOO_DEEP: &str = "recursion limit exceeded";
+
 /// A violation of the wire format.
 #[derive(Debug, PartialEq, serde::Serialize)]
 pub(crate) struct Violation {
@@ -20,15 +23,24 @@ fn violation(field: impl Into<String>, message: impl Into<String>) -> Violation 
     }
 }
 
-/// Finds all violations in a body.
-pub(crate) fn validate(body: &str) -> Vec<Violation> {
+/// Parses a body.
+///
+/// # Errors
+/// All violations in it.
+pub(crate) fn validate(body: &str) -> Result<Map<String, Value>, Vec<Violation>> {
     let order: IndexMap<String, Box<RawValue>> = match serde_json::from_str(body) {
         Ok(order) => order,
-        Err(error) => return vec![violation("body", format!("is not a JSON object: {error}"))],
+        Err(error) => return Err(not_an_object(&error)),
     };
     let value: Map<String, Value> = match serde_json::from_str(body) {
         Ok(value) => value,
-        Err(error) => return vec![violation("body", format!("is not a JSON object: {error}"))],
+        // It is JSON: reading the keys has shown that.
+        Err(error) if error.to_string().starts_with(TOO_DEEP) => {
+            let message =
+                "is nested more than 127 levels deep, and the local platform reads no deeper";
+            return Err(vec![violation("body", message)]);
+        }
+        Err(error) => return Err(not_an_object(&error)),
     };
     let mut violations = Vec::new();
     check_order(order.keys().map(String::as_str), &mut violations);
@@ -46,7 +58,15 @@ pub(crate) fn validate(body: &str) -> Vec<Violation> {
     {
         violations.push(violation("duration", "must be 0 to 86400"));
     }
-    violations
+    if violations.is_empty() {
+        Ok(value)
+    } else {
+        Err(violations)
+    }
+}
+
+fn not_an_object(error: &serde_json::Error) -> Vec<Violation> {
+    vec![violation("body", format!("is not a JSON object: {error}"))]
 }
 
 /// Documented fields must come first, in their order, because the platform cuts long bodies at the end.
@@ -141,7 +161,9 @@ mod tests {
 
     fn fields(rest: &str) -> Vec<String> {
         validate(&format!("{{{START}{rest}}}"))
+            .err()
             .into_iter()
+            .flatten()
             .map(|violation| violation.field)
             .collect()
     }
@@ -179,7 +201,19 @@ mod tests {
         ] {
             assert_eq!(fields(rest), [field], "{rest}");
         }
-        assert_eq!(validate("[]")[0].field, "body");
-        assert_eq!(validate(r#"{"name":" "}"#).len(), 4);
+        assert_eq!(validate("[]").unwrap_err()[0].field, "body");
+        let deep = format!(r#"{{"name":{}{}}}"#, "[".repeat(200), "]".repeat(200));
+        assert!(
+            validate(&deep).unwrap_err()[0]
+                .message
+                .contains("127 levels")
+        );
+        let unclosed = format!(r#"{{"name":{}}}"#, "[".repeat(200));
+        assert!(
+            validate(&unclosed).unwrap_err()[0]
+                .message
+                .contains("not a JSON object")
+        );
+        assert_eq!(validate(r#"{"name":" "}"#).unwrap_err().len(), 4);
     }
 }

@@ -18,7 +18,11 @@ const MIN_SECRET_LENGTH: usize = 8;
 ///
 /// # Errors
 /// The answer: 400 without `user-agent`, 401 for missing or wrong credentials, 404 for an unknown agent.
-pub(super) fn authorize(state: &State, agent: &str, headers: &HeaderMap) -> Result<(), Response> {
+pub(super) async fn authorize(
+    state: &State,
+    agent: &str,
+    headers: &HeaderMap,
+) -> Result<(), Response> {
     let unauthorized = |message: &str| error(StatusCode::UNAUTHORIZED, message);
     if header(headers, "user-agent").is_none_or(str::is_empty) {
         return Err(error(StatusCode::BAD_REQUEST, "user-agent is missing"));
@@ -37,6 +41,7 @@ pub(super) fn authorize(state: &State, agent: &str, headers: &HeaderMap) -> Resu
         state
             .store
             .secret_or_insert(agent, key)
+            .await
             .map_err(|error| database_error(&error))?
     } else {
         let secret = state.agents.get(agent).cloned();

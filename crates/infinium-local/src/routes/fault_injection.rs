@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, future, io, sync::Arc, time::Duration};
 
 use axum::{
+    Extension,
     body::{Body, Bytes},
-    extract::{ConnectInfo, Request, State as Shared},
+    extract::{Request, State as Shared},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -20,7 +21,7 @@ const MAX_CUT_ANSWER: usize = 1024 * 1024;
 /// Applies the fault of a request, and counts its answer.
 pub(super) async fn inject_faults(
     Shared(state): Shared<Arc<State>>,
-    ConnectInfo(connection): ConnectInfo<Connection>,
+    Extension(connection): Extension<Connection>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -34,17 +35,17 @@ pub(super) async fn inject_faults(
             body,
         } => scripted_response(status, &headers, body),
         Action::Reset => {
-            discard_body(request).await;
+            discard_body(&state, request).await;
             connection.reset();
             StatusCode::OK.into_response()
         }
         Action::Garbage => {
-            discard_body(request).await;
+            discard_body(&state, request).await;
             connection.write_garbage();
             StatusCode::OK.into_response()
         }
         Action::Hang => {
-            discard_body(request).await;
+            discard_body(&state, request).await;
             future::pending().await
         }
         Action::Lost => {
@@ -69,7 +70,7 @@ async fn respond(state: &State, request: Request, next: Next) -> Response {
     if let Some(limiter) = &state.rate_limiter
         && let Err(seconds) = limiter.try_acquire()
     {
-        discard_body(request).await;
+        discard_body(state, request).await;
         let mut response = error(StatusCode::TOO_MANY_REQUESTS, "too many requests");
         response
             .headers_mut()
@@ -80,8 +81,8 @@ async fn respond(state: &State, request: Request, next: Next) -> Response {
 }
 
 /// Reads the rest of a request, so that the client has sent everything before it is answered.
-async fn discard_body(request: Request) {
-    let _ = read_body(request.into_body()).await;
+async fn discard_body(state: &State, request: Request) {
+    let _ = read_body(request.into_body(), state.body_timeout).await;
 }
 
 fn scripted_response(status: u16, headers: &BTreeMap<String, String>, body: String) -> Response {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::{Path, State as Shared},
     http::{HeaderMap, StatusCode},
     response::Response,
@@ -12,10 +12,16 @@ use serde_json::json;
 
 use super::{
     authorization::authorize,
+    rejections,
     request::{header, read_body},
-    response::{self, Answer, database_error, error},
+    response::{self, Answer, database_error, error, unreadable},
 };
-use crate::{state::State, store::Inserted, validation::validate};
+use crate::{
+    state::State,
+    store::{Inserted, NewTrace, Trace},
+    time,
+    validation::validate,
+};
 
 /// The size of the largest body that is accepted, in bytes.
 const MAX_BODY: usize = 1_048_576;
@@ -27,17 +33,18 @@ pub(super) async fn receive(
     body: Body,
 ) -> Response {
     state.counts().arrivals += 1;
-    match read_body(body).await {
-        Ok(body) => store(&state, &agent, &headers, &body).unwrap_or_else(|refusal| refusal),
-        Err(_) => error(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the body is incomplete or far too large",
-        ),
+    let (body, answer) = match read_body(body, state.body_timeout).await {
+        Ok(body) => (body.clone(), store(&state, &agent, &headers, &body).await),
+        Err(problem) => (Bytes::new(), Err(unreadable(problem))),
+    };
+    match answer {
+        Ok(response) => response,
+        Err(refusal) => rejections::keep(&state, &agent, &headers, body, refusal).await,
     }
 }
 
-fn store(state: &State, agent: &str, headers: &HeaderMap, body: &[u8]) -> Answer {
-    authorize(state, agent, headers)?;
+async fn store(state: &State, agent: &str, headers: &HeaderMap, body: &[u8]) -> Answer {
+    authorize(state, agent, headers).await?;
     if header(headers, "content-type") != Some("application/json") {
         return Err(error(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -53,17 +60,26 @@ fn store(state: &State, agent: &str, headers: &HeaderMap, body: &[u8]) -> Answer
     }
     let body = std::str::from_utf8(body)
         .map_err(|_| error(StatusCode::BAD_REQUEST, "the body is not UTF-8"))?;
-    let violations = validate(body);
-    if let Some(first) = violations.first() {
+    let parsed = validate(body).map_err(|violations| {
+        let first = &violations[0];
         let message = format!("{} {}", first.field, first.message);
         let body = json!({
             "success": false, "message": message, "field": first.field, "errors": violations,
         });
-        return Err(response::json(StatusCode::UNPROCESSABLE_ENTITY, &body));
-    }
+        response::json(StatusCode::UNPROCESSABLE_ENTITY, &body)
+    })?;
+    let trace = Trace {
+        id: uuid::Uuid::new_v4().to_string(),
+        agent: agent.to_owned(),
+        received_ms: time::unix_ms(),
+        source: "infinium".to_owned(),
+        body: body.to_owned(),
+    };
+    let idempotency_key = header(headers, "idempotency-key").map(str::to_owned);
     let inserted = state
         .store
-        .insert(agent, header(headers, "idempotency-key"), body)
+        .insert(NewTrace::new(trace, idempotency_key, &parsed))
+        .await
         .map_err(|error| database_error(&error))?;
     let id = match inserted {
         Inserted::New { id } => {

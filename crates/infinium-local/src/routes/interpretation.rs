@@ -20,14 +20,17 @@ pub(super) async fn show(
     Path((agent, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    find(&state, &agent, &id, &headers).unwrap_or_else(|refusal| refusal)
+    find(&state, &agent, id, &headers)
+        .await
+        .unwrap_or_else(|refusal| refusal)
 }
 
-fn find(state: &State, agent: &str, id: &str, headers: &HeaderMap) -> Answer {
-    authorize(state, agent, headers)?;
+async fn find(state: &State, agent: &str, id: String, headers: &HeaderMap) -> Answer {
+    authorize(state, agent, headers).await?;
     let trace = state
         .store
         .trace(id)
+        .await
         .map_err(|error| database_error(&error))?;
     let Some(trace) = trace.filter(|trace| trace.agent == agent) else {
         return Err(error(StatusCode::NOT_FOUND, "unknown trace"));

@@ -4,13 +4,18 @@
 use std::sync::Arc;
 
 use axum::{
+    body::Body,
     extract::{Path, RawQuery, State as Shared},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde_json::value::RawValue;
 
-use super::response::{self, database_error, error};
+use super::{
+    query,
+    request::read_body,
+    response::{self, database_error, error, unreadable},
+};
 use crate::{
     state::{Counts, State},
     store::{Prompt, Trace},
@@ -41,18 +46,13 @@ fn trace_json(trace: &Trace) -> Result<TraceJson<'_>, serde_json::Error> {
 /// `GET /local/traces?limit=&agent=`
 pub(super) async fn list_traces(
     Shared(state): Shared<Arc<State>>,
-    RawQuery(query): RawQuery,
+    RawQuery(raw): RawQuery,
 ) -> Response {
-    let query = query.unwrap_or_default();
-    let parameter = |name: &str| {
-        query
-            .split('&')
-            .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
-    };
-    let limit = parameter("limit")
+    let limit = query::find(raw.as_deref(), "limit")
         .and_then(|limit| limit.parse().ok())
         .unwrap_or(DEFAULT_LIMIT);
-    match state.store.traces(parameter("agent"), limit) {
+    let agent = query::find(raw.as_deref(), "agent");
+    match state.store.traces(agent, limit).await {
         Ok(traces) => {
             let traces: Vec<_> = traces
                 .iter()
@@ -69,7 +69,7 @@ pub(super) async fn show_trace(
     Shared(state): Shared<Arc<State>>,
     Path(id): Path<String>,
 ) -> Response {
-    match state.store.trace(&id) {
+    match state.store.trace(id).await {
         Ok(Some(trace)) => match trace_json(&trace) {
             Ok(shown) => response::json(StatusCode::OK, &shown),
             Err(problem) => error(StatusCode::INTERNAL_SERVER_ERROR, &problem.to_string()),
@@ -81,13 +81,18 @@ pub(super) async fn show_trace(
 
 /// `DELETE /local/traces`
 pub(super) async fn delete_traces(Shared(state): Shared<Arc<State>>) -> Response {
-    match state.store.delete_traces() {
+    match state.store.delete_traces().await {
         Ok(()) => {
             *state.counts() = Counts::default();
             StatusCode::NO_CONTENT.into_response()
         }
         Err(error) => database_error(&error),
     }
+}
+
+/// `GET /local/about`
+pub(super) async fn about(Shared(state): Shared<Arc<State>>) -> Response {
+    response::json(StatusCode::OK, &state.about())
 }
 
 /// `GET /local/stats`
@@ -106,15 +111,22 @@ struct NewPrompt {
 pub(super) async fn put_prompt(
     Shared(state): Shared<Arc<State>>,
     Path((id, version)): Path<(String, u64)>,
-    body: String,
+    body: Body,
 ) -> Response {
-    let NewPrompt { key, name, content } = match serde_json::from_str(&body) {
+    let body = match read_body(body, state.body_timeout).await {
+        Ok(body) => body,
+        Err(problem) => return unreadable(problem),
+    };
+    let NewPrompt { key, name, content } = match serde_json::from_slice(&body) {
         Ok(prompt) => prompt,
         Err(problem) => {
             let message = format!("not a prompt: {problem}");
             return error(StatusCode::BAD_REQUEST, &message);
         }
     };
+    if key.trim().is_empty() {
+        return error(StatusCode::BAD_REQUEST, "key must not be empty");
+    }
     let prompt = Prompt {
         version,
         key,
@@ -122,7 +134,7 @@ pub(super) async fn put_prompt(
         content,
         created_ms: time::unix_ms(),
     };
-    match state.store.put_prompt(&id, &prompt) {
+    match state.store.put_prompt(id, prompt).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => database_error(&error),
     }

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use axum::{
+    body::Body,
     extract::State as Shared,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 
-use super::response::{self, error};
+use super::{
+    request::read_body,
+    response::{self, error, unreadable},
+};
 use crate::{fault::Fault, state::State};
 
 /// `GET /local/faults`
@@ -17,7 +21,11 @@ pub(super) async fn list(Shared(state): Shared<Arc<State>>) -> Response {
 }
 
 /// `PUT /local/faults`
-pub(super) async fn replace(Shared(state): Shared<Arc<State>>, script: String) -> Response {
+pub(super) async fn replace(Shared(state): Shared<Arc<State>>, body: Body) -> Response {
+    let script = match read_body(body, state.body_timeout).await {
+        Ok(body) => String::from_utf8_lossy(&body).into_owned(),
+        Err(problem) => return unreadable(problem),
+    };
     match Fault::parse_script(&script) {
         Ok(script) => {
             state.faults.replace(script);

@@ -2,14 +2,21 @@
 
 mod authorization;
 mod fault_injection;
+mod guard;
 mod ingest;
 mod interpretation;
+mod lists;
 mod local;
 mod local_faults;
+mod mcp;
+mod otlp;
+mod page;
 mod prompts;
+mod query;
+mod rejections;
 mod request;
 mod response;
 mod router;
-mod viewer;
+mod workbench;
 
 pub(crate) use router::router;

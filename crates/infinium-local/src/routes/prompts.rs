@@ -20,10 +20,12 @@ pub(super) async fn show(
     Path((id, version)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    find(&state, &id, &version, &headers).unwrap_or_else(|refusal| refusal)
+    find(&state, &id, &version, &headers)
+        .await
+        .unwrap_or_else(|refusal| refusal)
 }
 
-fn find(state: &State, id: &str, version: &str, headers: &HeaderMap) -> Answer {
+async fn find(state: &State, id: &str, version: &str, headers: &HeaderMap) -> Answer {
     let key = header(headers, "x-prompt-key");
     if header(headers, "x-prompt-id") != Some(id) || key.is_none() {
         return Err(error(
@@ -38,7 +40,8 @@ fn find(state: &State, id: &str, version: &str, headers: &HeaderMap) -> Answer {
     };
     let stored = state
         .store
-        .prompt(id, requested)
+        .prompt(id.to_owned(), requested)
+        .await
         .map_err(|error| database_error(&error))?;
     let from_directory = || {
         state
@@ -85,14 +88,17 @@ fn read(directory: &FilePath, id: &str, requested: Option<u64>) -> Option<Prompt
     let file = folder.join(format!("v{version}.md"));
     let content = fs::read_to_string(&file).ok()?;
     let heading = content.lines().find_map(|line| line.strip_prefix("# "));
+    // An empty key would match an empty header.
+    let key = fs::read_to_string(folder.join("key")).ok()?;
+    let key = key.trim();
+    if key.is_empty() {
+        return None;
+    }
     let modified = fs::metadata(&file).and_then(|data| data.modified()).ok();
     let since_epoch = modified.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
     Some(Prompt {
         version,
-        key: fs::read_to_string(folder.join("key"))
-            .ok()?
-            .trim()
-            .to_owned(),
+        key: key.to_owned(),
         name: heading.unwrap_or(id).to_owned(),
         created_ms: since_epoch
             .and_then(|since| i64::try_from(since.as_millis()).ok())

@@ -6,6 +6,9 @@ use axum::{
 };
 use serde::Serialize;
 
+use super::request::BodyError;
+use crate::store::StoreError;
+
 /// The answer to a request; a refusal is the error, so that handlers can use `?`.
 pub(super) type Answer = Result<Response, Response>;
 
@@ -20,7 +23,18 @@ pub(super) fn error(status: StatusCode, message: &str) -> Response {
     json(status, &body)
 }
 
-pub(super) fn database_error(error: &rusqlite::Error) -> Response {
+/// The answer to a request whose body could not be read.
+pub(super) fn unreadable(problem: BodyError) -> Response {
+    match problem {
+        BodyError::Incomplete => error(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the body is incomplete or far too large",
+        ),
+        BodyError::Slow => error(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
+    }
+}
+
+pub(super) fn database_error(error: &StoreError) -> Response {
     self::error(
         StatusCode::INTERNAL_SERVER_ERROR,
         &format!("the database failed: {error}"),

@@ -10,8 +10,8 @@ use axum::{
 };
 
 use super::{
-    fault_injection::inject_faults, ingest, interpretation, local, local_faults, prompts,
-    response::error, viewer,
+    fault_injection::inject_faults, guard::guard, ingest, interpretation, lists, local,
+    local_faults, mcp, otlp, page, prompts, rejections, response::error, workbench,
 };
 use crate::state::State;
 
@@ -31,6 +31,15 @@ pub(crate) fn router(state: Arc<State>) -> Router {
             get(local::list_traces).delete(local::delete_traces),
         )
         .route("/traces/{trace}", get(local::show_trace))
+        .route("/about", get(local::about))
+        .route("/events", get(workbench::events))
+        .route("/facets", get(workbench::facets))
+        .route("/sessions", get(workbench::sessions))
+        .route("/charts", get(workbench::charts))
+        .route("/compare", get(workbench::compare))
+        .route("/traces/{trace}/markdown", get(workbench::markdown))
+        .route("/list", get(lists::list))
+        .route("/rejected", get(rejections::list))
         .route("/stats", get(local::stats))
         .route("/prompts/{id}/v/{version}", put(local::put_prompt))
         .route(
@@ -42,7 +51,19 @@ pub(crate) fn router(state: Arc<State>) -> Router {
     Router::new()
         .nest("/api/v1", api)
         .nest("/local", local)
-        .route("/", get(viewer::list))
-        .route("/traces/{trace}", get(viewer::show))
+        .route("/v1/traces", post(otlp::receive))
+        .route("/mcp", post(mcp::receive))
+        .route("/llms.txt", get(|| async { include_str!("llms.txt") }))
+        .route("/v1/metrics", post(otlp::ignore))
+        .route("/v1/logs", post(otlp::ignore))
+        .route("/", get(page::index))
+        .route("/traces/{trace}", get(page::index))
+        .route("/compare", get(page::index))
+        .route("/sessions", get(page::index))
+        .route("/sessions/{session}", get(page::index))
+        .route("/charts", get(page::index))
+        .route("/rejected", get(page::index))
+        .route("/page/{*file}", get(page::file))
+        .layer(middleware::from_fn_with_state(state.clone(), guard))
         .with_state(state)
 }

@@ -41,5 +41,16 @@ async fn serves_prompts_from_a_directory_and_the_database() {
     let put = ask(&platform, "PUT", "/local/prompts/part/v/3", &[], body).await;
     assert_eq!(put.status, 204);
     assert_eq!(fetch("part", "latest", "k").await.json()["content"], "Bye");
+    std::fs::write(folder.join("greet/key"), "\n").unwrap();
+    assert_eq!(fetch("greet", "1", "").await.status, 404);
+    let put = ask(
+        &platform,
+        "PUT",
+        "/local/prompts/part/v/4",
+        &[],
+        &body.replace("\"k\"", "\"\""),
+    )
+    .await;
+    assert_eq!(put.status, 400);
     std::fs::remove_dir_all(folder).unwrap();
 }

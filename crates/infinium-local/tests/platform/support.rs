@@ -37,7 +37,10 @@ pub(crate) fn send_raw(address: SocketAddr, request: &str) -> std::io::Result<Ve
 }
 
 pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> String {
-    let mut out = format!("{method} {path} HTTP/1.1\r\nhost: local\r\nconnection: close\r\n");
+    let mut out = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
+    if !headers.iter().any(|(name, _)| *name == "host") {
+        out += "host: localhost\r\n";
+    }
     for (name, value) in headers {
         out += &format!("{name}: {value}\r\n");
     }

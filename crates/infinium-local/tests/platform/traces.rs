@@ -28,7 +28,8 @@ async fn stores_the_body_of_a_trace_unchanged() {
     for path in ["/".to_owned(), format!("/traces/{id}")] {
         let page = ask(&platform, "GET", &path, &[], "").await;
         assert_eq!(page.status, 200);
-        assert!(page.body.contains("agent-1"));
+        assert!(page.head.contains("script-src 'self'"), "{}", page.head);
+        assert!(page.body.contains("/page/main.js"));
     }
 }
 

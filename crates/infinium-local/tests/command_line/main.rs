@@ -1,0 +1,6 @@
+//! The program as a shell starts it.
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod queries;
+mod start;
+mod support;
