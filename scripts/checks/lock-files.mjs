@@ -5,7 +5,13 @@ import { root } from '../run.mjs';
 
 /** @returns {string[]} one line for each problem */
 export function checkLockFiles() {
-  const folders = ['', 'bench/', '__test__/vendors/', '__test__/secrets/'];
+  const folders = [
+    '',
+    'bench/',
+    '__test__/vendors/',
+    '__test__/secrets/',
+    'crates/infinium-local/e2e/',
+  ];
   return folders.flatMap((folder) => {
     const file = `${folder}package-lock.json`;
     /** @type {Record<string, { resolved?: string, optionalDependencies?: Record<string, string> }>} */
