@@ -12,6 +12,7 @@ const LOCK_FILES = [
   'consumers/full',
   '__test__/secrets',
   '__test__/vendors',
+  'crates/infinium-local/e2e',
 ].map((folder) => path.posix.join(folder, 'package-lock.json'));
 
 const ADVICE =

@@ -5,9 +5,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { installPackages } from '../packages.mjs';
 import { isMain, needRust, root, run } from '../run.mjs';
 
-const folder = path.join(root, 'crates', 'infinium-local', 'e2e');
+const FOLDER = 'crates/infinium-local/e2e';
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 function findBrowser() {
@@ -27,12 +28,6 @@ function installBrowser() {
   if (apt('update', '-qq')) apt('install', '-y', '-qq', '--no-install-recommends', 'chromium');
 }
 
-export function installTools() {
-  if (existsSync(path.join(folder, 'node_modules', '.package-lock.json'))) return;
-  console.log('Installing the packages that the tests of the page use.');
-  run('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel', 'error']);
-}
-
 if (isMain(import.meta.url)) {
   if (!findBrowser()) installBrowser();
   const browser = findBrowser();
@@ -43,9 +38,10 @@ if (isMain(import.meta.url)) {
     process.exit(0);
   }
   needRust();
-  installTools();
+  installPackages(FOLDER);
   run('cargo', ['build', '--quiet', '--package', 'infinium-local']);
   const wanted = process.argv.slice(2);
+  const folder = path.join(root, FOLDER);
   const files = readdirSync(folder)
     .filter((file) => file.endsWith('.e2e.mjs'))
     .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))

@@ -23,6 +23,7 @@ export function stepDetail(step, isTimeTold) {
       ['Duration', step.isDurationTold ? duration(step.ms) : ''],
       ['Started after', isTimeTold ? duration(step.start) : ''],
       ['Part of step', step.parent ? String(step.parent.number) : ''],
+      ['Asked for by step', metadata?.requested_by_step],
       ['On the critical path', step.isCritical ? 'yes' : ''],
     ]),
     llm && h('section', { class: 'part' }, h('h3', {}, 'Model call'), facts(callFacts(json))),

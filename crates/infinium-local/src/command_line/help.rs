@@ -30,7 +30,7 @@ Where to listen, and what to keep:
   --db FILE                keep the traces in this SQLite file (default: one in your data directory)
   --memory                 keep the traces in memory only
   --keep-days N            delete traces after N days (default 30)
-  --keep-mb N              delete the oldest traces above N megabytes (default 2048; in memory 256)
+  --keep-mb N              delete the oldest traces above N megabytes (default 2048; in memory 100)
   --json                   print one line of JSON when it is ready, as when stdout is not a terminal
 
 Who may connect:

@@ -11,7 +11,7 @@ use crate::{fault::Fault, options::Options};
 pub(super) const DEFAULT_PORT: u16 = 4213;
 const DEFAULT_DAYS: u64 = 30;
 const DEFAULT_MEGABYTES: u64 = 2048;
-const DEFAULT_MEGABYTES_IN_MEMORY: u64 = 256;
+const DEFAULT_MEGABYTES_IN_MEMORY: u64 = 100;
 const MEGABYTE: u64 = 1_000_000;
 
 /// How to serve.
