@@ -1,4 +1,6 @@
 // Checks of clients that another package wraps or instruments, too: it must do what it does alone, and so must ours.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type TaskData, watch } from 'infinium-o2';
 import type { Check } from './checks';
 import type { Provider } from './provider';
@@ -7,6 +9,9 @@ import { traced } from './watching';
 /** Another package that observes clients. */
 export interface Wrapper {
   name: string;
+  packageName: string;
+  /** What is done with the client, as docs/tracing.md says it. */
+  appliedAs: string;
   /** Wraps a client, or instruments its module and returns the client itself. */
   wrap(client: any, module: any): any;
   /** Whether it makes another client, with the options of the given one. */
@@ -27,6 +32,8 @@ export interface Subject {
   make(module: any, fetch: typeof globalThis.fetch): any;
 }
 
+const ROOT = path.join(__dirname, '..', '..');
+
 interface Order {
   order: string;
   /** Whether the other package gets a watched client. */
@@ -39,6 +46,14 @@ const ORDERS: Order[] = [
   { order: 'within it', within: true, prepare: (client, wrap) => wrap(watch(client)) },
   { order: 'on both sides', within: true, prepare: (client, wrap) => watch(wrap(watch(client))) },
 ];
+
+/** The name and version of an installed package, as the documentation shows it. */
+function nameOf(place: string): string {
+  const folders = ['__test__/vendors/node_modules', 'node_modules'];
+  const files = folders.map((folder) => path.join(ROOT, folder, place, 'package.json'));
+  const { name, version } = JSON.parse(readFileSync(files.find(existsSync)!, 'utf8'));
+  return `\`${name}\` ${version}`;
+}
 
 /** All that a caller can see. */
 async function outcome(run: () => Promise<unknown>): Promise<string> {
@@ -141,6 +156,16 @@ export function checkOrders(use: { provider: Provider }, wrapper: Wrapper, subje
   }
 
   const orders = ORDERS.filter(({ within }) => !within || !wrapper.makesItsOwn);
+
+  it('is in the table of docs/tracing.md', () => {
+    const lines = readFileSync(path.join(ROOT, 'docs/tracing.md'), 'utf8').split('\n');
+    const row = lines.find(
+      (line) =>
+        line.startsWith(`| ${nameOf(wrapper.packageName)} `) &&
+        line.includes(` ${wrapper.appliedAs} `),
+    );
+    expect(row).toContain(nameOf(subject.name));
+  });
 
   it('has something to record', async () => {
     const { caused } = await observe((client, wrap) => wrap(client), subject.checks[0]);

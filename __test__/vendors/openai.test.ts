@@ -16,6 +16,8 @@ function instrumentation(name: string, packageName: string): Wrapper {
   created.setMeterProvider(metrics.getMeterProvider());
   return {
     name,
+    packageName,
+    appliedAs: 'instrumentation of the module',
     wrap(client, module) {
       created.patch(module);
       return client;
@@ -34,6 +36,8 @@ const traceloop = instrumentation('OpenLLMetry', '@traceloop/instrumentation-ope
 const events: string[] = [];
 const posthog: Wrapper = {
   name: 'posthog',
+  packageName: '@posthog/ai',
+  appliedAs: '`OpenAI`, a class of its own',
   makesItsOwn: true,
   wrap(client) {
     const { OpenAI } = require('@posthog/ai/openai');
@@ -50,6 +54,8 @@ const posthog: Wrapper = {
 
 const braintrust: Wrapper = {
   name: 'braintrust',
+  packageName: 'braintrust',
+  appliedAs: '`wrapOpenAI()`',
   wrap: (client) => require('braintrust').wrapOpenAI(client),
   async recorded() {
     await logger.flush();

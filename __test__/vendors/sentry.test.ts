@@ -21,6 +21,8 @@ afterAll(() => Sentry.close());
 
 const sentry = (method: string): Wrapper => ({
   name: 'Sentry',
+  packageName: '@sentry/node',
+  appliedAs: `\`${method}()\``,
   wrap: (client) => Sentry[method](client),
   recorded: async () => spans.splice(0),
 });

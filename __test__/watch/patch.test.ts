@@ -1,6 +1,14 @@
 // Which clients watch() patches, how, and what it says of others.
 import { type WatchOptions, watch } from 'infinium-o2';
-import { ask, model, openaiFacts, traced, useProvider, watchedOpenAI } from '../support/watching';
+import {
+  anthropicBody,
+  ask,
+  model,
+  openaiFacts,
+  traced,
+  useProvider,
+  watchedOpenAI,
+} from '../support/watching';
 
 const use = useProvider();
 const openai = () => watchedOpenAI(use.provider);
@@ -32,6 +40,12 @@ describe('patching', () => {
 
   it.each([[5], ['yes'], [{ captureContent: 1 }]])('refuses the options %j', (options: any) => {
     expect(() => watch({}, options)).toThrow(expect.objectContaining({ name: 'ValidationError' }));
+  });
+
+  it('keeps the name, the length and the text of a method', () => {
+    const [watched, plain] = [openai(), plainOpenAI()].map(({ chat }: any) => chat.completions);
+    const look = ({ create }: any) => [create.name, create.length, String(create), `${create}`];
+    expect(look(watched)).toEqual(look(plain));
   });
 
   it('calls a mock that is put into the class later, and records it', async () => {
@@ -119,6 +133,17 @@ describe('patching', () => {
       const refused = await traced(() => openai().post('/chat/completions', options));
       expect(refused.steps?.[1].error?.message).toBe('BadRequestError (status 400)');
     }
+  });
+
+  it('records what is sent with post of a client of Anthropic', async () => {
+    const { Anthropic } = require('@anthropic-ai/sdk');
+    const client: any = watch(new Anthropic({ apiKey: 'none', baseURL: use.provider.url }));
+    const { steps } = await traced(() => client.post('/v1/messages', { body: anthropicBody }));
+    expect(steps?.slice(1)).toMatchObject([
+      { llmCall: { provider: 'anthropic', completionTokens: 7 } },
+    ]);
+    const others = await traced(() => client.messages.countTokens(anthropicBody).catch(() => {}));
+    expect(others.steps).toHaveLength(1);
   });
 
   it('does not record what is sent elsewhere', async () => {

@@ -10,6 +10,8 @@ const { provider, recorded } = collectSpans();
 
 const langfuse: Wrapper = {
   name: 'langfuse',
+  packageName: '@langfuse/openai',
+  appliedAs: '`observeOpenAI()`',
   wrap: (client) => require('@langfuse/openai').observeOpenAI(client),
   recorded,
 };
@@ -17,6 +19,8 @@ const langfuse: Wrapper = {
 const langsmithRuns: string[] = [];
 const langsmith: Wrapper = {
   name: 'langsmith',
+  packageName: 'langsmith',
+  appliedAs: '`wrapOpenAI()`',
   wrap(client) {
     const { wrapOpenAI } = require('langsmith/wrappers');
     const collector = {
@@ -38,6 +42,8 @@ instrumentation.setMeterProvider(metrics.getMeterProvider());
 const [definition] = instrumentation.init();
 const opentelemetry: Wrapper = {
   name: 'OpenTelemetry',
+  packageName: '@opentelemetry/instrumentation-openai',
+  appliedAs: 'instrumentation of the module',
   wrap(client, module) {
     definition.patch(module);
     return client;

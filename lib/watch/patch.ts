@@ -19,10 +19,16 @@ export function replaceMethod(holder: any, name: string, around: Around): boolea
   const method: unknown = find && guard(find);
   if (!find || typeof method !== 'function') return true;
   if (patched.has(method)) return true;
+  const { toString: textOf } = Function.prototype;
+  const text = { toString: () => textOf.call(find()) }.toString;
   const proxy = new Proxy(method, {
     apply: (_target, self, values) =>
       around(() => Reflect.apply(find() as any, self, values), values),
-    get: (_target, key) => Reflect.get(find() as object, key),
+    get(_target, key) {
+      const value = Reflect.get(find() as object, key);
+      // The text of a proxy is `[native code]`.
+      return value === textOf ? text : value;
+    },
   });
   const { configurable = true, enumerable = false, writable = true } = own ?? {};
   const descriptor = { value: proxy, configurable, enumerable, writable };
