@@ -41,18 +41,39 @@ function namesForTracers(module) {
 ${TARGETS.map(({ platform }) => `  load('${addonPackage(platform)}');`).join('\n')}
 }`;
 
+/** What runs where no addon loads is a file of its own, so that others need not read it. */
+const fallback = {
+  name: 'fallback',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup({ onResolve }) {
+    onResolve({ filter: /\/fallback$/ }, () => ({ path: './fallback.js', external: true }));
+  },
+};
+
+/** @type {import('esbuild').BuildOptions & { write: false }} */
+const options = {
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node18',
+  logLevel: 'warning',
+  write: false,
+};
+
 export default async function bundle() {
+  await build({
+    ...options,
+    entryPoints: [path.join(root, 'lib', 'fallback', 'index.ts')],
+    outfile: path.join(root, 'dist', 'fallback.js'),
+    loader: { '.wasm': 'binary' },
+    write: true,
+  });
   const { outputFiles } = await build({
+    ...options,
     entryPoints: [path.join(root, 'lib', 'index.ts')],
     outfile: path.join(root, 'dist', 'index.js'),
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node18',
-    plugins: [builtins],
+    plugins: [builtins, fallback],
     footer: { js: plain + tracers },
-    logLevel: 'warning',
-    write: false,
   });
   for (const { path: file, text } of outputFiles) {
     mkdirSync(path.dirname(file), { recursive: true });

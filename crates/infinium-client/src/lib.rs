@@ -21,6 +21,7 @@ mod batch;
 pub mod bench;
 mod call;
 mod cancel;
+mod certificates;
 mod client;
 mod clock;
 mod delivery;

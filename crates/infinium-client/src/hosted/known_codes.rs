@@ -59,6 +59,10 @@ pub(super) fn failure(server: &str, code: &str, message: String) -> Failure {
             Place::Certificate => problem::not_trusted(server, Some(code), "", message),
         };
     }
+    // Fetch does not connect to the ports of some other protocols.
+    if message == "bad port" {
+        return problem::not_connected(server, None, message);
+    }
     if code.starts_with("ERR_SSL") || code == "EPROTO" {
         return problem::not_secure(server, &message.clone(), message);
     }

@@ -17,7 +17,7 @@ use super::{
     known_codes,
     timers::timeout_at,
 };
-use crate::{clock::wall_clock, request::Request};
+use crate::{certificates, clock::wall_clock, request::Request};
 use infinium_core::{Answer, Config, Failure, Headers, Result, status::is_success};
 
 /// An attempt that breaks within this time after an answer did not use an old connection.
@@ -165,7 +165,10 @@ impl Drop for Open {
 }
 
 impl Http {
+    /// # Errors
+    /// `Configuration` of `caCertificates`. The host decides what it trusts, but what is no certificate is a mistake.
     pub(crate) fn new(config: &Config, _: &Url) -> Result<Self> {
+        certificates::parse(&config.ca_certificates)?;
         let timeout = config.timeout;
         Ok(Self { timeout })
     }
