@@ -46,7 +46,11 @@ it.each([
   const [one, other] = server.seen;
   expect(other?.text).toBe(one?.text);
   const { host, connection, 'accept-language': _language, ...headers } = other?.headers as any;
-  expect(Object.keys(headers).filter((name) => !/^sec-/.test(name)).sort()).toEqual(
+  expect(
+    Object.keys(headers)
+      .filter((name) => !/^sec-/.test(name))
+      .sort(),
+  ).toEqual(
     Object.keys(one?.headers ?? {})
       .filter((name) => name !== 'host')
       .sort(),
