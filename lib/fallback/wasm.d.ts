@@ -1,7 +1,7 @@
-/** The bytes of the module that `scripts/build-wasm.mjs` makes. */
+/** The module that `scripts/build-wasm.mjs` makes: Brotli in base64. */
 declare module '*/core.wasm' {
-  const bytes: Uint8Array<ArrayBuffer>;
-  export default bytes;
+  const packed: string;
+  export default packed;
 }
 
 /** What is used of it: the types of Node.js do not have it. */
@@ -13,7 +13,7 @@ declare namespace WebAssembly {
   }
 
   class Module {
-    constructor(bytes: Uint8Array<ArrayBuffer>);
+    constructor(bytes: Uint8Array);
   }
 
   class Instance {
