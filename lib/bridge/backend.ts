@@ -59,10 +59,9 @@ function announce(failure: unknown, options: string): void {
   if (shared[WARNED]) return;
   shared[WARNED] = true;
   const [reason] = failure === undefined ? ['INFINIUM_BACKEND=wasm'] : String(failure).split('\n');
-  const { spool_dir: spool, ca_certificates: certificates = [], proxy } = JSON.parse(options);
+  const { spool_dir: spool, proxy } = JSON.parse(options);
   const ignored = [
     ['spoolDir', spool],
-    ['caCertificates', certificates.length > 0],
     ['the proxy', proxy],
   ].flatMap(([name, given]) => (given ? [name] : []));
   const without = ignored.length > 0 ? ` ${ignored.join(' and ')} cannot be used.` : '';

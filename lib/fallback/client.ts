@@ -8,6 +8,7 @@ import type {
 } from '../../js-binding';
 import { Batch, type BatchTarget } from './batch';
 import { Core } from './core';
+import { makeTransport } from './transport';
 
 type Receive = (kinds: number[], ids: number[], texts: string[]) => void;
 
@@ -21,7 +22,8 @@ export class FallbackClient implements NativeClient, BatchTarget {
   readonly #warns: boolean;
 
   constructor(options: string, setup: ClientSetup, receive: Receive) {
-    this.#core = new Core(receive);
+    const { ca_certificates: certificates = [] } = JSON.parse(options);
+    this.#core = new Core(receive, makeTransport(certificates));
     this.#warns = setup.warns || setup.logLevel !== undefined;
     const opened = this.#core.call((exports, memory) => {
       memory.pass(withAsciiHost(options));

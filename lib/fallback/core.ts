@@ -3,7 +3,8 @@ import type { Exports, Imports } from './exports';
 import { fillRandom, now, soon, Timer, timeOfDay } from './host';
 import { Memory } from './memory';
 import { compile } from './module';
-import { Requests } from './requests';
+import type { Transport } from './transport/exchange';
+import { Requests } from './transport/requests';
 
 type Receive = (kinds: number[], ids: number[], texts: string[]) => void;
 
@@ -21,12 +22,13 @@ export class Core {
   /** Why the instance cannot be used any more. */
   #failure: string | undefined;
 
-  constructor(receive: Receive) {
+  constructor(receive: Receive, transport: Transport) {
     this.#receive = receive;
     const { exports } = new WebAssembly.Instance(compile(), { host: this.#imports() });
     this.#exports = exports as unknown as Exports;
     this.#memory = new Memory(this.#exports);
-    this.#requests = new Requests(this.#exports, this.#memory, () => this.#runSoon());
+    const onNews = () => this.#runSoon();
+    this.#requests = new Requests(this.#exports, this.#memory, transport, onNews);
   }
 
   /**
