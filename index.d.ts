@@ -840,6 +840,12 @@ declare abstract class Client {
   enqueue(task: TaskFields): boolean;
 
   /**
+   * What runs the client: the native addon, or WebAssembly where no addon loads. Clients are alike either way,
+   * apart from what docs/deployment.md lists.
+   */
+  readonly runtime: 'native' | 'wasm';
+
+  /**
    * Returns the counts of all tasks so far.
    *
    * ```js

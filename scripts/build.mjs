@@ -31,7 +31,7 @@ function addons() {
  * @param {string} place within the repository
  * @returns {string[]} the files there
  */
-function filesAt(place) {
+export function filesAt(place) {
   const absolute = path.join(root, place);
   if (!statSync(absolute).isDirectory()) return [place];
   return readdirSync(absolute)

@@ -3,8 +3,9 @@
 // One file loads faster than thirty. And modules that are loaded late belong to the same copy as those that were
 // loaded early, even if Jest's `resetModules` has emptied the module cache in between: otherwise they would bring
 // error classes of their own.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { isMain, root } from './run.mjs';
 import { addonPackage, TARGETS } from './targets.mjs';
@@ -41,18 +42,51 @@ function namesForTracers(module) {
 ${TARGETS.map(({ platform }) => `  load('${addonPackage(platform)}');`).join('\n')}
 }`;
 
+/** What runs where no addon loads is a file of its own, so that others need not read it. */
+const fallback = {
+  name: 'fallback',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup({ onResolve }) {
+    onResolve({ filter: /\/fallback$/ }, () => ({ path: './fallback.js', external: true }));
+  },
+};
+
+/** Puts a WebAssembly module into a bundle, as text that is half as long. */
+const packed = {
+  name: 'packed',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup({ onLoad }) {
+    onLoad({ filter: /\.wasm$/ }, ({ path: file }) => ({
+      contents: brotliCompressSync(readFileSync(file)).toString('base64'),
+      loader: 'text',
+    }));
+  },
+};
+
+/** @type {import('esbuild').BuildOptions & { write: false }} */
+const options = {
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node18',
+  logLevel: 'warning',
+  write: false,
+};
+
 export default async function bundle() {
+  await build({
+    ...options,
+    entryPoints: [path.join(root, 'lib', 'fallback', 'index.ts')],
+    outfile: path.join(root, 'dist', 'fallback.js'),
+    plugins: [packed],
+    write: true,
+  });
   const { outputFiles } = await build({
+    ...options,
     entryPoints: [path.join(root, 'lib', 'index.ts')],
     outfile: path.join(root, 'dist', 'index.js'),
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node18',
-    plugins: [builtins],
+    plugins: [builtins, fallback],
     footer: { js: plain + tracers },
-    logLevel: 'warning',
-    write: false,
   });
   for (const { path: file, text } of outputFiles) {
     mkdirSync(path.dirname(file), { recursive: true });

@@ -7,24 +7,18 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use infinium_client::{Call, CancellationToken, Client, Error, ErrorKind, LockExt};
+use infinium_client::{
+    Call, CancellationToken, Client, Error, LockExt,
+    json::{Outcome, outcome},
+};
 use napi::Result;
 use napi_derive::napi;
 
 use crate::{
-    error::{ErrorDescription, to_napi},
+    error::to_napi,
     event_queue::{EventKind, EventQueue},
-    json::to_json,
     runtime::runtime,
 };
-
-/// The maximum size of a result in bytes. V8's strings have at most 512 Mi characters, fewer in older versions.
-const MAX_RESULT_SIZE: usize = 200 * 1024 * 1024;
-
-fn too_large(size: usize) -> Error {
-    let problem = format!("the result is too large for JavaScript ({size} bytes); ask for less");
-    Error::new(ErrorKind::Unexpected, problem)
-}
 
 /// Whether JavaScript can cancel a call.
 #[napi]
@@ -106,17 +100,9 @@ impl Calls {
     ) -> impl FnOnce(infinium_client::Result<String>) + Send + 'static {
         let (events, tokens) = (self.events.clone(), self.tokens.clone());
         move |result| {
-            let result = result.and_then(|result| match result.len() {
-                // JavaScript could not hold it as a string.
-                size if size > MAX_RESULT_SIZE => Err(too_large(size)),
-                _ => Ok(result),
-            });
-            let (kind, text) = match result {
-                Ok(result) => (EventKind::Resolved, result),
-                Err(error) => (
-                    EventKind::Rejected,
-                    to_json(&ErrorDescription::from(&error)),
-                ),
+            let (kind, text) = match outcome(result) {
+                Outcome::Resolved(result) => (EventKind::Resolved, result),
+                Outcome::Rejected(error) => (EventKind::Rejected, error),
             };
             tokens.lock_unpoisoned().remove(&call_id);
             events.push(kind, call_id, text);

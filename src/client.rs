@@ -12,22 +12,20 @@ use std::{
 
 use infinium_client::{
     BatchMode, BatchOptions, Client, Fate, Logger, Notices, Options, duration_from_ms,
+    json::{self, Outcome},
 };
 use napi::{Env, Result};
 use napi_derive::napi;
 
 use crate::{
     batch::NativeBatch,
-    batch_report::BatchDescription,
     calls::{Abortable, Calls},
     drain::{Drained, drain, drain_at_termination},
     error::to_napi,
     event_queue::{EventKind, EventQueue, Receiver},
-    json::to_json,
-    log_level::{LogLevel, to_event},
+    log_level::LogLevel,
     runtime::{runtime, started_runtime},
-    settled::{DroppedFor, SettledDescription, describe_fate},
-    stats::StatsDescription,
+    settled::DroppedFor,
     text::Text,
 };
 
@@ -124,7 +122,11 @@ impl NativeClient {
         config.logger = setup.log_level.map(|level| {
             let events = events.clone();
             Logger::new(level.into(), move |level, line| {
-                events.push(EventKind::Log, LogLevel::from(level) as u32, to_event(line));
+                events.push(
+                    EventKind::Log,
+                    LogLevel::from(level) as u32,
+                    json::of_line(line),
+                );
             })
         });
         if setup.warns {
@@ -181,7 +183,7 @@ impl NativeClient {
         let finish = self.calls.finish(call_id);
         let _inside = runtime()?.enter();
         self.client.submit(call, task, move |sent| {
-            finish(sent.map(|response| to_json(&response)));
+            finish(sent.map(|response| json::of_response(&response)));
         });
         Ok(())
     }
@@ -201,7 +203,10 @@ impl NativeClient {
             Some(id) => {
                 let events = self.calls.events().clone();
                 let tell = move |fate: Fate<'_>| {
-                    let (kind, text) = describe_fate(fate);
+                    let (kind, text) = match json::of_fate(fate) {
+                        Outcome::Resolved(response) => (EventKind::Delivered, response),
+                        Outcome::Rejected(error) => (EventKind::Undelivered, error),
+                    };
                     events.push(kind, id, text);
                 };
                 self.client.enqueue_then(task, Some(&now), tell)
@@ -264,7 +269,7 @@ impl NativeClient {
         }
         let events = self.calls.events().clone();
         self.client.observe(move |settled| {
-            let text = to_json(&SettledDescription::from(settled));
+            let text = json::of_settled(settled);
             events.push(EventKind::Delivery, 0, text);
         });
     }
@@ -272,7 +277,7 @@ impl NativeClient {
     /// Returns the counts of all tasks as JSON.
     #[napi(catch_unwind)]
     pub fn stats(&self) -> String {
-        to_json(&StatsDescription::from(&self.client.stats()))
+        json::of_stats(&self.client.stats())
     }
 
     /// Starts a batch. Its tasks are added to the returned object.
@@ -296,7 +301,7 @@ impl NativeClient {
         let pending = pending.map_err(|error| to_napi(&error))?;
         self.calls.start(call_id, call, move |call| async move {
             let report = call.send_batch(pending, tasks, options).await;
-            Ok(to_json(&BatchDescription::from(&report)))
+            Ok(json::of_batch(&report))
         })?;
         Ok(batch)
     }
@@ -312,7 +317,7 @@ impl NativeClient {
         let call = self.calls.begin(&self.client, call_id, abortable)?;
         self.calls.start(call_id, call, move |call| async move {
             let response = call.interpretation(&trace_id).await;
-            response.map(|response| to_json(&response))
+            response.map(|response| json::of_response(&response))
         })
     }
 
@@ -326,7 +331,7 @@ impl NativeClient {
             let response = call
                 .wait_for_interpretation(&setup.trace_id, limit, interval)
                 .await;
-            response.map(|response| to_json(&response))
+            response.map(|response| json::of_response(&response))
         })
     }
 
@@ -339,7 +344,7 @@ impl NativeClient {
             let prompt = call
                 .prompt(&setup.prompt_id, key, &setup.version, variables)
                 .await;
-            prompt.map(|prompt| to_json(&prompt))
+            prompt.map(|prompt| json::of_response(&prompt))
         })
     }
 

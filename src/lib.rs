@@ -5,19 +5,16 @@
 //! native code created, and JavaScript receives events in the order in which they happened.
 
 mod batch;
-mod batch_report;
 mod buffer_pool;
 mod calls;
 mod client;
 mod drain;
 mod error;
 mod event_queue;
-mod json;
 mod log_level;
 mod runtime;
 mod secrets;
 mod settled;
-mod stats;
 mod text;
 
 /// The version of the package, so that JavaScript need not read package.json.

@@ -1,11 +1,7 @@
-//! Log lines and their levels, as JavaScript sees them.
+//! The levels of log lines, as JavaScript sees them.
 
-use std::collections::BTreeMap;
-
-use infinium_client::{Level, LogLine};
+use infinium_client::Level;
 use napi_derive::napi;
-
-use crate::json::to_json;
 
 /// The severity of a log line, from the lowest to the highest.
 #[napi]
@@ -41,13 +37,4 @@ impl From<Level> for LogLevel {
             Level::Error => Self::Error,
         }
     }
-}
-
-/// Returns the text of the event for a line: the line, and on a second line its numbers as JSON, if it has any.
-pub(crate) fn to_event(LogLine { mut text, numbers }: LogLine) -> String {
-    if !numbers.is_empty() {
-        text.push('\n');
-        text.push_str(&to_json(&numbers.into_iter().collect::<BTreeMap<_, _>>()));
-    }
-    text
 }

@@ -18,10 +18,6 @@ use crate::buffer_pool::BufferPool;
 /// The maximum capacity in bytes of the UTF-8 buffer that a thread keeps.
 const MAX_KEPT_BYTES: usize = 1024 * 1024;
 
-/// The maximum length of a text in UTF-16 units. A longer task cannot become small enough by leaving out what is empty,
-/// and copying it might need more memory than there is.
-const MAX_UNITS: usize = 32 * 1024 * 1024;
-
 thread_local! {
     /// A reusable buffer for converting texts to UTF-8.
     static UTF8: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -97,17 +93,7 @@ impl FromNapiValue for Text {
         check_status!(unsafe {
             sys::napi_get_value_string_utf16(env, value, ptr::null_mut(), 0, &mut length)
         })?;
-        if length > MAX_UNITS {
-            let size = infinium_client::Error::new(
-                infinium_client::ErrorKind::PayloadTooLarge,
-                format!(
-                    "a task of {length} characters is too large: at most {} bytes can be sent",
-                    infinium_client::MAX_PAYLOAD_SIZE
-                ),
-            )
-            .with_payload_size(length);
-            return Err(crate::error::to_napi(&size));
-        }
+        infinium_client::check_length(length).map_err(|error| crate::error::to_napi(&error))?;
         let mut units = BufferPool::global().take(length + 1);
         let mut written = 0;
         // SAFETY: `units` has room for the text and its terminating zero.

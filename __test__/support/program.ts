@@ -15,7 +15,8 @@ export interface Outcome {
 
 // Settings of this machine must not change the result of a test.
 const PROXIES = /^(all|http|https|no)_proxy$/i;
-const OURS = /^INFINIUM_/;
+// Which backend runs clients is decided for all programs of a run.
+const OURS = /^INFINIUM_(?!BACKEND$)/;
 
 /** Code that loads everything the package exports as `infinium`; `runProgram` begins with it. */
 export const loadCode = `const infinium = require(${JSON.stringify(root)});\n`;

@@ -1,4 +1,5 @@
 import { Aborted } from './abort';
+import { runtime } from './backend';
 import * as errors from './errors';
 import { MAX_PAYLOAD_SIZE } from './limits';
 import { toOptionMessage, toOptionName } from './options';
@@ -101,6 +102,11 @@ export function fromNative(thrown: unknown): errors.InfiniumError {
   }
 }
 
+/** Without the addon, answers arrive within code of Node.js, whose frame would come before that of the caller. */
+function hideInternals(error: Error): void {
+  error.stack = error.stack?.replace(/\n +at [^\n]*\(node:internal\/process\/[^\n]*/, '');
+}
+
 /**
  * Makes the stack trace of an error start at the caller of `method`. Otherwise it would start where the answer
  * arrived.
@@ -111,6 +117,9 @@ export function fromNative(thrown: unknown): errors.InfiniumError {
 export function atCaller(error: unknown, method: Method): any {
   // The user's reason is not modified.
   if (error instanceof Aborted) return error.reason;
-  if (error instanceof errors.InfiniumError) Error.captureStackTrace?.(error, method);
+  if (error instanceof errors.InfiniumError) {
+    Error.captureStackTrace?.(error, method);
+    if (runtime === 'wasm') hideInternals(error);
+  }
   return error;
 }

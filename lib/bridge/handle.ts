@@ -106,6 +106,10 @@ export class Handle implements CallTable, PendingClient {
     return startCall(this, (native, callId) => native.linger(callId, this.exitTimeout));
   }
 
+  flush(limit: number): Promise<unknown> {
+    return startCall(this, (native, callId) => native.flush(callId, limit));
+  }
+
   drain(limit: number): number {
     return this.native.drain(limit);
   }

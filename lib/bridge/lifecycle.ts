@@ -1,3 +1,5 @@
+import { runtime } from './backend';
+
 /** A client, as seen when the process ends. */
 export interface PendingClient {
   /** Milliseconds. */
@@ -18,6 +20,8 @@ export interface PendingClient {
    * @returns how long that took in milliseconds, or -1 if another signal ended it
    */
   drain(limit: number): number;
+  /** Waits likewise without blocking. */
+  flush(limit: number): Promise<unknown>;
 }
 
 /** Signals that end the process by default and that a process can handle. */
@@ -33,6 +37,9 @@ const OURS = Symbol.for('infinium-o2 exit');
 const pending = new Set<PendingClient>();
 
 let listening = false;
+
+/** Whether a signal waits for the end of deliveries. */
+let leaving = false;
 
 /** What the copies of this package in a process share. */
 interface Ending {
@@ -97,6 +104,17 @@ export function onEnqueue(): void {
 function onSignal(signal: NodeJS.Signals): void {
   // Other listeners decide what the signal does. They may keep the process running.
   if (process.listenerCount(signal) > countOurs(signal) + countSignalExit()) return;
+  if (runtime === 'wasm' && !leaving) {
+    // WebAssembly sends nothing while this thread waits. Another signal ends the wait.
+    leaving = true;
+    const flushed = [...pending].map((client) => client.flush(client.exitTimeout));
+    Promise.allSettled(flushed).then(() => leave(signal));
+  } else {
+    leave(signal);
+  }
+}
+
+function leave(signal: NodeJS.Signals): void {
   drain();
   if (listening) toggleListeners();
   // The last copy of this package raises the signal: the others would take it for one that ends their wait.

@@ -1,5 +1,6 @@
 import { version } from '../../package.json';
 import { folder } from '../folder';
+import { choose } from './backend';
 import type { Failure } from './cannot-load';
 
 type Addon = typeof import('../../js-binding');
@@ -13,7 +14,7 @@ export const {
   LogLevel,
   NativeClient,
   VERSION,
-}: Addon = load();
+}: Addon = choose(load);
 export type Abortable = import('../../js-binding').Abortable;
 export type DroppedFor = import('../../js-binding').DroppedFor;
 export type EventKind = import('../../js-binding').EventKind;

@@ -5,6 +5,7 @@ import type {
   CurrentTrace,
   PromptContent,
 } from '../../index';
+import { runtime } from '../bridge/backend';
 import { startCall } from '../bridge/calls';
 import { atCaller, type Method } from '../bridge/failure';
 import { createHandle, handleOf, kHandle } from '../bridge/handle';
@@ -60,6 +61,10 @@ class Client {
         { type: 'InfiniumWarning', code: 'INFINIUM_PLAIN_HTTP' },
       );
     }
+  }
+
+  get runtime(): 'native' | 'wasm' {
+    return runtime;
   }
 
   async sendTask(fields: unknown, options?: unknown): Promise<ApiResponse> {

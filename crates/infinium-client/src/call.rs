@@ -11,9 +11,10 @@ use crate::{
     delivery::Delivery,
     key::new_key,
     pipeline::{Exchange, Pipeline, Place, RequestClass},
+    request::Request,
     stats::{Entry, Ledger},
     task_text::TaskText,
-    transport::{Http, Request},
+    transport::Http,
     wait_group::WaitGuard,
 };
 use infinium_core::{Answer, ApiResponse, Error, ErrorKind, RequestContext, Result, wire};

@@ -1,21 +1,15 @@
 //! The client: the public entry point.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard},
-    time::UNIX_EPOCH,
-};
-
-use url::Url;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::{
     background::Background,
     call::Call,
-    clock::wall_clock,
     delivery::Delivery,
     observer::Settled,
     pipeline::{Pipeline, Requests},
     send_queue::SendQueue,
-    spool::{Disk, LocalDisk, Spool, SpoolOptions},
+    spool::{self, Disk, LocalDisk},
     stats::{DropReason, Fate, Stats},
     sync::LockExt,
     task_text::TaskText,
@@ -70,7 +64,7 @@ impl Client {
     ) -> Result<Self> {
         let requests = Requests::new(config.agent_id.trim(), checked)?;
         let log = Log(config.logger.clone());
-        let spool = spool(config, disk, requests.agent_url(), &log);
+        let spool = spool::open(config, disk, requests.agent_url(), &log);
         let delivery = Arc::new(Delivery {
             pipeline: Arc::new(Pipeline::new(config, requests, log)),
             spool,
@@ -260,20 +254,6 @@ impl Inner {
     fn lock_http(&self) -> MutexGuard<'_, Option<Http>> {
         self.http.lock_unpoisoned()
     }
-}
-
-fn spool(config: &Config, disk: Arc<dyn Disk>, agent_url: &Url, log: &Log) -> Option<Arc<Spool>> {
-    let directory = config.spool_directory.as_ref()?;
-    let since_1970 = wall_clock().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let options = SpoolOptions {
-        // Made absolute, so that it does not change with the working directory of the process.
-        directory: &std::path::absolute(directory).unwrap_or_else(|_| directory.clone()),
-        destination: agent_url.as_str(),
-        max_bytes: config.max_spool_bytes,
-        sync: config.spool_durably,
-        first_number: u64::try_from(since_1970.as_micros()).unwrap_or_default(),
-    };
-    Some(Arc::new(Spool::new(disk, &options, log.clone())))
 }
 
 #[cfg(test)]

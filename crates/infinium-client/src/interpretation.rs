@@ -3,9 +3,14 @@
 use std::time::Duration;
 
 use serde_json::value::RawValue;
-use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::{call::Call, clock::CENTURY, pipeline::RequestClass, url_path::check_segment};
+use crate::{
+    call::Call,
+    clock::CENTURY,
+    pipeline::RequestClass,
+    runtime::{Instant, sleep, timeout_at},
+    url_path::check_segment,
+};
 use infinium_core::{ApiResponse, Error, ErrorKind, Result, wire};
 
 impl Call {

@@ -5,10 +5,9 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use ring::rand::{SecureRandom, SystemRandom};
-use uuid::{Builder, Uuid};
+use uuid::Builder;
 
-use crate::clock::wall_clock;
+use crate::{clock::wall_clock, runtime::fill_random};
 
 /// The number of keys for which random bytes are fetched at once. A call of the operating system takes about as long as
 /// all other work for a key.
@@ -31,10 +30,10 @@ struct Pool {
 /// The idempotency key of a task: a random UUID, the same for every attempt.
 pub(crate) fn new_key() -> String {
     let now = wall_clock();
-    let key = match RANDOM.with_borrow_mut(|pool| pool.next(now)) {
-        Some(bytes) => Builder::from_random_bytes(mixed(bytes, now)).into_uuid(),
-        None => Uuid::new_v4(),
-    };
+    let bytes = RANDOM.with_borrow_mut(|pool| pool.next(now));
+    // Keys must differ, but nobody has to be unable to guess them.
+    let bytes = bytes.unwrap_or_else(|| fastrand::u128(..).to_le_bytes());
+    let key = Builder::from_random_bytes(mixed(bytes, now)).into_uuid();
     key.hyphenated().to_string()
 }
 
@@ -45,7 +44,9 @@ impl Pool {
         if self.bytes.is_empty() || age > LIFETIME {
             self.bytes.clear();
             let mut bytes = [0; 16 * AT_ONCE];
-            SystemRandom::new().fill(&mut bytes).ok()?;
+            if !fill_random(&mut bytes) {
+                return None;
+            }
             self.bytes.extend_from_slice(bytes.as_chunks().0);
             self.fetched = now;
         }
@@ -66,6 +67,8 @@ fn mixed(mut bytes: [u8; 16], now: SystemTime) -> [u8; 16] {
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
+
+    use uuid::Uuid;
 
     use super::*;
 

@@ -21,26 +21,39 @@ mod batch;
 pub mod bench;
 mod call;
 mod cancel;
+mod certificates;
 mod client;
 mod clock;
 mod delivery;
+#[cfg(target_family = "wasm")]
+pub mod hosted;
 mod interpretation;
+pub mod json;
 mod key;
 mod lifecycle;
 mod observer;
 mod ordered;
 mod pipeline;
 mod prompt;
+mod request;
+mod runtime;
 mod send_queue;
 #[cfg(test)]
 mod simulation;
+#[cfg(not(target_family = "wasm"))]
 mod spool;
 mod stats;
 mod sync;
 mod task_text;
+#[cfg(not(target_family = "wasm"))]
 mod transport;
 mod url_path;
 mod wait_group;
+
+#[cfg(target_family = "wasm")]
+pub use hosted::executor::spawn;
+#[cfg(target_family = "wasm")]
+use hosted::{spool, transport};
 
 pub use batch::{BatchMode, BatchOptions, BatchReport, PendingBatch, Unreadable};
 pub use call::Call;
@@ -56,7 +69,7 @@ pub use prompt::PromptContent;
 pub use stats::{DropReason, Fate, SpoolStats, Stats};
 #[doc(hidden)]
 pub use sync::LockExt;
-pub use task_text::TaskText;
+pub use task_text::{TaskText, check_length};
 pub use tokio_util::sync::CancellationToken;
 
 /// The version of this crate.

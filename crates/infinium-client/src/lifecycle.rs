@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout};
-
-use crate::client::{Client, Inner};
+use crate::{
+    client::{Client, Inner},
+    runtime::{Instant, timeout},
+};
 
 /// A flush without a limit waits at least this long while the platform does not answer.
 const SILENCE_LIMIT: Duration = Duration::from_secs(30);

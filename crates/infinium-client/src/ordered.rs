@@ -1,7 +1,8 @@
 //! Runs many futures within one Tokio task, in a fixed order.
 
 use futures_util::{Stream, StreamExt};
-use tokio::task::unconstrained;
+
+use crate::runtime::unconstrained;
 
 /// Runs a future for each item, all concurrently within the current Tokio task. They start in the order of the items,
 /// so the first item is also the first in every queue. Returns when the stream has ended and all futures are done.

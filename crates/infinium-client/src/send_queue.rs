@@ -12,6 +12,7 @@ use crate::{
     call::Call,
     ordered::run_in_order,
     pipeline::{Place, RequestClass},
+    runtime::spawn,
     stats::Entry,
     task_text::TaskText,
 };
@@ -55,7 +56,7 @@ impl SendQueue {
         });
         let jobs = self.0.get_or_init(|| {
             let (sender, receiver) = unbounded_channel();
-            tokio::spawn(run_all(receiver));
+            spawn(run_all(receiver));
             sender
         });
         // The receiver is dropped only with the runtime. Then no caller waits for the result.

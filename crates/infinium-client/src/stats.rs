@@ -11,8 +11,8 @@ use std::{
     time::Duration,
 };
 
+use crate::runtime::Instant;
 use serde_json::value::RawValue;
-use tokio::time::Instant;
 
 use crate::{
     observer::{Observer, Outcome, Settled},

@@ -1,6 +1,11 @@
 //! The outcome of one attempt.
 
-use std::{error::Error as StdError, time::Duration};
+use std::{
+    error::Error as StdError,
+    time::{Duration, SystemTime},
+};
+
+use crate::retry_after;
 
 /// A complete answer.
 #[derive(Debug)]
@@ -11,6 +16,50 @@ pub struct Answer {
     pub retry_after: Option<Duration>,
     /// `None` if the body is not UTF-8 or was too large to read.
     pub body: Option<String>,
+}
+
+/// The headers of an answer that matter.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Headers<'a> {
+    /// `Retry-After`.
+    pub retry_after: Option<&'a str>,
+    /// `Date`.
+    pub date: Option<&'a str>,
+}
+
+impl Answer {
+    /// Reads an answer. `body` is `None` if it was too large. `clock` is only called if the time of day matters.
+    pub fn read(
+        status: u16,
+        headers: Headers<'_>,
+        body: Option<Vec<u8>>,
+        clock: impl FnOnce() -> SystemTime,
+    ) -> Self {
+        let retry_after = headers.retry_after.and_then(|value| {
+            // A date in `Retry-After` refers to the server's clock, so it is compared with the header `Date`.
+            let now = headers
+                .date
+                .and_then(|date| httpdate::parse_http_date(date).ok());
+            retry_after::parse(value, now.unwrap_or_else(clock))
+        });
+        let body = body
+            .and_then(|body| String::from_utf8(body).ok())
+            .map(without_byte_order_mark);
+        Self {
+            status,
+            retry_after,
+            body,
+        }
+    }
+}
+
+/// Removes the byte order mark that some servers put before UTF-8.
+fn without_byte_order_mark(mut text: String) -> String {
+    const MARK: &str = "\u{feff}";
+    if text.starts_with(MARK) {
+        text.drain(..MARK.len());
+    }
+    text
 }
 
 /// Why there is no complete answer.
@@ -61,5 +110,43 @@ impl Failure {
             *stale = is_stale;
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(headers: Headers<'_>, body: Option<&[u8]>) -> Answer {
+        let clock = || httpdate::parse_http_date("Mon, 23 Nov 2026 09:30:00 GMT").unwrap();
+        Answer::read(429, headers, body.map(<[u8]>::to_vec), clock)
+    }
+
+    #[test]
+    fn compares_a_date_with_the_clock_of_the_server() {
+        let until = Some("Mon, 23 Nov 2026 09:31:00 GMT");
+        for (retry_after, date, seconds) in [
+            (Some("7"), None, Some(7)),
+            (until, None, Some(60)),
+            (until, Some("Mon, 23 Nov 2026 09:30:50 GMT"), Some(10)),
+            (until, Some("some day"), Some(60)),
+            (Some("soon"), None, None),
+            (None, Some("Mon, 23 Nov 2026 09:30:50 GMT"), None),
+        ] {
+            let answer = read(Headers { retry_after, date }, None);
+            assert_eq!(answer.retry_after, seconds.map(Duration::from_secs));
+        }
+    }
+
+    #[test]
+    fn takes_text_without_its_mark_and_nothing_else() {
+        for (body, text) in [
+            (Some(b"\xef\xbb\xbf{}".as_slice()), Some("{}")),
+            (Some(b"{}"), Some("{}")),
+            (Some(b"\xff"), None),
+            (None, None),
+        ] {
+            assert_eq!(read(Headers::default(), body).body.as_deref(), text);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 /// Parses the wait, relative to `now`. Returns `None` if the header is invalid.
-pub fn parse(value: &str, now: SystemTime) -> Option<Duration> {
+pub(crate) fn parse(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if value.bytes().next()?.is_ascii_digit() {
         // The standard allows whole seconds only; some servers send fractions.

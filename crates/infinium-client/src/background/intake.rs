@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::{sync::Notify, time::sleep};
+use tokio::sync::Notify;
 
 use super::{
     scheduler::Scheduler,
@@ -18,6 +18,7 @@ use crate::{
     cancel::unless_cancelled,
     delivery::Delivery,
     key::new_key,
+    runtime::{sleep, spawn},
     spool::Found,
     stats::{DropReason, Entry},
     transport::Http,
@@ -90,7 +91,7 @@ impl Background {
         let (tasks, rescan) = (spool.open_tasks(), self.spool_rescan);
         let closed = self.delivery.pipeline.closed.clone();
         let mut searching = Some(self.pending.add());
-        tokio::spawn(async move {
+        spawn(async move {
             // While it waits, it must not keep alive a client that nobody uses: the client's directory is locked.
             while let Some((background, http)) = open() {
                 let found = background.search(&http).await;
@@ -178,7 +179,7 @@ impl Background {
             dropped.entry.dropped(DropReason::QueueFull);
         }
         if start {
-            tokio::spawn(self.worker.clone().run(http.clone()));
+            spawn(self.worker.clone().run(http.clone()));
         } else {
             self.worker.changed.notify_one();
         }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use tokio::time::Instant;
+use crate::runtime::Instant;
 
 use super::{
     foreign_refusals::ForeignRefusals,

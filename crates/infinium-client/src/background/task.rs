@@ -1,7 +1,7 @@
 //! A task in the background.
 
+use crate::runtime::Instant;
 use bytes::Bytes;
-use tokio::time::Instant;
 
 use crate::{
     spool::{Record, Stored},

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use tokio::time::Instant;
+use crate::runtime::Instant;
 
 use super::task::{Body, Task};
 use infinium_core::QueuePolicy;

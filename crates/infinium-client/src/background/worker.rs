@@ -10,7 +10,7 @@ use std::{
 };
 
 use futures_util::{FutureExt, stream};
-use tokio::{sync::Notify, time::sleep_until};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -21,7 +21,9 @@ use crate::{
     cancel::unless_cancelled,
     ordered::run_in_order,
     pipeline::{Exchange, Pipeline, Place, RequestClass, Trial},
-    transport::{Http, Request},
+    request::Request,
+    runtime::sleep_until,
+    transport::Http,
 };
 use infinium_core::{Answer, Error, ErrorKind, Level, Notice, RequestContext, Result};
 

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
+use crate::runtime::Instant;
 
 /// What is left of the rate after a refusal. Small steps make the shares of a fleet alike.
 const DECREASE: f64 = 0.9;

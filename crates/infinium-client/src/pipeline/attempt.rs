@@ -2,17 +2,14 @@
 
 use std::sync::Arc;
 
-use tokio::time::Instant;
+use crate::runtime::Instant;
 
 use super::{
     breaker::CircuitBreaker,
     limiter::{Limiter, Outcome},
     request_class::RequestClass,
 };
-use crate::{
-    transport::{Http, Request},
-    wait_group::WaitGroup,
-};
+use crate::{request::Request, transport::Http, wait_group::WaitGroup};
 use infinium_core::{
     Answer, Failure, Level, Log, LogLine, platform_of,
     status::{Platform, Retry, is_success, rule_of},

@@ -8,11 +8,12 @@
 
 use std::{sync::Mutex, time::Duration};
 
-use tokio::{sync::Notify, time::Instant};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::retry_policy::RetryPolicy;
 use crate::clock::CENTURY;
+use crate::runtime::Instant;
 use crate::sync::LockExt;
 use infinium_core::{Backoff, status::Platform};
 

@@ -3,7 +3,7 @@
 use crate::sync::LockExt;
 use std::sync::Mutex;
 
-use tokio::time::Instant;
+use crate::runtime::Instant;
 
 /// Counts the tasks that the platform has accepted, awaited or in the background.
 #[derive(Debug, Default)]

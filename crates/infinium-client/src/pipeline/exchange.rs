@@ -22,7 +22,8 @@ use super::{
     retry::{Retrier, Run},
     retry_policy::RetryPolicy,
 };
-use crate::transport::{Http, Request};
+use crate::request::Request;
+use crate::transport::Http;
 use infinium_core::{
     Answer, Config, ErrorKind, Level, Log, Notices, RequestContext, Result, RetryOnRateLimit,
     Secret,
@@ -162,7 +163,7 @@ impl Pipeline {
 
     /// When each attempt began.
     #[cfg(test)]
-    pub(crate) fn starts(&self) -> Vec<tokio::time::Instant> {
+    pub(crate) fn starts(&self) -> Vec<crate::runtime::Instant> {
         crate::sync::LockExt::lock_unpoisoned(&self.attempts.starts).clone()
     }
 

@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use tokio::time::Instant;
+use crate::runtime::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::request_class::RequestClass;

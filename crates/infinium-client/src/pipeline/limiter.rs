@@ -2,13 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{sync::Mutex, time::Instant};
+use tokio::sync::Mutex;
 
 use super::{
     places::{Place, Places},
     rate::{Rate, RateOptions},
     request_class::RequestClass,
 };
+use crate::runtime::Instant;
 use infinium_core::Log;
 
 /// Admits requests within the concurrency limit and the rate limit.

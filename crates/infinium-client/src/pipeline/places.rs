@@ -9,13 +9,11 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    sync::Notify,
-    time::{Instant, sleep_until},
-};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{hanging::Hanging, priority::Heads, request_class::RequestClass, window::Window};
+use crate::runtime::{Instant, sleep_until};
 use crate::sync::LockExt;
 
 /// An awaited call waits this long for a place to become free before it gets one of its own.

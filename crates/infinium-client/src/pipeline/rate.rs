@@ -11,13 +11,14 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    sync::Notify,
-    time::{Instant, sleep_until},
-};
+use tokio::sync::Notify;
 
 use super::{adaptive_rate::AdaptiveRate, priority::Heads, request_class::RequestClass};
-use crate::{clock::CENTURY, sync::LockExt};
+use crate::{
+    clock::CENTURY,
+    runtime::{Instant, sleep_until},
+    sync::LockExt,
+};
 use infinium_core::{Level, Log, LogLine, RetryOnRateLimit, TokenBucket};
 
 /// Before the first answer, a client sends this many tasks of batches and of the background...

@@ -10,7 +10,7 @@ use http::{
 use url::Url;
 
 use crate::{
-    transport::Request,
+    request::Request,
     url_path::{join, to_uri},
 };
 use infinium_core::{Checked, Result};

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::Instant;
+use crate::runtime::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -174,7 +174,7 @@ impl Retrier {
             if pause {
                 limiter.pause(class, delay);
             } else {
-                unless_cancelled(stop, tokio::time::sleep(delay)).await;
+                unless_cancelled(stop, sleep(delay)).await;
             }
             failed = Some(error);
             number += 1;

@@ -4,7 +4,7 @@
 //! capacity of a path: half of it after a failure, one more after each round of successes. After an outage it begins
 //! with one and grows by one with each success.
 
-use tokio::time::Instant;
+use crate::runtime::Instant;
 
 #[derive(Debug)]
 pub(super) struct Window {

@@ -11,6 +11,7 @@ mod counts;
 mod disk;
 mod files;
 mod names;
+mod open;
 mod open_tasks;
 mod orphans;
 mod record;
@@ -20,7 +21,9 @@ mod stored;
 mod tests;
 
 pub(crate) use disk::{Disk, LocalDisk};
-pub(crate) use files::SpoolOptions;
+#[cfg(test)]
+use files::SpoolOptions;
+pub(crate) use open::open;
 pub(crate) use orphans::Found;
 pub(crate) use record::Record;
 pub(crate) use store::Spool;

@@ -20,8 +20,8 @@ use super::{
     dial::Peer,
     incoming::{FRESH, Incoming, MAX_HEADERS},
     problem::incomplete,
-    request::Request,
 };
+use crate::request::Request;
 use infinium_core::{Failure, MAX_ANSWER_SIZE};
 
 type BoxError = Box<dyn StdError + Send + Sync>;

@@ -295,7 +295,7 @@ mod tests {
         let dialer = Dialer::new(network(&[State::Refuses, State::Refuses]));
         let error = dial(&dialer).await.unwrap_err();
         assert_eq!(error.code(), Some("ECONNREFUSED"));
-        assert_eq!(error.what(), "could not connect to host.test:80");
+        assert_eq!(error.to_string(), "could not connect to host.test:80");
         let nowhere = Dialer::new(network(&[]));
         assert_eq!(dial(&nowhere).await.unwrap_err().code(), Some("ENOTFOUND"));
     }

@@ -13,7 +13,7 @@ pub(super) struct DialError {
 impl DialError {
     pub(super) fn name(host: &str, source: io::Error) -> Self {
         Self {
-            what: format!("could not find the address of {host}"),
+            what: host.to_owned(),
             is_name: true,
             source,
         }
@@ -25,13 +25,13 @@ impl DialError {
             false => host.to_owned(),
         };
         Self {
-            what: format!("could not connect to {host}:{port}"),
+            what: format!("{host}:{port}"),
             is_name: false,
             source,
         }
     }
 
-    /// What failed, with the host and the port.
+    /// The host, with the port unless its address was not found.
     pub(super) fn what(&self) -> &str {
         &self.what
     }
@@ -57,7 +57,10 @@ impl DialError {
 
 impl fmt::Display for DialError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
+        match self.is_name {
+            true => write!(f, "could not find the address of {}", self.what),
+            false => write!(f, "could not connect to {}", self.what),
+        }
     }
 }
 

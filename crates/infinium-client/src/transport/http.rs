@@ -16,13 +16,13 @@ use super::{
     dial::Dialer,
     network::{Network, SystemNetwork},
     reads::Reads,
-    request::Request,
     route::Route,
     tls,
     writes::Writes,
 };
 use crate::clock::{CENTURY, wall_clock};
-use infinium_core::{Answer, Config, Error, Failure, OptionId, Result, parse_retry_after};
+use crate::request::Request;
+use infinium_core::{Answer, Config, Error, Failure, Headers, OptionId, Result};
 
 /// Idle connections are closed after this time, before most servers and load balancers close them.
 const MAX_IDLE: Duration = Duration::from_secs(30);
@@ -140,33 +140,20 @@ impl Http {
             return Err(Failure::Timeout);
         };
         let incoming = incoming?;
-        let header = |name| incoming.headers().get(name)?.to_str().ok();
-        let retry_after = header(RETRY_AFTER).and_then(|value| {
-            // A date in `Retry-After` refers to the server's clock, so it is compared with the header `Date`.
-            let now = header(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
-            parse_retry_after(value, now.unwrap_or_else(wall_clock))
-        });
-        let status = incoming.status().as_u16();
         let (head, body) = incoming.into_parts();
-        let body = body
-            .and_then(|body| decode(&head.headers, body))
-            .and_then(|body| String::from_utf8(body).ok())
-            .map(without_byte_order_mark);
-        Ok(Answer {
-            status,
-            retry_after,
+        let header = |name| head.headers.get(name)?.to_str().ok();
+        let headers = Headers {
+            retry_after: header(RETRY_AFTER),
+            date: header(DATE),
+        };
+        let body = body.and_then(|body| decode(&head.headers, body));
+        Ok(Answer::read(
+            head.status.as_u16(),
+            headers,
             body,
-        })
+            wall_clock,
+        ))
     }
-}
-
-/// Removes the byte order mark that some servers put before UTF-8.
-fn without_byte_order_mark(mut text: String) -> String {
-    const MARK: &str = "\u{feff}";
-    if text.starts_with(MARK) {
-        text.drain(..MARK.len());
-    }
-    text
 }
 
 /// Returns the value of the `Host` header: with the port, unless it is the scheme's default.

@@ -19,7 +19,6 @@ mod pool;
 mod problem;
 mod proxy;
 mod reads;
-mod request;
 mod route;
 #[cfg(test)]
 mod tests;
@@ -31,4 +30,3 @@ mod x509;
 pub(crate) use http::Http;
 #[cfg(test)]
 pub(crate) use network::{BoxFuture, Network, Socket};
-pub(crate) use request::Request;

@@ -25,9 +25,9 @@ use super::{
     network::{PROBE_AFTER, PROBE_INTERVAL, USER_TIMEOUT},
     pool::MAX_AGE,
     problem::{incomplete, unconnected},
-    request::Request,
     route::Route,
 };
+use crate::request::Request;
 use crate::sync::LockExt;
 use answered::Answered;
 use infinium_core::{Error, ErrorKind, Result};

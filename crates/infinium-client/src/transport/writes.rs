@@ -19,8 +19,8 @@ use super::{
     incoming::Incoming,
     pool::Pool,
     problem::unconnected,
-    request::Request,
 };
+use crate::request::Request;
 use infinium_core::Failure;
 
 /// Connections to one server, over one route.

@@ -13,8 +13,8 @@ use tokio::{net::TcpListener, time::Instant};
 use url::Url;
 
 use super::support::{Kind, LONG};
+use crate::request::Request;
 use crate::transport::{
-    Request,
     http::{Http, Limits},
     network::{BoxFuture, Network, Socket, SystemNetwork},
     route::Route,

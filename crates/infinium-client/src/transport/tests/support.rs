@@ -19,8 +19,8 @@ use tokio_rustls::{
 };
 use url::Url;
 
+use crate::request::Request;
 use crate::transport::{
-    Request,
     http::{Http, Limits},
     network::SystemNetwork,
     proxy::Proxy,

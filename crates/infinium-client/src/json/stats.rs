@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use infinium_client::{SpoolStats, Stats};
 use serde::Serialize;
 
-use crate::error::kind_name;
+use super::error::kind_name;
+use crate::stats::{SpoolStats, Stats};
 
 /// The counts of a client, with JavaScript names. Unlike in JavaScript, failures are counted by error kind.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct StatsDescription {
+pub(super) struct StatsDescription {
     submitted: u64,
     delivered: u64,
     failed: u64,

@@ -20,7 +20,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    pub(super) fn all_headers(&self) -> HeaderMap {
+    pub(crate) fn all_headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::clone(&self.headers);
         if let Some(key) = &self.key {
             headers.insert("idempotency-key", key.clone());

@@ -1,15 +1,16 @@
 //! Converts the report of a batch to JSON. `lib/client/batch.ts` creates a `BatchResult` from it.
 
-use infinium_client::{ApiResponse, BatchReport, Error};
 use serde::{Serialize, ser::SerializeSeq};
 use serde_json::value::RawValue;
 
-use crate::error::ErrorDescription;
+use super::error::ErrorDescription;
+use crate::batch::BatchReport;
+use infinium_core::{ApiResponse, Error};
 
 /// The outcome of each task of a batch.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct BatchDescription<'a> {
+pub(super) struct BatchDescription<'a> {
     total_tasks: usize,
     successful_tasks: usize,
     failed_tasks: usize,

@@ -1,0 +1,7 @@
+/** The shape of the native addon, for places where none loads. */
+import { version } from '../../package.json';
+
+export { Batch as NativeBatch } from './batch';
+export { FallbackClient as NativeClient } from './client';
+export { Abortable, DroppedFor, EventKind, LogLevel } from './enums';
+export const VERSION: string = version;
