@@ -187,6 +187,11 @@ export interface ClientConfig {
    */
   beforeSend?: ((task: TaskData) => TaskData | null) | null | undefined;
   /**
+   * What is replaced in every text of every task before it is sent or written to {@link spoolDir}, on another thread: also
+   * in tasks that you write yourself. Default none.
+   */
+  redact?: RedactConfig | null | undefined;
+  /**
    * The prices of models by name, to estimate the cost of LLM calls whose provider does not report it. A model is looked
    * up by the name in the answer, otherwise by the one in the request. Default none: no cost is estimated.
    */
@@ -197,6 +202,32 @@ export interface ClientConfig {
    * clients of a process share this time. A second signal ends it. 0 does not wait. Default 1500.
    */
   exitTimeout?: number | null | undefined;
+}
+
+/** What is replaced in tasks. */
+export interface RedactConfig {
+  /**
+   * Kinds of texts that are replaced. Card numbers and IBANs are known by their checksums, keys by their published
+   * prefixes; `urlCredentials` keeps the host. Default none.
+   */
+  presets?:
+    | (
+        | 'email'
+        | 'phone'
+        | 'creditCard'
+        | 'iban'
+        | 'ip'
+        | 'jwt'
+        | 'apiKey'
+        | 'privateKey'
+        | 'urlCredentials'
+      )[]
+    | null
+    | undefined;
+  /** Names of members whose values are replaced, in any spelling, also within summaries. Default none. */
+  keys?: string[] | null | undefined;
+  /** What is written instead: 1 to 100 characters, not blank, without quotes. Default `[redacted]`. */
+  replacement?: string | null | undefined;
 }
 
 /** The price of a model in US dollars per million tokens. */

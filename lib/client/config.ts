@@ -42,6 +42,7 @@ const TYPES: Record<string, Type> = {
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 const certificates = lazy(() => require('./certificates') as typeof import('./certificates'));
+const redaction = lazy(() => require('./redaction') as typeof import('./redaction'));
 const traceSettings = lazy(() => require('./trace-settings') as typeof import('./trace-settings'));
 const unknownOptions = lazy(
   () => require('../bridge/unknown-options') as typeof import('../bridge/unknown-options'),
@@ -93,6 +94,8 @@ export function readConfig(config: unknown = {}): Setup {
   if (!enabled) options.spool_dir = undefined;
   options.user_agent ??= `infinium-node/${VERSION}`;
   options.ca_certificates = readCertificates(read(given, 'caCertificates') ?? []);
+  const redact = read(given, 'redact');
+  if (redact !== undefined) options.redact = redaction().readRedaction(redact, !quiet);
   options.extra_ca_file = process.env.NODE_EXTRA_CA_CERTS || undefined;
   options.proxy = process.env[proxyVariable()];
   options.no_proxy = process.env[noProxyVariable()];
@@ -159,6 +162,7 @@ const KNOWN_OPTIONS: readonly string[] = [
   'logLevel',
   'prices',
   'quiet',
+  'redact',
   'sampleRate',
 ];
 

@@ -64,6 +64,7 @@ const config: ClientConfig = {
   environment: { region: 'eu', customTags: { team: 'x' } },
   sampleRate: 0.1,
   beforeSend: (sent) => (sent.name === 'x' ? null : { ...sent, name: 'y' }),
+  redact: { presets: ['email', 'urlCredentials'], keys: ['pin'], replacement: '***' },
   prices: { m: { input: 1, output: 2, cachedInput: 0.1 } },
 };
 const client = new InfiniumClient(config);
