@@ -26,7 +26,7 @@ it('is what runs the clients', () => {
 });
 
 it('has the same enums', () => {
-  const addon = require('../../js-binding');
+  const addon = require('../../lib/bridge/native');
   const enums = require('../../lib/fallback/enums');
   for (const name of ['Abortable', 'DroppedFor', 'EventKind', 'LogLevel']) {
     expect([name, { ...enums[name] }]).toEqual([name, { ...addon[name] }]);
