@@ -78,7 +78,7 @@ export default async function bundle() {
     ...options,
     entryPoints: [path.join(root, 'lib', 'fallback', 'index.ts')],
     outfile: path.join(root, 'dist', 'fallback.js'),
-    plugins: [packed],
+    plugins: [builtins, packed],
     write: true,
   });
   const { outputFiles } = await build({

@@ -3,7 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { checkWasm } from './build-wasm.mjs';
 import { checkFileLengths } from './checks/file-lengths.mjs';
+import { checkHosted } from './checks/hosted.mjs';
 import { checkLockFiles } from './checks/lock-files.mjs';
 import { checkVocabulary } from './checks/vocabulary.mjs';
 import { findWorkflowProblems } from './checks/workflows.mjs';
@@ -44,6 +46,7 @@ setup();
 
 checkSources('Sources: no file is too long', checkFileLengths);
 checkSources('Sources: words', checkVocabulary);
+checkSources('Sources: what WebAssembly does not have', checkHosted);
 checkSources('Lock files: complete on all platforms', checkLockFiles);
 const workflowProblems = await findWorkflowProblems();
 checkSources('Workflows: actionlint', () => workflowProblems);
@@ -85,17 +88,7 @@ check(
   ],
 );
 
-const wasm = 'wasm32-unknown-unknown';
-const targets = spawnSync('rustup', ['target', 'list', '--installed'], { encoding: 'utf8' });
-if (targets.stdout?.includes(wasm)) {
-  check('Rust: the core compiles to WebAssembly', [
-    'cargo',
-    ['check', '--quiet', '--package', 'infinium-core', '--target', wasm],
-  ]);
-} else {
-  console.log('\n== Rust: the core compiles to WebAssembly');
-  console.log(`skipped: the target is not installed (rustup target add ${wasm})`);
-}
+checkSources('Rust: the WebAssembly module is made of its sources', checkWasm);
 
 if (spawnSync('cargo', ['deny', '--version']).status === 0) {
   check('Rust: licenses and sources of dependencies', [

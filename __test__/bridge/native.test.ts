@@ -39,16 +39,19 @@ function installAddon(addon: 'works' | 'broken' | 'older', platform = here, plac
   return target;
 }
 
-/** What `require` of the package gives in a program: its version, or what it throws. */
+/** What a program gets that needs the addon: the version of the package, or what a client throws. */
 async function load(before = '', env: NodeJS.ProcessEnv = {}, flags: string[] = []) {
   const code = `${before}
-    try { console.log(JSON.stringify({ version: require('infinium-o2').VERSION })); }
-    catch ({ name, message, cause }) {
+    const { InfiniumClient, VERSION } = require('infinium-o2');
+    try {
+      new InfiniumClient({ agentId: 'an-agent', agentSecret: 'a-secret-of-tests' });
+      console.log(JSON.stringify({ version: VERSION }));
+    } catch ({ name, message, cause: { cause } }) {
       console.log(JSON.stringify({ name, message, cause: cause && { code: cause.code, message: cause.message } }));
     }`;
   writeFileSync(path.join(folder, 'program.cjs'), code);
   const { INFINIUM_ADDON_PATH: _, ...inherited } = process.env;
-  const options = { cwd: folder, env: { ...inherited, ...env } };
+  const options = { cwd: folder, env: { ...inherited, INFINIUM_REQUIRE_NATIVE: '1', ...env } };
   const { stdout } = await run(process.execPath, [...flags, 'program.cjs'], options);
   return JSON.parse(stdout);
 }
@@ -137,7 +140,7 @@ onLinux('loads the addon for musl if that for glibc does not load', async () => 
 describe('without an addon', () => {
   it('says what is missing, for which platforms there is one, and what to do', async () => {
     const error = await load(pretend('linux', 'x64'));
-    expect(error.name).toBe('Error');
+    expect(error.name).toBe('InfiniumError');
     expect(error.message).toMatch(
       /^The native addon of infinium-o2 cannot be loaded on linux x64\.$/m,
     );

@@ -40,7 +40,8 @@ function standIn(failure: unknown, isRequired: boolean) {
     if (setup.warns || setup.logLevel !== undefined) announce(failure, options);
     return new fallback.NativeClient(options, setup, receive);
   }
-  return { NativeClient, VERSION: version };
+  const hideSecrets = (text: string) => loadFallback(failure).hideSecrets(text);
+  return { NativeClient, hideSecrets, VERSION: version };
 }
 
 function loadFallback(failure: unknown) {

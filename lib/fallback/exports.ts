@@ -1,3 +1,4 @@
+/// <reference path="./wasm.d.ts" />
 /** The functions of the module, as crates/infinium-wasm declares them. Flags are 0 or 1. */
 export interface Exports {
   memory: WebAssembly.Memory;
@@ -45,6 +46,9 @@ export interface Exports {
   flush(callId: number, limitMs: number): number;
   linger(callId: number, silenceLimitMs: number): number;
   close(callId: number, limitMs: number): number;
+
+  /** Returns 0 if there are no secrets. */
+  hide_secrets(): number;
 
   /** Returns how many milliseconds nothing more happens by itself, or -1. */
   run(): number;

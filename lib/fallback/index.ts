@@ -4,4 +4,5 @@ import { version } from '../../package.json';
 export { Batch as NativeBatch } from './batch';
 export { FallbackClient as NativeClient } from './client';
 export { Abortable, DroppedFor, EventKind, LogLevel } from './enums';
+export { hideSecrets } from './secrets';
 export const VERSION: string = version;

@@ -1,3 +1,4 @@
+/// <reference path="./wasm.d.ts" />
 import { brotliDecompressSync } from 'node:zlib';
 import packed from './core.wasm';
 

@@ -10,7 +10,7 @@ const EXEMPT = [
   /^examples\/documents\//,
   /^js-binding\.d\.ts$/,
   /(^|\/)(package-lock\.json|Cargo\.lock|LICENSE)$/,
-  /\.svg$/,
+  /\.(svg|wasm)$/,
 ];
 
 /**

@@ -13,3 +13,4 @@ mod client;
 mod exchanges;
 mod imports;
 mod memory;
+mod secrets;

@@ -1,6 +1,6 @@
 //! Who goes first: awaited calls, then batches, then the background.
 
-use tokio::time::Instant;
+use crate::runtime::Instant;
 
 use super::request_class::RequestClass;
 
