@@ -90,7 +90,10 @@ test('draws charts that lead to their traces', async () => {
   await page.waitForURL(/from=/);
   await page.getByRole('link', { name: /Plan/ }).first().waitFor();
   await page.goto(`${platform.viewer}charts`);
-  await page.getByLabel(/^99 % in 2\.00 s/).first().click();
+  await page
+    .getByLabel(/^99 % in 2\.00 s/)
+    .first()
+    .click();
   await page.waitForURL(/sort=slowest/);
   await page.goto(`${platform.viewer}charts`);
   await page.getByLabel('Time').selectOption('1h');
