@@ -13,6 +13,8 @@ mod error;
 mod event_queue;
 mod log_level;
 mod runtime;
+// Only JavaScript calls it.
+#[cfg(not(test))]
 mod secrets;
 mod settled;
 mod text;

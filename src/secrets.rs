@@ -7,7 +7,6 @@ use napi_derive::napi;
 
 /// Replaces the secrets in a text. Returns null if it has none.
 #[napi(catch_unwind)]
-#[cfg_attr(test, expect(dead_code, reason = "only JavaScript calls it"))]
 pub fn hide_secrets(text: String) -> Option<String> {
     match hide(&text) {
         Cow::Borrowed(_) => None,

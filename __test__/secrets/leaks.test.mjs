@@ -110,14 +110,14 @@ const listening = async (server) => {
 };
 
 test('node:http', async () => {
-  const handler = traced((request, response) => void response.end('ok'));
+  const handler = traced((_request, response) => void response.end('ok'));
   await call(() => listening(http.createServer(handler.run).listen(0)));
   assertSafe(handler.last.json, 'node:http');
   assert.match(handler.last.json, /page=2/);
 });
 
 test('express', async () => {
-  const handler = traced((request, response) => response.send('ok'));
+  const handler = traced((_request, response) => response.send('ok'));
   await call(() => {
     const app = express();
     app.use(handler.run);
