@@ -24,14 +24,7 @@ export function followWebStream(stream: any, record: CallRecord, observer: Obser
     guard(() => followReads(reader, record, observe, READER));
     return reader;
   });
-  for (const name of ['values', Symbol.asyncIterator]) {
-    const iterate = stream[name];
-    if (typeof iterate !== 'function') continue;
-    override(stream, name, (...args) => {
-      const iterator = iterate.apply(stream, args);
-      return guard(() => followIterator(iterator, record, observe)) ?? iterator;
-    });
-  }
+  followIterators(stream, record, observe);
   override(stream, 'cancel', (...args) => {
     guard(() => record.end());
     return cancel.apply(stream, args);
@@ -48,6 +41,25 @@ export function followWebStream(stream: any, record: CallRecord, observer: Obser
   override(stream, 'pipeTo', (...args) =>
     isPlainPipe(args) ? observed().pipeTo(...args) : pipeTo.apply(stream, args),
   );
+}
+
+/**
+ * Observes the iterators of a stream. One of its methods may call the other, and so may the methods of a proxy of the
+ * stream, so they are those of its class, and an iterator is observed once.
+ */
+function followIterators(stream: any, record: CallRecord, observe: Observer): void {
+  const followed = new WeakSet<object>();
+  for (const name of ['values', Symbol.asyncIterator]) {
+    const holder = Object.hasOwn(stream, name) ? stream : Object.getPrototypeOf(stream);
+    const create = holder[name];
+    if (typeof create !== 'function') continue;
+    override(stream, name, function (this: unknown, ...args) {
+      const iterator = create.apply(this, args);
+      if (followed.has(iterator)) return iterator;
+      followed.add(iterator);
+      return guard(() => followIterator(iterator, record, observe)) ?? iterator;
+    });
+  }
 }
 
 /** Both branches have all chunks, and each chunk counts once: when it is first read. */
