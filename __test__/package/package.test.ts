@@ -41,7 +41,10 @@ const PLATFORMS = [
 describe('the package', () => {
   it('holds what users need and nothing else, and no addon', () => {
     const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'];
-    const entries = ['dist/index.js', 'dist/index.mjs', 'embedded.js', 'package.json'];
+    const entries = ['dist/index.js', 'dist/index.mjs', 'dist/fallback.js'].concat(
+      'embedded.js',
+      'package.json',
+    );
     const types = ['index.d.ts', 'index.d.mts', 'embedded.d.ts'];
     const docs = readdirSync(path.join(root, 'docs')).map((file) => `docs/${file}`);
     const all = [...texts, ...docs, 'bench/cost.svg', ...entries, ...types];
