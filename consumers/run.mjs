@@ -11,6 +11,7 @@ import { bundlers } from './cases/bundlers.mjs';
 import { managers } from './cases/managers.mjs';
 import { runtimes } from './cases/runtimes.mjs';
 import { testRunners } from './cases/test-runners.mjs';
+import { workers } from './cases/workers.mjs';
 import { Missing, World } from './world.mjs';
 
 /**
@@ -25,7 +26,7 @@ const { values: options, positionals } = parseArgs({
   options: { quick: { type: 'boolean' }, packages: { type: 'string' } },
 });
 
-const all = [...managers, ...runtimes, ...bundlers, ...testRunners];
+const all = [...managers, ...runtimes, ...workers, ...bundlers, ...testRunners];
 const documented = readFileSync(path.join(root, 'docs', 'consumers.md'), 'utf8');
 const rows = [...documented.matchAll(/^\| (.+?)( \\\*)? +\|/gm)];
 const starred = new Map(rows.map(([, name, star]) => [name, star !== undefined]));

@@ -1,7 +1,9 @@
-// Runs the tests, from any state of the repository: `node scripts/test.mjs [all | js | rust | vendors | secrets] [arguments]`.
+// Runs the tests, from any state of the repository: `node scripts/test.mjs [all | js | rust | wasm | vendors | secrets]
+// [arguments]`.
 //
 // The arguments go to Jest, or to `cargo test` after `rust`. `vendors` are the tests beside other packages that watch
-// LLM clients, which take 330 MB. `secrets` are those with objects of packages that hold secrets, which take 135 MB.
+// LLM clients, which take 330 MB. `wasm` runs tests of Jest without the addon: those of the client, or those that
+// arguments choose. `secrets` are those with objects of packages that hold secrets, which take 135 MB.
 import { installPackages } from './packages.mjs';
 import { needRust, run, runTool, stop } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -18,7 +20,19 @@ function testJavaScript(args) {
   for (const [command, commandArgs] of TYPE_CHECKS) run(command, commandArgs);
   runTool('jest', args);
   // Arguments choose tests of Jest.
-  if (args.length === 0) run(process.execPath, ['consumers/run.mjs', '--quick']);
+  if (args.length > 0) return;
+  testWithoutAddon(QUICK_WITHOUT_ADDON);
+  run(process.execPath, ['consumers/run.mjs', '--quick']);
+}
+
+/** Tests of the client that take little time. */
+const QUICK_WITHOUT_ADDON = ['diagnostics', 'rate-limit', 'reading', 'send', 'setup', 'signal']
+  .concat('validation', 'warnings')
+  .map((name) => `client/${name}.test`);
+
+/** @param {string[]} args for Jest */
+function testWithoutAddon(args) {
+  runTool('jest', args, { INFINIUM_BACKEND: 'wasm' });
 }
 
 const [part = 'all', ...args] = process.argv.slice(2);
@@ -32,6 +46,9 @@ if (part === 'all') {
 } else if (part === 'rust') {
   needRust();
   testRust(args);
+} else if (part === 'wasm') {
+  setup();
+  testWithoutAddon(args.length > 0 ? args : ['__test__/client']);
 } else if (part === 'vendors') {
   setup();
   installPackages('__test__/vendors');
@@ -41,5 +58,5 @@ if (part === 'all') {
   installPackages('__test__/secrets');
   run(process.execPath, ['--test', '__test__/secrets/leaks.test.mjs']);
 } else {
-  stop(`There are no tests '${part}': all, js, rust, vendors or secrets.`);
+  stop(`There are no tests '${part}': all, js, rust, wasm, vendors or secrets.`);
 }

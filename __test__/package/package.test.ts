@@ -1,6 +1,6 @@
 // What is published: packed, installed from a registry into an empty directory, and used there.
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -40,12 +40,26 @@ const PLATFORMS = [
 
 describe('the package', () => {
   it('holds what users need and nothing else, and no addon', () => {
-    const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'];
-    const entries = ['dist/fallback.js', 'dist/index.js', 'dist/index.mjs', 'embedded.js', 'package.json'];
+    const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'].concat(
+      'THIRD-PARTY-NOTICES.txt',
+    );
+    const entries = ['dist/index.js', 'dist/index.mjs', 'dist/fallback.js'].concat(
+      'embedded.js',
+      'package.json',
+    );
     const types = ['index.d.ts', 'index.d.mts', 'embedded.d.ts'];
     const docs = readdirSync(path.join(root, 'docs')).map((file) => `docs/${file}`);
     const all = [...texts, ...docs, 'bench/cost.svg', ...entries, ...types];
     expect(shipped('infinium-o2').sort()).toEqual(all.sort());
+  });
+
+  it('is small, with what stands in for the addon and the licences of that', () => {
+    const { version } = manifestOf('infinium-o2');
+    const { size } = statSync(path.join(packages.tarballs, `infinium-o2-${version}.tgz`));
+    expect(size).toBeLessThan(400_000);
+    const notices = read('infinium-o2', 'THIRD-PARTY-NOTICES.txt');
+    expect(notices).toMatch(/^tokio-util /m);
+    expect(notices).not.toMatch(/^rustls |^hyper /m);
   });
 
   it('has what its texts link to, but for what they say is in the repository', () => {

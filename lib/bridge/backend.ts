@@ -27,9 +27,20 @@ export function choose(loadAddon: () => Addon): Addon {
     }
   }
   runtime = 'wasm';
+  compileEarly();
   const { INFINIUM_REQUIRE_NATIVE: required } = process.env;
   const isRequired = (required && required !== '0') || wanted === 'native';
   return { ...enums, ...standIn(failure, Boolean(isRequired)) } as unknown as Addon;
+}
+
+/** Workers of Cloudflare compile WebAssembly only while they start. */
+function compileEarly(): void {
+  if (globalThis.navigator?.userAgent !== 'Cloudflare-Workers') return;
+  try {
+    loadFallback(undefined).compile();
+  } catch {
+    // The first client says it.
+  }
 }
 
 /** Returns a class for clients that loads WebAssembly with the first of them. */

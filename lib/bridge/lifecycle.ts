@@ -63,6 +63,8 @@ export function update(client: PendingClient): void {
 }
 
 function toggleListeners(): void {
+  // Workers have no end that could be waited for.
+  if (!process.prependListener) return;
   // Registered first: a listener of the user may end the process at once. Also, a `once` listener of the user is
   // already removed when later listeners run, so they cannot count it.
   const method = listening ? 'removeListener' : 'prependListener';

@@ -4,5 +4,6 @@ import { version } from '../../package.json';
 export { Batch as NativeBatch } from './batch';
 export { FallbackClient as NativeClient } from './client';
 export { Abortable, DroppedFor, EventKind, LogLevel } from './enums';
+export { compile } from './module';
 export { hideSecrets } from './secrets';
 export const VERSION: string = version;

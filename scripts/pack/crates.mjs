@@ -1,5 +1,6 @@
 // What is compiled into a binary: its crates, as cargo resolves them for a target.
 import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { root, stop } from '../run.mjs';
 
 /**
@@ -19,12 +20,13 @@ import { root, stop } from '../run.mjs';
 /**
  * @param {string} name of a crate of this repository
  * @param {string} triple
+ * @param {string} [workspace] a folder with a lock file; that of the repository by default
  * @returns {Node[]} what is in its binary, itself first; without what only builds or tests it
  */
-export function cratesOf(name, triple) {
+export function cratesOf(name, triple, workspace = '.') {
   const args = ['metadata', '--format-version', '1', '--locked', '--filter-platform', triple];
   const { status, stdout, stderr } = spawnSync('cargo', args, {
-    cwd: root,
+    cwd: path.join(root, workspace),
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
   });

@@ -8,6 +8,9 @@ import path from 'node:path';
 import { root, version } from '../run.mjs';
 import { addonFile, addonPackage, localFile, localPackage, TARGETS } from '../targets.mjs';
 
+/** The licences of the third-party code in a package. */
+export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
+
 /** @typedef {import('../targets.mjs').Target} Target */
 
 const ours = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -43,7 +46,8 @@ function onlyOn({ os, cpu, libc }) {
 /** infinium-o2: what it is in the repository, without what only the repository needs. */
 export function mainManifest() {
   const { private: _, scripts, devDependencies, napi, license, engines, ...rest } = ours;
-  return { ...rest, ...common(), optionalDependencies: optional(addonPackage) };
+  const files = [...ours.files, NOTICES];
+  return { ...rest, ...common(), files, optionalDependencies: optional(addonPackage) };
 }
 
 /** @param {Target} target */
@@ -56,7 +60,7 @@ export function addonManifest(target) {
     ...onlyOn(target),
     main: addonFile(platform),
     type: 'commonjs',
-    files: [addonFile(platform), 'THIRD-PARTY-NOTICES.txt'],
+    files: [addonFile(platform), NOTICES],
     preferUnplugged: true,
   };
 }
@@ -84,7 +88,7 @@ export function localBinaryManifest(target) {
     ...common(),
     ...onlyOn(target),
     type: 'commonjs',
-    files: [localFile(target), 'THIRD-PARTY-NOTICES.txt'],
+    files: [localFile(target), NOTICES],
     preferUnplugged: true,
   };
 }

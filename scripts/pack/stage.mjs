@@ -12,7 +12,13 @@ import path from 'node:path';
 import { root, version } from '../run.mjs';
 import { addonFile, localFile } from '../targets.mjs';
 import { cratesOf } from './crates.mjs';
-import { addonManifest, localBinaryManifest, localManifest, mainManifest } from './manifests.mjs';
+import {
+  addonManifest,
+  localBinaryManifest,
+  localManifest,
+  mainManifest,
+  NOTICES,
+} from './manifests.mjs';
 import { noticesOf } from './notices.mjs';
 import { sbomOf } from './sbom.mjs';
 
@@ -47,11 +53,13 @@ function stage(manifest, texts = {}) {
   return folder;
 }
 
-/** @returns {Package} infinium-o2, which has no binary */
+/** @returns {Package} infinium-o2, whose only binary is the WebAssembly module */
 export function stageMain() {
   const manifest = mainManifest();
-  const folder = stage(manifest);
-  for (const place of [...manifest.files, 'README.md']) {
+  const crates = cratesOf('infinium-wasm', 'wasm32-unknown-unknown', 'crates/infinium-wasm');
+  const folder = stage(manifest, { [NOTICES]: noticesOf(crates) });
+  const made = [NOTICES];
+  for (const place of [...manifest.files, 'README.md'].filter((file) => !made.includes(file))) {
     cpSync(path.join(root, place), path.join(folder, place), { recursive: true });
   }
   return { folder };
@@ -112,7 +120,7 @@ export function stageEmpty(target) {
  */
 function stageBinary(manifest, crates, file, name) {
   const readme = `# ${manifest.name}\n\n${manifest.description} Do not install it by itself.\n`;
-  const texts = { 'README.md': readme, 'THIRD-PARTY-NOTICES.txt': noticesOf(crates) };
+  const texts = { 'README.md': readme, [NOTICES]: noticesOf(crates) };
   const folder = stage(manifest, texts);
   copyFileSync(file, path.join(folder, name));
   // What is downloaded from a store of build artifacts has lost this.
