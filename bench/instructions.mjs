@@ -35,6 +35,18 @@ const CASES = [
     input: taskOf(8, 'emoji'),
     times: 100,
   },
+  {
+    name: 'encode and redact a task of 8 KB',
+    function: 'redact',
+    input: taskOf(8, 'ascii'),
+    times: 100,
+  },
+  {
+    name: 'hide secrets in a text of 3 KB',
+    function: 'hide',
+    input: taskOf(3, 'ascii'),
+    times: 400,
+  },
   { name: 'read an answer', function: 'answer', input: JSON.stringify(ANSWER), times: 2_000 },
   { name: 'pass the limits, with a rate', function: 'limit', input: '', times: 5_000 },
   { name: 'pass the limits, without a rate', function: 'no-limit', input: '', times: 5_000 },

@@ -8,7 +8,7 @@ use std::{
     process::ExitCode,
 };
 
-use infinium_client::bench::{Limiter, encode, read_answer};
+use infinium_client::bench::{Limiter, encode, encode_redacted, hide, read_answer, redactor};
 use tokio::runtime::Builder;
 
 /// A rate in requests per second that no run reaches, so that no call waits.
@@ -28,6 +28,11 @@ fn main() -> ExitCode {
     };
     let succeeded = match case {
         "encode" => (0..times).all(|_| black_box(encode(black_box(&input))).is_ok()),
+        "redact" => {
+            let redactor = redactor();
+            (0..times).all(|_| black_box(encode_redacted(black_box(&input), &redactor)).is_ok())
+        }
+        "hide" => (0..times).all(|_| black_box(hide(black_box(&input))) > 0),
         "answer" => (0..times).all(|_| black_box(read_answer(black_box(&input))).is_some()),
         "limit" => limit(Some(UNREACHED_RATE), times),
         "no-limit" => limit(None, times),

@@ -1,7 +1,11 @@
 //! Exposes each hot function separately, for counting its instructions. Not part of the public API.
 
 use crate::pipeline;
-use infinium_core::{Answer, ApiResponse, Log, Result, RetryOnRateLimit, wire};
+use infinium_core::{
+    Answer, ApiResponse, Log, Result, RetryOnRateLimit,
+    redact::{Kinds, Redactor, hide_secrets},
+    wire,
+};
 
 /// Encodes a task; returns the size of its body in bytes.
 ///
@@ -9,6 +13,28 @@ use infinium_core::{Answer, ApiResponse, Log, Result, RetryOnRateLimit, wire};
 /// `Validation` or `PayloadTooLarge`.
 pub fn encode(task: &str) -> Result<usize> {
     wire::encode(task, None).map(|payload| payload.body.len())
+}
+
+/// A redactor with all presets and one key.
+#[must_use]
+pub fn redactor() -> Redactor {
+    let presets = Kinds::PRESETS.iter();
+    let kinds = presets.fold(Kinds::NONE, |all, (_, kind)| all.with(*kind));
+    Redactor::new(kinds, &[""; 0], "[redacted]")
+}
+
+/// Encodes and redacts a task; returns the size of its body in bytes.
+///
+/// # Errors
+/// `Validation` or `PayloadTooLarge`.
+pub fn encode_redacted(task: &str, redactor: &Redactor) -> Result<usize> {
+    wire::encode_redacted(task, None, Some(redactor)).map(|payload| payload.body.len())
+}
+
+/// Hides secrets in a text; returns its size in bytes.
+#[must_use]
+pub fn hide(text: &str) -> usize {
+    hide_secrets(text).len()
 }
 
 /// Reads a successful answer with this body. Returns `None` if the body is not JSON.

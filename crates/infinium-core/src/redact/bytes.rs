@@ -4,19 +4,21 @@
 //! before it, so the backslashes tell the level of a quote, without decoding anything.
 
 /// Letters, digits and `_`.
-pub(super) const WORD: u8 = 1;
+pub(super) const WORD: u16 = 1;
 /// What keys and tokens consist of: a word, `-` and `.`.
-pub(super) const TOKEN: u8 = 2;
-pub(super) const DIGIT: u8 = 4;
-pub(super) const HEX: u8 = 8;
+pub(super) const TOKEN: u16 = 2;
+pub(super) const DIGIT: u16 = 4;
+pub(super) const HEX: u16 = 8;
 /// What formatted numbers consist of: digits, and the characters between their groups.
-pub(super) const NUMERIC: u8 = 16;
+pub(super) const NUMERIC: u16 = 16;
 /// What the names of parameters consist of.
-pub(super) const NAME: u8 = 32;
-pub(super) const SPACE: u8 = 64;
-pub(super) const ALPHA: u8 = 128;
+pub(super) const NAME: u16 = 32;
+pub(super) const SPACE: u16 = 64;
+pub(super) const ALPHA: u16 = 128;
+/// The quotes of JSON, of JavaScript, and of its templates.
+pub(super) const QUOTE: u16 = 256;
 
-const CLASSES: [u8; 256] = {
+const CLASSES: [u16; 256] = {
     let mut classes = [0; 256];
     let mut at = 0;
     while at < 256 {
@@ -31,6 +33,7 @@ const CLASSES: [u8; 256] = {
             b' ' => NUMERIC | SPACE,
             b'(' | b')' | b'/' | b'+' => NUMERIC,
             b'\n' | b'\r' | b'\t' => SPACE,
+            b'"' | b'\'' | b'`' => QUOTE,
             _ => 0,
         };
         at += 1;
@@ -43,19 +46,19 @@ const MAX_LEVEL: u32 = 6;
 
 /// Whether a byte is of one of these classes.
 #[inline]
-pub(super) fn is(byte: u8, classes: u8) -> bool {
+pub(super) fn is(byte: u8, classes: u16) -> bool {
     CLASSES[byte as usize] & classes != 0
 }
 
 /// Whether the byte at a position is of one of these classes. False outside of the text.
 #[inline]
-pub(super) fn is_at(bytes: &[u8], at: usize, classes: u8) -> bool {
+pub(super) fn is_at(bytes: &[u8], at: usize, classes: u16) -> bool {
     bytes.get(at).is_some_and(|&byte| is(byte, classes))
 }
 
 /// Whether the byte before a position is of one of these classes. False at the beginning.
 #[inline]
-pub(super) fn is_before(bytes: &[u8], at: usize, classes: u8) -> bool {
+pub(super) fn is_before(bytes: &[u8], at: usize, classes: u16) -> bool {
     at > 0 && is(bytes[at - 1], classes)
 }
 
@@ -65,13 +68,13 @@ pub(super) fn before(bytes: &[u8], at: usize) -> Option<u8> {
 }
 
 /// The end of the run of bytes of these classes that begins at a position.
-pub(super) fn run_end(bytes: &[u8], at: usize, classes: u8) -> usize {
+pub(super) fn run_end(bytes: &[u8], at: usize, classes: u16) -> usize {
     let run = bytes[at..].iter().take_while(|&&byte| is(byte, classes));
     at + run.count()
 }
 
 /// The start of the run of bytes of these classes that ends at a position, not before `floor`.
-pub(super) fn run_start(bytes: &[u8], at: usize, floor: usize, classes: u8) -> usize {
+pub(super) fn run_start(bytes: &[u8], at: usize, floor: usize, classes: u16) -> usize {
     let run = bytes[floor.min(at)..at].iter().rev();
     at - run.take_while(|&&byte| is(byte, classes)).count()
 }

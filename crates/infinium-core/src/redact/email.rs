@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{
     bytes::{DIGIT, HEX, WORD, after_escape, is, is_at},
+    kinds::Kinds,
     scan::Scan,
 };
 
@@ -22,6 +23,9 @@ impl Scan<'_> {
     pub(super) fn email(&self, at: usize, floor: usize) -> Option<Range<usize>> {
         let bytes = self.bytes;
         // Most of what is not an address shows here.
+        if !self.has(Kinds::EMAIL) {
+            return None;
+        }
         let next = *bytes.get(at + 1)?;
         if at <= floor || (next.is_ascii() && !is(next, WORD)) {
             return None;

@@ -60,13 +60,14 @@ impl Scan<'_> {
     pub(super) fn header(&self, colon: usize, floor: usize) -> Option<Range<usize>> {
         let bytes = self.bytes;
         // All names end in one of these. Most colons are left behind here.
-        let last = |at: usize| before(bytes, at).map(|byte| byte.to_ascii_lowercase());
-        let quoted = matches!(last(colon), Some(b'\'' | b'"'));
+        let quoted = matches!(before(bytes, colon), Some(b'\'' | b'"'));
         let mut end = colon - usize::from(quoted);
         while quoted && before(bytes, end) == Some(b'\\') {
             end -= 1;
         }
-        if end <= floor || !matches!(last(end), Some(b'n' | b'e' | b'y')) {
+        let ends = [b"on", b"ie", b"ey", b"en"];
+        let tail = bytes.get(floor..end)?.last_chunk::<2>()?;
+        if !ends.contains(&&tail.map(|byte| byte | 0x20)) {
             return None;
         }
         let from = floor.max(end.saturating_sub(32));

@@ -42,7 +42,9 @@ impl Scan<'_> {
         if before(bytes, start) == Some(b'\\') {
             start += 1;
         }
+        let is_short = bytes.get(colon + 1) == Some(&b':');
         if colon.checked_sub(start)? > 4
+            || (start == colon && !is_short)
             || !starts_word(bytes, start)
             || matches!(before(bytes, start), Some(b':' | b'.'))
         {
@@ -60,6 +62,9 @@ impl Scan<'_> {
             token = token.trim_end_matches(':');
         }
         let end = start + token.len();
+        if token.bytes().filter(|&byte| byte == b':').count() < 2 {
+            return None;
+        }
         let address: Ipv6Addr = token.parse().ok()?;
         let digits = token.bytes().filter(|&byte| is(byte, HEX)).count();
         let has_digit = token.bytes().any(|byte| is(byte, DIGIT));

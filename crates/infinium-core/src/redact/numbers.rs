@@ -2,7 +2,8 @@
 
 use super::{
     bytes::{
-        DIGIT, NUMERIC, SPACE, is, is_at, is_before, quote_level, skip_space, skip_space_back,
+        DIGIT, NUMERIC, SPACE, is, is_at, is_before, quote_level, run_start, skip_space,
+        skip_space_back,
     },
     kinds::Kinds,
     scan::{Found, Scan},
@@ -12,37 +13,22 @@ use super::{
 const MIN_RUN: usize = 7;
 
 impl Scan<'_> {
-    /// The first number of the chosen kinds at or after a position.
-    ///
-    /// As with [`token`](Self::token), most bytes are not read: letters are no part of such numbers.
-    pub(super) fn number(&self, floor: usize) -> Option<Found> {
+    /// The first number of the chosen kinds in the run of digits and separators at this position. If there is none,
+    /// `resume` becomes the end of the run: no later position in it is looked at again.
+    pub(super) fn number(&self, at: usize, floor: usize, resume: &mut usize) -> Option<Found> {
         let bytes = self.bytes;
-        let mut from = floor;
-        let mut last = from + MIN_RUN - 1;
-        while last < bytes.len() {
-            if !is(bytes[last], NUMERIC) {
-                from = last + 1;
-                last += MIN_RUN;
-                continue;
-            }
-            let mut start = last;
-            while start > from && is(bytes[start - 1], NUMERIC) {
-                start -= 1;
-            }
-            let mut end = last + 1;
-            while end - start < MIN_RUN && is_at(bytes, end, NUMERIC) {
-                end += 1;
-            }
-            if end - start == MIN_RUN {
-                match self.number_in(start, floor) {
-                    Ok(found) => return Some(found),
-                    Err(run_end) => end = run_end,
-                }
-            }
-            from = end;
-            last = end + MIN_RUN;
+        if !is(bytes[at], NUMERIC) {
+            return None;
         }
-        None
+        let start = run_start(bytes, at, floor.max(*resume), NUMERIC);
+        // The bytes between may be no part of a number.
+        let is_run = (start..start + MIN_RUN).all(|at| is_at(bytes, at, NUMERIC));
+        if !is_run {
+            *resume = at + 1;
+            return None;
+        }
+        let found = self.number_in(start, floor);
+        found.map_err(|end| *resume = end).ok()
     }
 
     /// The first number in the run that begins at a position.

@@ -45,8 +45,7 @@ impl Redactor {
 
     /// Whether there is anything to replace. A cheap answer: nothing is copied.
     pub(super) fn finds(&self, scan: &Scan<'_>) -> bool {
-        let mut stages = Stage::ALL.iter();
-        stages.any(|&stage| scan.first(stage, 0).is_some())
+        scan.first(Stage::Search, 0).is_some()
     }
 
     /// Replaces everything in a text at this level: see [`Scan::level`] and [`Scan::label`]. `None` if there is

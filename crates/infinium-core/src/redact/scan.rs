@@ -3,26 +3,30 @@
 use std::{cell::Cell, ops::Range};
 
 use super::{
-    anchors::{Anchors, MAX_NEEDLES},
+    anchors::{self, Wanted, find_anchor},
+    bytes::{HEX, NAME, QUOTE, SPACE, before, is},
     kinds::Kinds,
     rules::Rules,
 };
 
-/// The steps of a redaction, in this order: each sees what the ones before it have left.
+/// The steps of a redaction: each sees what the ones before it have left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     /// Whole values of members with a secret name.
     Members,
     /// What is recognized at a byte such as `=` or `@`.
-    Anchored,
+    Signs,
     /// Long runs of letters and digits.
     Tokens,
     /// Runs of digits.
     Numbers,
+    /// All of them at once, to find out whether there is anything.
+    Search,
 }
 
 impl Stage {
-    pub(super) const ALL: [Self; 4] = [Self::Members, Self::Anchored, Self::Tokens, Self::Numbers];
+    /// What a redaction does, in this order.
+    pub(super) const ALL: [Self; 4] = [Self::Members, Self::Signs, Self::Tokens, Self::Numbers];
 }
 
 /// What is to be replaced.
@@ -41,6 +45,16 @@ impl Found {
             quotes: None,
         }
     }
+}
+
+/// What a pass over a text searches for, and how far it has come.
+struct Visit {
+    members: bool,
+    signs: bool,
+    /// The end of the last run of letters and digits, which is no token.
+    after_token: usize,
+    /// The end of the last run of digits, in which there is no number.
+    after_number: usize,
 }
 
 /// A text, and what is known about it.
@@ -75,22 +89,100 @@ impl<'a> Scan<'a> {
 
     /// Finds the first thing that a stage replaces. Nothing before `floor` is part of it.
     pub(super) fn first(&self, stage: Stage, floor: usize) -> Option<Found> {
-        match stage {
-            Stage::Members if self.rules.names.is_empty() => None,
-            Stage::Members => Anchors::new(self.bytes, floor, [b':'; MAX_NEEDLES])
-                .find_map(|colon| self.member(colon, floor)),
-            Stage::Anchored => {
-                let needles = self.rules.needles?;
-                Anchors::new(self.bytes, floor, needles).find_map(|at| self.anchored(at, floor))
+        let is_in = |one: Stage| stage == one || stage == Stage::Search;
+        let members = is_in(Stage::Members) && !self.rules.names.is_empty();
+        let signs = is_in(Stage::Signs) && self.has(SIGNS);
+        let tokens = is_in(Stage::Tokens) && self.has(TOKENS);
+        let numbers = is_in(Stage::Numbers) && self.has(NUMBERS);
+        let mut kinds = 0;
+        for (is_wanted, kind) in [
+            (members || signs, anchors::SIGN),
+            (tokens, anchors::TOKEN),
+            (numbers, anchors::NUMBER),
+        ] {
+            kinds |= if is_wanted { kind } else { 0 };
+        }
+        if kinds == 0 {
+            return None;
+        }
+        let mut visit = Visit {
+            members,
+            signs,
+            after_token: 0,
+            after_number: 0,
+        };
+        let wanted = Wanted {
+            kinds,
+            // Names of members and headers. Within strings, quotes are escaped.
+            after_quotes: self.level == 0 && (members || self.has(HEADERS)),
+        };
+        find_anchor(self.bytes, floor, wanted, |at, found| {
+            // Nearly all that is found in ordinary texts is left behind here.
+            if found == anchors::SIGN && !self.may_matter(at, members) {
+                return None;
             }
-            Stage::Tokens if self.has(Kinds::JWT.with(Kinds::API_KEY)) => self.token(floor),
-            Stage::Numbers if self.has(NUMBERS) => self.number(floor),
-            Stage::Tokens | Stage::Numbers => None,
+            self.visit(&mut visit, at, found, floor)
+        })
+    }
+
+    /// Whether a sign may be more than one of ordinary text.
+    #[inline(always)]
+    fn may_matter(&self, at: usize, members: bool) -> bool {
+        let bytes = self.bytes;
+        let next = bytes.get(at + 1).copied().unwrap_or_default();
+        let previous = before(bytes, at).unwrap_or_default();
+        let ends_header = |last: u8| matches!(last | 0x20, b'n' | b'e' | b'y') && self.has(HEADERS);
+        match bytes[at] {
+            b':' if previous == b'"' => {
+                let last = before(bytes, at - 1).unwrap_or_default();
+                last == b'\\'
+                    || (members && self.level == 0 && self.rules.names.may_end_in(last))
+                    || ends_header(last)
+            }
+            b':' => {
+                matches!(next, b'/' | b':' | b'\\')
+                    || is(previous, HEX | SPACE | QUOTE)
+                    || previous == b':'
+                    || ends_header(previous)
+            }
+            b'=' => is(previous, NAME | SPACE),
+            b'@' => true,
+            b'b' | b'B' => matches!(next | 0x20, b'e' | b'a'),
+            _ => false,
         }
     }
 
-    fn anchored(&self, at: usize, floor: usize) -> Option<Found> {
-        let range = match self.bytes[at] {
+    fn visit(&self, visit: &mut Visit, at: usize, kinds: u8, floor: usize) -> Option<Found> {
+        if kinds & anchors::SIGN != 0 {
+            if visit.members
+                && self.bytes[at] == b':'
+                && let Some(found) = self.member(at, floor)
+            {
+                return Some(found);
+            }
+            if visit.signs
+                && let Some(range) = self.sign(at, floor)
+            {
+                return Some(Found::within(range));
+            }
+        }
+        if kinds & anchors::TOKEN != 0
+            && at >= visit.after_token
+            && let Some(range) = self.token(at, floor, &mut visit.after_token)
+        {
+            return Some(Found::within(range));
+        }
+        if kinds & anchors::NUMBER != 0 && at >= visit.after_number {
+            return self.number(at, floor, &mut visit.after_number);
+        }
+        None
+    }
+
+    /// What is recognized at this byte.
+    fn sign(&self, at: usize, floor: usize) -> Option<Range<usize>> {
+        match self.bytes[at] {
+            // The first colon of a string is not looked at by itself: see `Wanted::after_quotes`.
+            b':' if self.bytes[..at].ends_with(b"\":") => self.ipv6(at - 1, floor),
             b':' => self
                 .user_info(at, floor)
                 .or_else(|| self.header(at, floor))
@@ -99,11 +191,11 @@ impl<'a> Scan<'a> {
                 .parameter(at, floor)
                 .or_else(|| self.connection_password(at, floor)),
             b'@' => self.email(at, floor),
-            _ => self
+            b'B' | b'b' => self
                 .private_key(at, floor)
                 .or_else(|| self.authorization(at, floor)),
-        }?;
-        Some(Found::within(range))
+            _ => None,
+        }
     }
 
     /// Whether a value is a replacement already, or a placeholder that someone else will fill in: `${TOKEN}`, `<token>`
@@ -127,6 +219,17 @@ fn is_variable(text: &[u8]) -> bool {
     let name = text.strip_prefix(b"$").unwrap_or_default();
     !name.is_empty() && name.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'_'))
 }
+
+const HEADERS: Kinds = Kinds::AUTHORIZATION.with(Kinds::COOKIE);
+
+const SIGNS: Kinds = HEADERS
+    .with(Kinds::EMAIL)
+    .with(Kinds::IP)
+    .with(Kinds::PRIVATE_KEY)
+    .with(Kinds::URL_CREDENTIALS)
+    .with(Kinds::CONNECTION_STRING);
+
+const TOKENS: Kinds = Kinds::JWT.with(Kinds::API_KEY);
 
 const NUMBERS: Kinds = Kinds::PHONE
     .with(Kinds::CREDIT_CARD)

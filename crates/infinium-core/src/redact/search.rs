@@ -15,8 +15,8 @@ pub(crate) struct Search<'a> {
     redactor: &'a Redactor,
     /// The document. What counts is within its strings.
     scan: Scan<'a>,
-    /// Where each stage finds something next.
-    next: [usize; Stage::ALL.len()],
+    /// Where something is found next.
+    next: usize,
     /// Where the last part began that was asked for.
     from: usize,
 }
@@ -27,7 +27,7 @@ impl<'a> Search<'a> {
         let mut search = Self {
             redactor,
             scan,
-            next: [0; Stage::ALL.len()],
+            next: 0,
             from: 0,
         };
         search.go_on(0);
@@ -52,15 +52,14 @@ impl<'a> Search<'a> {
     /// Whether anything was found in a part of the document. It is fastest if parts are asked for in order.
     pub(crate) fn touches(&mut self, part: &Range<usize>) -> bool {
         if part.start < self.from {
-            self.next = [0; Stage::ALL.len()];
+            self.next = 0;
         }
         self.from = part.start;
-        if self.first() >= part.end {
-            return false;
+        if self.next < part.end {
+            // It may be before the part: in a name, for example.
+            self.go_on(part.start);
         }
-        // What is next may be before the part: in a name, for example.
-        self.go_on(part.start);
-        self.first() < part.end
+        self.next < part.end
     }
 
     /// Returns the string at this position of the document, its quotes included, if it changes.
@@ -75,16 +74,10 @@ impl<'a> Search<'a> {
         Some(format!("\"{redacted}\""))
     }
 
-    fn first(&self) -> usize {
-        self.next.into_iter().min().unwrap_or(usize::MAX)
-    }
-
     fn go_on(&mut self, from: usize) {
-        for (stage, next) in Stage::ALL.into_iter().zip(&mut self.next) {
-            if *next <= from {
-                let found = self.scan.first(stage, from);
-                *next = found.map_or(usize::MAX, |found| found.range.start);
-            }
+        if self.next <= from {
+            let found = self.scan.first(Stage::Search, from);
+            self.next = found.map_or(usize::MAX, |found| found.range.start.max(from));
         }
     }
 }

@@ -1,55 +1,41 @@
 //! Long runs of letters and digits, which keys and tokens are.
 
+use std::ops::Range;
+
 use super::{
     api_key::api_key_end,
-    bytes::{TOKEN, after_escape, is, is_at, is_before, run_end},
+    bytes::{TOKEN, after_escape, is_before, run_end, run_start},
     jwt::jwt_end,
     kinds::Kinds,
-    scan::{Found, Scan},
+    scan::Scan,
 };
 
 /// In bytes. No key is shorter.
 const MIN_RUN: usize = 13;
 
 impl Scan<'_> {
-    /// The first key or token at or after a position.
-    ///
-    /// Words are shorter than keys. If the byte where the shortest key would end is no part of one, none of the bytes
-    /// before it begins one, so most bytes of a text are not read at all.
-    pub(super) fn token(&self, floor: usize) -> Option<Found> {
+    /// The key or token around this position. If there is none, `resume` becomes the end of the run of letters and digits:
+    /// no later position in it is looked at again.
+    pub(super) fn token(
+        &self,
+        at: usize,
+        floor: usize,
+        resume: &mut usize,
+    ) -> Option<Range<usize>> {
         let bytes = self.bytes;
-        let mut from = floor;
-        if is_before(bytes, from, TOKEN) {
-            from = run_end(bytes, from, TOKEN);
+        let start = run_start(bytes, at, floor, TOKEN);
+        let end = run_end(bytes, at, TOKEN);
+        *resume = end;
+        // What is left of a run whose beginning was replaced is no token.
+        let is_rest = start == floor && is_before(bytes, start, TOKEN);
+        if end - start < MIN_RUN || is_rest {
+            None
+        } else {
+            self.token_in(start, end)
         }
-        let mut last = from + MIN_RUN - 1;
-        while last < bytes.len() {
-            if !is(bytes[last], TOKEN) {
-                from = last + 1;
-                last += MIN_RUN;
-                continue;
-            }
-            let mut start = last;
-            while start > from && is(bytes[start - 1], TOKEN) {
-                start -= 1;
-            }
-            let mut end = last + 1;
-            while end - start < MIN_RUN && is_at(bytes, end, TOKEN) {
-                end += 1;
-            }
-            if end - start == MIN_RUN {
-                end = run_end(bytes, end, TOKEN);
-                if let Some(found) = self.token_in(start, end) {
-                    return Some(found);
-                }
-            }
-            from = end;
-            last = end + MIN_RUN;
-        }
-        None
     }
 
-    fn token_in(&self, start: usize, end: usize) -> Option<Found> {
+    fn token_in(&self, start: usize, end: usize) -> Option<Range<usize>> {
         let bytes = self.bytes;
         let start = after_escape(bytes, start, end);
         let first = bytes[start..end]
@@ -66,6 +52,31 @@ impl Scan<'_> {
             None if self.has(Kinds::API_KEY) => api_key_end(bytes, start, end)?,
             None => return None,
         };
-        Some(Found::within(start..end))
+        Some(start..end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::redact::{Kinds, Redactor};
+
+    #[test]
+    fn finds_keys_at_any_offset() {
+        let redactor = Redactor::new(Kinds::API_KEY, &[""; 0], "***");
+        for key in [
+            "sk-abc123def456",
+            "sk-abc123def4567",
+            "ghp_0123456789abcdefghijABCDEFGHIJ012345",
+        ] {
+            for before in 0..40 {
+                for word in ["a b ", "word ", "a,bcdefghijklm ", "(", "été "] {
+                    let before: String = word.chars().cycle().take(before).chain([' ']).collect();
+                    for after in ["", " ", " more", " and more words"] {
+                        let text = format!("{before}{key}{after}");
+                        assert_eq!(redactor.redact(&text), format!("{before}***{after}"));
+                    }
+                }
+            }
+        }
     }
 }

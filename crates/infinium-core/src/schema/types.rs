@@ -53,8 +53,9 @@ impl Field {
     }
 }
 
-fn bare(key: &str) -> &str {
-    key.trim_matches(['"', ':'])
+fn bare(key: &'static str) -> &'static str {
+    // Without the quote at the beginning, and the quote and colon at the end.
+    &key[1..key.len() - 2]
 }
 
 /// The type of a field.

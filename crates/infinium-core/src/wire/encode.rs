@@ -67,7 +67,7 @@ fn reorder(text: &str, now: Option<&str>, redactor: Option<&Redactor>) -> Result
         out: members,
         now,
         search: redactor.map(|redactor| Search::new(redactor, text)),
-        name: "",
+        field: None,
     };
     let found = encoder.cursor.token()?;
     if found != Token::Object {

@@ -51,8 +51,8 @@ pub(crate) struct Encoder<'a> {
     pub(crate) now: Option<&'a str>,
     /// Finds what is redacted. `None` if nothing is.
     pub(crate) search: Option<Search<'a>>,
-    /// The name of the field that is being written.
-    pub(crate) name: &'static str,
+    /// The field that is being written.
+    pub(crate) field: Option<&'static Field>,
 }
 
 impl Encoder<'_> {
@@ -176,10 +176,10 @@ impl Encoder<'_> {
     fn field(&mut self, field: &'static Field) -> Result<bool, Fault> {
         self.out.extend_from_slice(field.key.as_bytes());
         let start = self.out.len();
-        self.name = field.name();
+        self.field = Some(field);
         let mut written = self.value(field.kind)?;
-        if written && self.hides(field.name()) {
-            written = self.hide(field, start);
+        if self.search.is_some() {
+            written = written && self.hide(field, start);
         }
         self.out.push(b',');
         Ok(written)
@@ -290,9 +290,7 @@ impl Encoder<'_> {
 
     fn text(&mut self) -> Result<Quoted, Fault> {
         let quoted = self.cursor.string()?;
-        if let Some(search) = &mut self.search
-            && let Some(redacted) = search.string(quoted.span.clone(), self.name)
-        {
+        if let Some(redacted) = self.redact_text(&quoted.span) {
             string::push_repaired(&mut self.out, &redacted);
             return Ok(quoted);
         }

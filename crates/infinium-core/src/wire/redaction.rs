@@ -70,18 +70,26 @@ impl Encoder<'_> {
         Some(quoted(search))
     }
 
-    /// Whether the value of a field is replaced.
-    pub(super) fn hides(&self, name: &str) -> bool {
-        let search = self.search.as_ref();
-        search.is_some_and(|search| search.hides_members() && search.hides(name))
+    /// Redacts the string at this position, the value of a field or a part of it. `None` if nothing changes.
+    #[inline]
+    pub(super) fn redact_text(&mut self, string: &Range<usize>) -> Option<String> {
+        let search = self.search.as_mut()?;
+        if !search.touches(string) {
+            return None;
+        }
+        search.string(string.clone(), self.field.map_or("", Field::name))
     }
 
-    /// Replaces the value of a field, which was written from `start` on. Returns false if the field is omitted.
+    /// Replaces the value of a field with a secret name, which was written from `start` on. Returns false if the field
+    /// is omitted.
     ///
     /// Every field keeps its type, so that the platform accepts the task: what is no text is omitted, or stays if it is
     /// required.
     pub(super) fn hide(&mut self, field: &Field, start: usize) -> bool {
-        let Some(search) = &self.search else {
+        let search = self.search.as_ref();
+        let Some(search) =
+            search.filter(|search| search.hides_members() && search.hides(field.name()))
+        else {
             return true;
         };
         let hidden = match (field.kind, self.out[start]) {
