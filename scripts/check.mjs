@@ -118,9 +118,11 @@ const folders = path.join(packages, 'folders');
 check(
   'Packages: publint',
   // Packages of other platforms have no binary here.
-  ...readdirSync(folders).filter(isComplete).map((name) =>
-    toolCommand('publint', ['--strict', '--pack', 'false', path.join(folders, name)]),
-  ),
+  ...readdirSync(folders)
+    .filter(isComplete)
+    .map((name) =>
+      toolCommand('publint', ['--strict', '--pack', 'false', path.join(folders, name)]),
+    ),
 );
 const tarball = path.join(packages, `infinium-o2-${version}.tgz`);
 check(
