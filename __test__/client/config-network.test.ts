@@ -91,8 +91,9 @@ it.each([
   ['http://nowhere.invalid', 'ENOTFOUND', 'could not find the address of nowhere.invalid'],
 ])('an error of the network names the host and has a code: %s', async (url, code, message) => {
   const client = sequential(url, { maxRetries: 0, quiet: true });
-  for (const call of [client.sendTaskData(task()), client.getPrompt('p1', 'key-1')]) {
-    const error = await failure(call as Promise<any>);
+  const calls = [() => client.sendTaskData(task()), () => client.getPrompt('p1', 'key-1')];
+  for (const call of calls) {
+    const error = await failure(call() as Promise<any>);
     expect(error.code === code || (code === 'ENOTFOUND' && error.code === 'EAI_AGAIN')).toBe(true);
     expect(error.message).toContain(message);
   }
