@@ -67,6 +67,8 @@ impl Worker {
                 Next::Wait => self.changed().await,
                 Next::WaitUntil(time) => {
                     tokio::select! {
+                        // In this order, so that a simulation replays exactly.
+                        biased;
                         () = sleep_until(time) => {}
                         () = self.changed() => {}
                     }
@@ -92,6 +94,7 @@ impl Worker {
 
     async fn changed(&self) {
         tokio::select! {
+            biased;
             () = self.changed.notified() => {}
             () = self.pipeline.breaker.closed() => {}
         }
