@@ -9,6 +9,7 @@ module.exports = {
   modulePathIgnorePatterns: [
     '<rootDir>/bench/',
     '<rootDir>/consumers/',
+    '<rootDir>/examples/',
     '<rootDir>/target/',
     '<rootDir>/__test__/vendors/',
     '<rootDir>/__test__/secrets/',

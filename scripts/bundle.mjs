@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { bundleFrameworks, mainEntry, modulesFooter } from './bundle-frameworks.mjs';
 import { isMain, root } from './run.mjs';
 import { addonPackage, TARGETS } from './targets.mjs';
 
@@ -81,30 +82,48 @@ export default async function bundle() {
     plugins: [builtins, packed],
     write: true,
   });
+  const frameworks = await bundleFrameworks(options, [builtins]);
   const { outputFiles } = await build({
     ...options,
-    entryPoints: [path.join(root, 'lib', 'index.ts')],
+    stdin: {
+      contents: mainEntry(frameworks.modules),
+      resolveDir: path.join(root, 'lib'),
+      loader: 'ts',
+    },
     outfile: path.join(root, 'dist', 'index.js'),
     plugins: [builtins, fallback],
-    footer: { js: plain + tracers },
+    footer: { js: plain + modulesFooter + tracers },
   });
-  for (const { path: file, text } of outputFiles) {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, keepClassNames(text));
-    writeFileSync(file.replace(/\.js$/, '.mjs'), entryForImport(text));
-  }
+  const [main] = outputFiles;
+  write(
+    main.path,
+    keepClassNames(main.text.replace(/^(0 && \(module\.exports = \{[^}]*?)\n {2}modules,?/m, '$1')),
+  );
+  for (const { path: file, text } of frameworks.files) write(file, text);
+}
+
+/**
+ * Writes an entry for `require`, and one for `import`.
+ *
+ * @param {string} file
+ * @param {string} text the bundle; esbuild lists what it exports, for Node.js
+ */
+function write(file, text) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  writeFileSync(file.replace(/\.js$/, '.mjs'), entryForImport(path.basename(file), text));
 }
 
 /**
  * The entry for `import` hands out what the one for `require` has, so that there is one implementation in a program
  * that uses both.
  *
- * @param {string} code the bundle; esbuild lists what it exports, for Node.js
+ * @param {string} file the name of the bundle
+ * @param {string} code the bundle
  */
-function entryForImport(code) {
-  const names = /^0 && \(module\.exports = \{([^}]+)\}\);$/m.exec(code)?.[1];
-  if (!names) throw new Error('the bundle does not list its exports: see `entryForImport`');
-  return `import infinium from './index.js';
+function entryForImport(file, code) {
+  const names = /^0 && \(module\.exports = \{([^}]+)\}\);$/m.exec(code)?.[1] ?? '';
+  return `import infinium from './${file}';
 
 export default infinium;
 export const {${names}} = infinium;

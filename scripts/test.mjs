@@ -1,9 +1,10 @@
-// Runs the tests, from any state of the repository: `node scripts/test.mjs [all | js | rust | wasm | vendors | secrets]
-// [arguments]`.
+// Runs the tests, from any state of the repository: `node scripts/test.mjs [all | js | rust | wasm | frameworks |
+// vendors | secrets] [arguments]`.
 //
 // The arguments go to Jest, or to `cargo test` after `rust`. `vendors` are the tests beside other packages that watch
 // LLM clients, which take 330 MB. `wasm` runs tests of Jest without the addon: those of the client, or those that
-// arguments choose. `secrets` are those with objects of packages that hold secrets, which take 135 MB.
+// arguments choose. `frameworks` are those of integrations, or of those that are named. `secrets` are those with objects of packages that hold secrets, which take 135 MB.
+import { testFrameworks } from './frameworks.mjs';
 import { installPackages } from './packages.mjs';
 import { needRust, run, runTool, stop } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -16,12 +17,13 @@ function testRust(args = []) {
 }
 
 /** @param {string[]} args for Jest */
-function testJavaScript(args) {
+async function testJavaScript(args) {
   for (const [command, commandArgs] of TYPE_CHECKS) run(command, commandArgs);
   runTool('jest', args);
   // Arguments choose tests of Jest.
   if (args.length > 0) return;
   testWithoutAddon(QUICK_WITHOUT_ADDON);
+  await testFrameworks();
   run(process.execPath, ['consumers/run.mjs', '--quick']);
 }
 
@@ -39,16 +41,19 @@ const [part = 'all', ...args] = process.argv.slice(2);
 if (part === 'all') {
   setup();
   testRust(['--quiet']);
-  testJavaScript(args);
+  await testJavaScript(args);
 } else if (part === 'js') {
   setup();
-  testJavaScript(args);
+  await testJavaScript(args);
 } else if (part === 'rust') {
   needRust();
   testRust(args);
 } else if (part === 'wasm') {
   setup();
   testWithoutAddon(args.length > 0 ? args : ['__test__/client']);
+} else if (part === 'frameworks') {
+  setup();
+  await testFrameworks(args);
 } else if (part === 'vendors') {
   setup();
   installPackages('__test__/vendors');
@@ -58,5 +63,5 @@ if (part === 'all') {
   installPackages('__test__/secrets');
   run(process.execPath, ['--test', '__test__/secrets/leaks.test.mjs']);
 } else {
-  stop(`There are no tests '${part}': all, js, rust, wasm, vendors or secrets.`);
+  stop(`There are no tests '${part}': all, js, rust, wasm, frameworks, vendors or secrets.`);
 }

@@ -25,6 +25,8 @@ export class CallRecord {
   error: ErrorDetail | undefined;
   /** The number of the step that made the call. */
   parentStep: number | undefined;
+  /** What kind of step the call is. */
+  action: 'llm_call' | 'embedding' = 'llm_call';
   #started = nanoseconds();
   #trace: { readonly settled: boolean };
   #secret: SecretRequest | undefined;
@@ -82,6 +84,11 @@ export class CallRecord {
       : detail;
     this.update(errorFacts(error));
     this.end();
+  }
+
+  /** Sets the latency of a call that has ended, for those who have measured it themselves. */
+  lasted(milliseconds: number): void {
+    if (!this.#trace.settled) this.latencyNs = BigInt(Math.round(milliseconds * 1e6));
   }
 
   #runEnding(): void {

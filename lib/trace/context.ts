@@ -30,13 +30,23 @@ export interface Frame {
   readonly call?: object;
 }
 
+/** An operation of a framework that runs here. */
+export interface Located {
+  readonly frame: Frame;
+  /** The frame of ours in which the operation began. Another one that runs now is within the operation. */
+  readonly outer: Frame | undefined;
+}
+
+/** Asks a framework which of its operations runs here. It must not throw, nor call anything of this module. */
+export type Locate = () => Located | undefined;
+
 /**
  * All copies of this package have it in common: a call that one of them watches belongs to the trace of another. The
  * storage is made when it is first needed, because it makes promises slower.
  */
 const running = onePerProcess(
   'running',
-  () => ({}) as { storage?: AsyncLocalStorage<Frame | undefined> },
+  () => ({}) as { storage?: AsyncLocalStorage<Frame | undefined>; locate?: Locate[] },
 );
 
 /** The number of the first step after the one for the function itself. */
@@ -58,20 +68,34 @@ export class TraceScope {
     return this.steps.length + FIRST_STEP;
   }
 
-  /** @param secret the sent request, if the trace must not repeat it */
-  startCall(facts: CallFacts, secret?: SecretRequest): CallRecord {
+  /**
+   * @param secret the sent request, if the trace must not repeat it
+   * @param parent the number of the step that makes the call, null for none. Default: the step that runs here.
+   */
+  startCall(
+    facts: CallFacts,
+    secret?: SecretRequest,
+    parent: number | null = this.runningStep(),
+  ): CallRecord {
     const call = new CallRecord(this, secret);
-    call.parentStep = this.runningStep();
+    call.parentStep = parent ?? undefined;
     call.update(facts);
     if (!this.settled && this.steps.length < MAX_STEPS) this.steps.push(call);
     return call;
   }
 
-  /** Starts a step of the user's own. One too many is not recorded. */
-  startStep(action: string, description: string): StepContext {
+  /**
+   * Starts a step of the user's own. One too many is not recorded.
+   *
+   * @param parent as for calls
+   */
+  startStep(
+    action: string,
+    description: string,
+    parent: number | null = this.runningStep(),
+  ): StepContext {
     const step = new StepContext(this.nextNumber, action, description, this.settings);
-    const parent = this.runningStep();
-    if (parent !== undefined) step.setMetadata({ parent_step: parent });
+    if (parent !== null) step.setMetadata({ parent_step: parent });
     if (!this.settled && this.steps.length < MAX_STEPS) this.steps.push(step);
     return step;
   }
@@ -133,20 +157,35 @@ export class TraceScope {
   }
 
   /** The number of the step that runs here. */
-  private runningStep(): number | undefined {
-    const frame = running.storage?.getStore();
-    return frame?.scope === this ? frame.step : undefined;
+  private runningStep(): number | null {
+    const frame = currentFrame();
+    return (frame?.scope === this ? frame.step : undefined) ?? null;
   }
 }
 
 /** Returns what runs in this asynchronous context. Its trace may be over. */
 export function currentFrame(): Frame | undefined {
+  const frame = running.storage?.getStore();
+  for (const locate of running.locate ?? []) {
+    const found = locate();
+    if (found && found.outer === frame && !found.frame.scope.settled) return found.frame;
+  }
+  return frame;
+}
+
+/** Returns what runs here by the asynchronous context alone: what an operation of a framework begins in. */
+export function ownFrame(): Frame | undefined {
   return running.storage?.getStore();
+}
+
+/** Adds a framework that keeps a context of its own. */
+export function addLocate(locate: Locate): void {
+  running.locate = [...(running.locate ?? []), locate];
 }
 
 /** Returns the innermost running trace of this asynchronous context, if there is one. */
 export function current(): TraceScope | undefined {
-  const scope = running.storage?.getStore()?.scope;
+  const scope = currentFrame()?.scope;
   return scope && !scope.settled ? scope : undefined;
 }
 

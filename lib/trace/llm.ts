@@ -58,7 +58,7 @@ export function toLlmStep(
   };
   return {
     stepNumber,
-    action: 'llm_call',
+    action: call.action,
     description: `${llmCall.provider}/${llmCall.model}`,
     inputPreview: sanitize(inputPreview, 'llmInput', MAX_LLM_PREVIEW),
     outputPreview: sanitize(outputPreview, 'llmOutput', MAX_LLM_PREVIEW),

@@ -15,6 +15,7 @@ let readStep: (step: StepContext) => ExecutionStep;
 let failStepWith: (step: StepContext, error: unknown) => void;
 let readNumber: (step: StepContext) => number;
 let markUsed: (step: StepContext) => void;
+let setDuration: (step: StepContext, milliseconds: number) => void;
 
 export interface StepOptions {
   /** The multiple of their limits at which texts are kept, because they are redacted before they are cut. Default 1. */
@@ -103,6 +104,9 @@ export class StepContext implements Contract {
       step.end();
     };
     readNumber = (step) => step.#fields.stepNumber as number;
+    setDuration = (step, milliseconds) => {
+      step.#durationMs = toWholeMilliseconds(milliseconds);
+    };
     markUsed = (step) => {
       step.#isUsed = true;
     };
@@ -132,6 +136,11 @@ export function toStep(step: StepContext): ExecutionStep {
 /** Returns the number of a step within its trace. */
 export function numberOf(step: StepContext): number {
   return readNumber(step);
+}
+
+/** Ends a step that has taken so long by the clock of another. */
+export function endAfter(step: StepContext, milliseconds: number): void {
+  setDuration(step, milliseconds);
 }
 
 /**

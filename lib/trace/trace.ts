@@ -45,7 +45,8 @@ function wrap(client: object, settings: TraceSettings, fn: AnyFunction): AnyFunc
   });
 }
 
-function begin(client: object, settings: TraceSettings, args: unknown[]): Recording {
+/** Begins to record a call whose arguments these are. Its trace is delivered when it is over. */
+export function begin(client: object, settings: TraceSettings, args: unknown[]): Recording {
   const { environment, prices } = settingsOf(client);
   const recording: Recording = new Recording(
     { ...settings, environment, prices },

@@ -1,6 +1,7 @@
 // Checks that `npm ci` works with the lock files on every platform and with every registry.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { findExamples } from '../frameworks.mjs';
 import { root } from '../run.mjs';
 
 /** @typedef {Record<string, { resolved?: string, optionalDependencies?: Record<string, string> }>} Packages */
@@ -10,6 +11,8 @@ const LOCK_FILES = [
   'bench',
   'consumers/quick',
   'consumers/full',
+  ...findExamples().map((name) => `examples/${name}`),
+  '__test__/frameworks/node',
   '__test__/secrets',
   '__test__/vendors',
   'crates/infinium-local/e2e',

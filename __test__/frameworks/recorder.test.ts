@@ -1,0 +1,146 @@
+// What integrations are made of: runs, their operations and model calls.
+import {
+  currentTrace,
+  type InfiniumClient,
+  type TaskData,
+  traceTool,
+  ValidationError,
+} from 'infinium-o2';
+import { concurrent } from '../support/client';
+import { useServer } from '../support/use';
+
+const { Recorder, locateBy } = require('../../dist/frameworks.js');
+
+const server = useServer();
+
+/** The bodies that the platform got, in their order. */
+async function sent(client: InfiniumClient): Promise<any[]> {
+  await client.flush();
+  return server.seen.map(({ body }) => body);
+}
+
+describe('a run without a trace', () => {
+  it('becomes a trace of the client, with its operations as steps under their parents', async () => {
+    const client = concurrent(server.url);
+    const recorder = new Recorder('Framework', client, { captureContent: true });
+    const root = recorder.start({ name: 'helper', input: 'question', metadata: { own: 1 } });
+    const agent = root.start({ action: 'agent', name: 'writer' });
+    const call = agent.startCall({ provider: 'p', model: 'm' });
+    call.setInput([{ role: 'user', content: 'hi' }]);
+    call.end({
+      facts: { promptTokens: 3, toolRequests: [{ name: 'add', id: 'c1', args: {} }] },
+      durationMs: 12,
+    });
+    const tool = agent.start({
+      action: 'tool_call',
+      name: 'add',
+      input: { a: 1 },
+      toolCallId: 'c1',
+    });
+    tool.end({ output: 2, durationMs: 7 });
+    agent.end();
+    root.end({ output: 'answer' });
+    const [task] = await sent(client);
+    expect(task).toMatchObject({
+      name: 'helper',
+      input_summary: 'question',
+      output_summary: 'answer',
+    });
+    expect(task.steps.map((step: any) => [step.action, step.metadata])).toEqual([
+      ['execution', { own: 1 }],
+      ['agent', undefined],
+      ['llm_call', { parent_step: 2 }],
+      ['tool_call', { parent_step: 2, tool_call_id: 'c1', requested_by_step: 3 }],
+    ]);
+    expect(task.steps[2].llm_call).toMatchObject({ model: 'm', prompt_tokens: 3, latency_ms: 12 });
+    expect(task.steps[3].tool_call).toMatchObject({
+      tool_name: 'add',
+      duration_ms: 7,
+      input_summary: '{"a":1}',
+    });
+  });
+
+  it('has no content unless it is asked for', async () => {
+    const client = concurrent(server.url);
+    const root = new Recorder('Framework', client, {}).start({ name: 'helper', input: 'secret' });
+    const tool = root.start({ action: 'tool_call', name: 'add', input: 'secret' });
+    tool.end({ output: 'secret' });
+    const call = root.startCall({ model: 'm' }, { request: { prompt: 'a secret of ours' } });
+    call.setInput('secret');
+    call.setOutput('secret');
+    call.end({ error: new Error('cannot read: a secret of ours') });
+    root.end({ output: 'secret' });
+    await client.flush();
+    expect(server.seen).toHaveLength(1);
+    expect(JSON.stringify(server.seen[0].body)).not.toContain('secret');
+  });
+
+  it('has the error of a failed run', async () => {
+    const client = concurrent(server.url);
+    const root = new Recorder('Framework', client, {}).start({ name: 'helper' });
+    root.start({ action: 'agent', name: 'a' }).end({ error: new RangeError('no') });
+    root.end({ error: new RangeError('no') });
+    const [task] = await sent(client);
+    expect(task.errors).toMatchObject([{ error_type: 'RangeError', message: 'no' }]);
+    expect(task.steps[1].error).toMatchObject({ error_type: 'RangeError' });
+  });
+
+  it('is not recorded if there is no client either', () => {
+    expect(new Recorder('Framework', undefined, {}).start({ name: 'helper' })).toBeUndefined();
+  });
+});
+
+describe('a run within a trace', () => {
+  it('is a step of it', async () => {
+    let task: TaskData | undefined;
+    const client = concurrent(server.url);
+    const onTrace = (seen: TaskData) => {
+      task = seen;
+    };
+    client.trace('T', { onTrace, autoSend: false }, () => {
+      const root = new Recorder('Framework', client, {}).start({ name: 'helper' });
+      root.run(() => traceTool('inner', () => 1)());
+      root.end();
+    })();
+    expect(
+      task?.steps?.slice(1).map((step) => [step.action, step.description, step.metadata]),
+    ).toEqual([
+      ['agent', 'helper', undefined],
+      ['tool_call', 'inner', { parent_step: 2 }],
+    ]);
+  });
+});
+
+describe('a framework that keeps a context of its own', () => {
+  it('is asked which operation runs here', () => {
+    const client = concurrent(server.url);
+    let here: any;
+    locateBy(() => here);
+    let task: TaskData | undefined;
+    const onTrace = (seen: TaskData) => {
+      task = seen;
+    };
+    const inner = traceTool('inner', () => currentTrace()?.step('own', 'own').end());
+    client.trace('T', { onTrace, autoSend: false }, () => {
+      here = new Recorder('Framework', client, {}).start({ name: 'helper' });
+      inner();
+      here.end();
+      here = undefined;
+      inner();
+    })();
+    expect(task?.steps?.slice(1).map((step) => [step.description, step.metadata])).toEqual([
+      ['helper', undefined],
+      ['inner', { parent_step: 2 }],
+      ['own', { parent_step: 3 }],
+      ['inner', undefined],
+      ['own', { parent_step: 5 }],
+    ]);
+  });
+});
+
+it('refuses what is no client', () => {
+  expect(() => new Recorder('Framework', { trace() {} }, {})).toThrow(ValidationError);
+  expect(() => new Recorder('Framework', undefined, { captureContent: 'yes' })).toThrow(
+    /captureContent/,
+  );
+});

@@ -1,0 +1,79 @@
+import type { CallFacts } from '../../trace/call-facts';
+import type { CallRecord } from '../../trace/call-record';
+import { type Frame, ownFrame, run } from '../../trace/context';
+import { OpenCall } from '../../watch/open-call';
+import { previewInput, previewText } from '../../watch/preview';
+import type { Content } from './content';
+
+/** What begins a model call. */
+export interface CallOptions {
+  /** The request, which an error must not repeat unless content is recorded. */
+  request?: unknown;
+  action?: 'llm_call' | 'embedding';
+}
+
+/**
+ * A call of a language model that a framework reports. If a watched client makes the call within `frame`, both are one
+ * record.
+ */
+export class ModelCall {
+  /** What runs inside of the call. */
+  readonly frame: Frame;
+  /** The frame of ours in which it began. */
+  readonly outer = ownFrame();
+  readonly content: Content;
+  readonly #record: CallRecord;
+  #isOver = false;
+
+  constructor(outer: Frame, content: Content, facts: CallFacts, options: CallOptions) {
+    const { scope, step } = outer;
+    const secret = content.input ? undefined : { request: options.request };
+    this.content = content;
+    this.#record = scope.startCall(facts, secret, step ?? null);
+    this.#record.action = options.action ?? 'llm_call';
+    this.frame = { scope, step, call: new OpenCall(this.#record) };
+  }
+
+  /** Runs a function within the call. */
+  run<T>(fn: () => T): T {
+    return run(this.frame, fn);
+  }
+
+  /** Milliseconds since the call began. */
+  get elapsedMs(): number {
+    return this.#record.elapsedMs();
+  }
+
+  update(facts: CallFacts): void {
+    this.#record.update(facts);
+  }
+
+  /** Shows what goes in: messages, or a text. It is recorded only if content is. */
+  setInput(input: unknown, system?: unknown): void {
+    if (!this.content.input) return;
+    try {
+      this.#record.update({ inputPreview: previewInput(input, system) });
+    } catch {
+      // Unreadable content is not shown.
+    }
+  }
+
+  /** The same for the text of the answer. */
+  setOutput(text: string | undefined): void {
+    if (this.content.output && text) this.#record.update({ outputPreview: previewText(text) });
+  }
+
+  /**
+   * Ends the call. Only the first call counts.
+   *
+   * @param ending the last facts, the error if it failed, and the duration by the clock of another
+   */
+  end(ending: { facts?: CallFacts; error?: unknown; durationMs?: number } = {}): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (ending.facts) this.#record.update(ending.facts);
+    if ('error' in ending) this.#record.fail(ending.error);
+    this.#record.end();
+    if (ending.durationMs !== undefined) this.#record.lasted(ending.durationMs);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Frame } from '../../trace/context';
+import { toSeconds } from '../../trace/duration';
+import type { Recording } from '../../trace/recording';
+import type { Content } from './content';
+import { type Ending, Operation } from './operation';
+
+/** A run that is a trace of its own. */
+export class TraceOperation extends Operation {
+  readonly frame: Frame;
+  readonly #recording: Recording;
+
+  constructor(recording: Recording, content: Content, metadata?: Record<string, unknown>) {
+    super(content);
+    this.#recording = recording;
+    this.frame = recording.frame;
+    if (metadata) this.addMetadata(metadata);
+  }
+
+  addMetadata(metadata: Record<string, unknown>): void {
+    if (this.isOpen) Object.assign(this.frame.scope.overrides().metadata, metadata);
+  }
+
+  end(ending: Ending = {}): void {
+    if (!this.isOpen) return;
+    const { output, durationMs, metadata } = ending;
+    if (metadata) this.addMetadata(metadata);
+    if (durationMs !== undefined) {
+      Object.assign(this.frame.scope.overrides().fields, { duration: toSeconds(durationMs) });
+    }
+    if ('error' in ending) this.#recording.fail(ending.error);
+    else this.#recording.succeed(output);
+  }
+}
