@@ -92,6 +92,7 @@ export default async function bundle() {
     },
     outfile: path.join(root, 'dist', 'index.js'),
     plugins: [builtins, fallback],
+    banner: { js: '"use strict";' },
     footer: { js: plain + modulesFooter + tracers },
   });
   const [main] = outputFiles;
