@@ -39,6 +39,8 @@ pub(crate) struct Use {
     pub(crate) cost_usd: f64,
 }
 
+/// No trace has more tokens. The sums over a million traces fit into 64 bits.
+const MAX_TOKENS: u64 = 1_000_000_000_000;
 /// The length of the longest outcome, error or tag that is kept for lists, in characters.
 const MAX_TEXT: usize = 300;
 /// How many bytes of a trace can be searched.
@@ -132,6 +134,16 @@ impl Summary {
         }
         if self.total_tokens == 0 {
             self.total_tokens = self.prompt_tokens + self.completion_tokens;
+        }
+        for tokens in [
+            &mut self.prompt_tokens,
+            &mut self.completion_tokens,
+            &mut self.total_tokens,
+        ] {
+            *tokens = (*tokens).min(MAX_TOKENS);
+        }
+        for used in self.models.values_mut() {
+            used.tokens = used.tokens.min(MAX_TOKENS);
         }
         let by_model: f64 = self.models.values().map(|used| used.cost_usd).sum();
         match self.cost_usd {
@@ -228,12 +240,12 @@ pub(crate) fn number(value: Option<&Value>) -> Option<f64> {
 
 /// A number of tokens or calls; those that make no sense count as 0.
 fn whole(value: Option<&Value>) -> u64 {
-    const MAX: f64 = 1e15;
+    const MAX: f64 = 1e12;
     let value = number(value).unwrap_or(0.0).clamp(0.0, MAX);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "between 0 and 10^15"
+        reason = "between 0 and 10^12"
     )]
     {
         value as u64
@@ -302,6 +314,18 @@ mod tests {
         let used = summary.models["m"];
         assert_eq!((used.calls, used.tokens, used.cost_usd), (2, 7, 0.25));
         assert!(summary.failed);
+    }
+
+    #[test]
+    fn keeps_senseless_numbers_of_tokens_from_spoiling_sums() {
+        let call = r#"{"llm_call":{"model":"m","prompt_tokens":1e300,"completion_tokens":-5}}"#;
+        let summary = summarize(&format!(r#"{{"steps":[{call},{call}]}}"#));
+        assert_eq!(
+            (summary.prompt_tokens, summary.completion_tokens),
+            (MAX_TOKENS, 0)
+        );
+        assert_eq!(summary.total_tokens, MAX_TOKENS);
+        assert_eq!(summary.models["m"].tokens, MAX_TOKENS);
     }
 
     #[test]

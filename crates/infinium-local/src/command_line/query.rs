@@ -4,7 +4,7 @@ use std::{io, process::ExitCode};
 
 use super::{
     arguments::{QueryArguments, QueryCommand},
-    console::{count, print, print_error},
+    console::{count, print, print_error, printable, try_print},
     data::{failed, open},
     serve::stop_signal,
 };
@@ -45,7 +45,7 @@ async fn show(store: &Store, id: &str, json: bool) -> io::Result<ExitCode> {
     if json {
         print(&format!("{}\n", trace.body));
     } else {
-        print(&view::markdown(&trace));
+        print(&printable(&view::markdown(&trace)));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -85,7 +85,9 @@ async fn tail(store: &Store, filter: Filter, limit: usize, json: bool) -> io::Re
             .await
             .map_err(failed)?;
         for row in page.traces.iter().rev() {
-            print(&line(row, json));
+            if try_print(&line(row, json)).is_err() {
+                return Ok(());
+            }
         }
         let newest = page.traces.first().map(|row| row.number);
         after = newest.or(after).or(Some(0));
@@ -114,18 +116,5 @@ fn line(row: &Row, json: bool) -> String {
         row.trace_id,
         row.name,
     );
-    format!("{}\n", printable(&text))
-}
-
-/// Without characters that control a terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
-        .collect()
+    format!("{}\n", printable(&text).replace(['\n', '\t'], " "))
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde_json::Value;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use crate::{
     platform::Platform,
@@ -52,9 +52,7 @@ pub(super) async fn run(arguments: RunArguments) -> io::Result<ExitCode> {
             status = child.wait() => break status?,
             // Ctrl-C reaches the program as well, which decides when to end.
             _ = tokio::signal::ctrl_c() => {}
-            () = terminated() => {
-                child.kill().await?;
-            }
+            () = terminated() => terminate(&mut child).await?,
         }
     };
     if let (Some(store), Some(rules)) = (checked, &arguments.check) {
@@ -121,6 +119,18 @@ async fn terminated() {
         }
     }
     stop_signal().await;
+}
+
+/// Passes SIGTERM on, so that the program can end as it wants.
+async fn terminate(child: &mut Child) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(id) = child.id() {
+        let sent = Command::new("kill").arg(id.to_string()).status().await;
+        if sent.is_ok_and(|status| status.success()) {
+            return Ok(());
+        }
+    }
+    child.start_kill()
 }
 
 /// The exit code of the program; 128 and the number of the signal that ended it, as in a shell.

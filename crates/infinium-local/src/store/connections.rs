@@ -51,9 +51,11 @@ impl Connections {
         let (writer, jobs) = mpsc::channel();
         let changes = watch::Sender::new(0);
         let publish = changes.clone();
+        // Read here, because another program may write before the thread has begun.
+        let known = version(&connection);
         thread::Builder::new()
             .name("database".to_owned())
-            .spawn(move || write_batches(&connection, &jobs, &publish))
+            .spawn(move || write_batches(&connection, &jobs, &publish, known))
             .map_err(|error| StoreError::new(error.to_string()))?;
         let readers = path.map(|path| {
             Arc::new(Readers {
@@ -136,15 +138,20 @@ impl Readers {
     }
 }
 
+/// A number that changes when another program has changed the database.
+fn version(connection: &Connection) -> Option<i64> {
+    connection
+        .pragma_query_value(None, "data_version", |row| row.get(0))
+        .ok()
+}
+
 /// The thread that writes. It ends when all senders are gone.
 fn write_batches(
     connection: &Connection,
     jobs: &mpsc::Receiver<Job>,
     changes: &watch::Sender<u64>,
+    mut known: Option<i64>,
 ) {
-    let version =
-        || connection.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0));
-    let mut known = version().ok();
     loop {
         let first = match jobs.recv_timeout(POLL) {
             Ok(job) => Some(job),
@@ -152,7 +159,7 @@ fn write_batches(
             Err(mpsc::RecvTimeoutError::Disconnected) => return,
         };
         let Some(first) = first else {
-            let now = version().ok();
+            let now = version(connection);
             if now != known {
                 known = now;
                 changes.send_modify(|count| *count += 1);

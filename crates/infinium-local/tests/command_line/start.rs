@@ -1,6 +1,12 @@
 //! Starting, and what to do with the file.
 
-use std::{fs, net::TcpListener, path::Path};
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use serde_json::Value;
 
@@ -113,4 +119,22 @@ fn runs_a_program_with_the_base_url_and_exits_with_its_code() {
     let output = home.run(&["run", &port, "--", "/nope/program"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("cannot run /nope/program"));
+}
+
+#[cfg(unix)]
+#[test]
+fn passes_sigterm_on_to_the_program() {
+    let home = Home::new("terminate");
+    let script = "trap 'echo ended; exit 5' TERM; echo ready; while :; do sleep 0.02; done";
+    let mut run = home
+        .command(&["run", "--port", "0", "--memory", "--", "sh", "-c", script])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(run.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "ready");
+    let sent = Command::new("kill").arg(run.id().to_string()).status();
+    assert!(sent.unwrap().success());
+    assert_eq!(lines.next().unwrap().unwrap(), "ended");
+    assert_eq!(run.wait().unwrap().code(), Some(5));
 }
