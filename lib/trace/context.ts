@@ -103,14 +103,16 @@ export class TraceScope {
   /**
    * Returns what the step of a tool knows of the model that has asked for it: the id of its request, and the number of
    * the LLM call.
+   *
+   * @param id of the request, if it is known. Then no other request will do.
    */
-  answerRequest(tool: string, args: unknown[]): Record<string, unknown> | undefined {
+  answerRequest(tool: string, args: unknown[], id?: string): Record<string, unknown> | undefined {
     const calls = this.steps.filter((step) => step instanceof CallRecord).reverse();
-    const found = findRequest(
-      calls.flatMap(({ facts }) => facts.toolRequests ?? []),
-      tool,
-      args,
-    );
+    const requests = calls.flatMap(({ facts }) => facts.toolRequests ?? []);
+    const found =
+      id === undefined
+        ? findRequest(requests, tool, args)
+        : requests.find((request) => request.id === id);
     if (!found) return undefined;
     found.isAnswered = true;
     const asking = calls.find(({ facts }) => facts.toolRequests?.includes(found));

@@ -99,6 +99,9 @@ export class StepOperation extends Operation {
   /** The name of the tool; undefined for other steps. */
   readonly #tool: string | undefined;
   readonly #input: string | undefined;
+  readonly #toolCallId: string | undefined;
+  /** Whether the model call is known that has asked for the tool. */
+  #isAsked = false;
   #isOver = false;
 
   constructor({ scope, parent, outer, content, options }: StepOptions) {
@@ -108,8 +111,10 @@ export class StepOperation extends Operation {
     this.#step = scope.startStep(action, name, parent);
     this.frame = { scope, step: numberOf(this.#step) };
     if (metadata) this.#step.setMetadata(metadata);
+    this.#toolCallId = toolCallId;
     if (this.#tool !== undefined) {
-      const asked = scope.answerRequest(name, [{ toolCallId }, input]);
+      const asked = scope.answerRequest(name, [input], toolCallId);
+      this.#isAsked = asked !== undefined;
       this.#step.setMetadata({ tool_call_id: toolCallId, ...asked });
     }
     if (content.input && input !== undefined) {
@@ -137,6 +142,13 @@ export class StepOperation extends Operation {
       const output = this.#output(ending, MAX_STEP_OUTPUT);
       if (output !== undefined) this.#step.setOutput(output);
     } else {
+      // Some tools begin while the answer that asks for them still arrives.
+      const { scope } = this.frame;
+      const asked =
+        this.#isAsked || this.#toolCallId === undefined
+          ? undefined
+          : scope.answerRequest(this.#tool, [], this.#toolCallId);
+      if (asked) this.#step.setMetadata(asked);
       this.#step.recordToolCall(this.#tool, {
         durationMs,
         inputSummary: this.#input,
