@@ -52,7 +52,7 @@ export class InfiniumCallbackHandler {
       const { thread_id, langgraph_step } = metadata ?? {};
       const session = isRoot && thread_id !== undefined ? String(thread_id) : undefined;
       return {
-        action: kind ?? 'agent',
+        action: isRoot ? 'agent' : (kind as string),
         name: nameOf(chain, name, 'chain'),
         input: this.#content.input ? toValue(inputs) : undefined,
         session,
