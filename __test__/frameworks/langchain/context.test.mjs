@@ -177,7 +177,7 @@ for (const [version, lc] of Object.entries(versions)) {
       const graph = graphOf(async () => ({ text: (await work()).content }));
       await graph.invoke({ text: '' }, { callbacks });
       const traces = await platform.take();
-      assert.deepEqual(traces.map(tree), [
+      assert.deepEqual(traces.map(tree).sort().reverse(), [
         ['own', '  2 llm_call fake/fake-1'],
         ['flow', '  2 node work'],
       ]);
@@ -254,7 +254,7 @@ describe('ChatOpenAI', () => {
   it('shows the attempts of a watched model, and counts their tokens once', async (test) => {
     const { setTimeout } = globalThis;
     // What waits for a minute or longer ends requests that take too long.
-    const soon = (fn, ms) => setTimeout(fn, ms < 60_000 ? 0 : ms);
+    const soon = (fn, ms, ...values) => setTimeout(fn, ms < 60_000 ? 0 : ms, ...values);
     test.mock.method(globalThis, 'setTimeout', soon);
     provider.statuses.push(503);
     const model = watch(await make({ maxRetries: 1 }));

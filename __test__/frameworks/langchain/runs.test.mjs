@@ -182,7 +182,9 @@ for (const [version, lc] of Object.entries(versions)) {
     it('records every attempt of a retry, and every fallback, as a call', async (test) => {
       // LangChain waits for a second before it tries again.
       const { setTimeout } = globalThis;
-      test.mock.method(globalThis, 'setTimeout', (fn) => setTimeout(fn, 0));
+      test.mock.method(globalThis, 'setTimeout', (fn, _ms, ...values) =>
+        setTimeout(fn, 0, ...values),
+      );
       const flaky = new Fake([new RangeError('busy'), answer('ok')]);
       await flaky.withRetry({ stopAfterAttempt: 2 }).invoke('hi', { callbacks });
       const worse = new Fake([new RangeError('down')], { maxRetries: 0 });
