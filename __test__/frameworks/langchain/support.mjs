@@ -15,6 +15,7 @@ function load(require) {
     '@langchain/core/language_models/chat_models',
     '@langchain/core/language_models/llms',
     '@langchain/core/outputs',
+    '@langchain/core/context',
     '@langchain/core/caches',
     '@langchain/langgraph',
     '@langchain/langgraph/prebuilt',
@@ -94,6 +95,9 @@ export const answer = (content, input = 3, output = 2, more = {}) => ({
 export const asks = (...calls) =>
   answer('', 3, 2, { tool_calls: calls.map(([name, args, id]) => ({ name, args, id })) });
 
+export const agentId = '3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e';
+export const agentSecret = 'golden-secret-0123456789';
+
 /** Starts a platform on this machine, which keeps the traces that it gets. */
 export async function startPlatform() {
   /** @type {any[]} */
@@ -115,14 +119,16 @@ export async function startPlatform() {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const url = `http://127.0.0.1:${port}`;
   const client = new InfiniumClient({
-    agentId: '3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e',
-    agentSecret: 'golden-secret-0123456789',
-    baseUrl: `http://127.0.0.1:${port}`,
+    agentId,
+    agentSecret,
+    baseUrl: url,
     enableRateLimiting: false,
   });
   return {
     client,
+    url,
     /** @returns the traces since the last call, in the order of their arrival */
     async take() {
       await client.flush();
