@@ -160,6 +160,32 @@ for (const [version, lc] of Object.entries(versions)) {
       assert.equal(trace.llm_usage.total_tokens, 4 * 30);
     });
 
+    it('is one record with each call of a batch', async () => {
+      const { default: OpenAI } = await import('openai');
+      const openai = watch(new OpenAI({ apiKey: 'none', baseURL: provider.url, maxRetries: 0 }));
+      class Calls extends Fake {
+        async _generate([{ content }]) {
+          const messages = [{ role: 'user', content }];
+          const { choices } = await openai.chat.completions.create({ model: 'm', messages });
+          const text = choices[0].message.content;
+          return { generations: [{ text, message: new lc.AIMessage(text) }], llmOutput: {} };
+        }
+      }
+      const conversations = ['a', 'b', 'c'].map((text) => [new lc.HumanMessage(text)]);
+      await platform.client.trace('outer', () =>
+        new Calls([]).generate(conversations, undefined, callbacks),
+      )();
+      const [trace] = await platform.take();
+      assert.deepEqual(
+        steps(trace, 'llm_call').map(({ input_preview, output_preview, llm_call }) => [
+          input_preview,
+          output_preview,
+          llm_call.prompt_tokens,
+        ]),
+        ['a', 'b', 'c'].map((text) => [`user: ${text}`, `re: ${text}`, 20]),
+      );
+    });
+
     it('is found by a call that got callbacks of its own', async () => {
       const model = new Fake([answer('ok')]);
       const graph = graphOf(async () => {

@@ -214,5 +214,61 @@ for (const [version, lc] of Object.entries(versions)) {
       const traces = await platform.take();
       assert.deepEqual(traces.map(tree), [['Fake', '  2 llm_call fake/fake-1']]);
     });
+
+    it('forgets a run that has ended, and what was within it', async () => {
+      const runId = '0190a1b2-0000-7000-8000-000000000001';
+      const chain = RunnableLambda.from((text) => text);
+      for (const text of ['a', 'b']) await chain.invoke(text, { callbacks, runId });
+      for (const _ of ['a', 'b']) {
+        handler.handleChainStart({ id: ['Root'] }, {}, 'root', undefined, [], {});
+        handler.handleChatModelStart({ id: ['Model'] }, [[]], 'left', 'root', {}, [], {});
+        handler.handleChainEnd({}, 'root');
+      }
+      const traces = await platform.take();
+      assert.deepEqual(traces.map(({ steps }) => steps.length).sort(), [1, 1, 2, 2]);
+    });
+
+    it('changes no error, and leaves none unhandled', async (test) => {
+      const unhandled = test.mock.fn();
+      process.on('unhandledRejection', unhandled);
+      const chain = RunnableLambda.from(async () => Promise.reject(new RangeError('no')));
+      const own = await failure(chain.invoke(''));
+      const traced = await failure(chain.invoke('', { callbacks }));
+      assert.deepEqual([traced.constructor, traced.message], [own.constructor, own.message]);
+      await new Promise(setImmediate);
+      process.off('unhandledRejection', unhandled);
+      assert.equal(unhandled.mock.callCount(), 0);
+      await platform.take();
+    });
   });
 }
+
+it('ends the oldest run when there are too many', async () => {
+  const own = new InfiniumCallbackHandler(platform.client);
+  const kept = Array.from({ length: 10_001 }, () => ({}));
+  for (const [index, metadata] of kept.entries()) {
+    own.handleChainStart(
+      { id: ['Root'] },
+      {},
+      `many-${index}`,
+      undefined,
+      [],
+      metadata,
+      '',
+      `n${index}`,
+    );
+  }
+  const traces = await platform.take();
+  assert.deepEqual(traces.map(tree), [['n0']]);
+  // The others are as if they went on.
+  assert.equal(kept.length, 10_001);
+});
+
+it('warns once if LangChain calls it in another way', async (test) => {
+  const warn = test.mock.method(process, 'emitWarning', () => {});
+  for (const _ of [1, 2]) handler.handleChainStart({}, {}, undefined);
+  assert.equal(warn.mock.callCount(), 1);
+  assert.equal(warn.mock.calls[0].arguments[1].code, 'INFINIUM_WATCH');
+  handler.handleChainEnd({}, undefined);
+  await platform.take();
+});

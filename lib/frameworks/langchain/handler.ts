@@ -79,7 +79,8 @@ export class InfiniumCallbackHandler {
     this.#tracker.begin(this.#start(id, parentId, metadata), () => ({
       action: 'tool_call',
       name: nameOf(tool, name, 'tool'),
-      input: parseInput(input),
+      // Older versions do not say which request of the model this answers: it is found by its arguments.
+      input: this.#content.input || !toolCallId ? parseInput(input) : undefined,
       toolCallId: nonEmptyString(toolCallId),
     }));
   }
@@ -157,7 +158,7 @@ export class InfiniumCallbackHandler {
     const content = this.#content;
     const input = content.input ? toInput(request) : undefined;
     const trace = { name: nameOf(model, name, 'model'), input };
-    this.#tracker.beginCall(start, trace, (frame) => {
+    this.#tracker.beginCall(start, trace, extra, (frame) => {
       const facts = requestFacts(model, extra, metadata);
       const call = new ModelCall(frame, content, facts, { request });
       call.setInput(input);

@@ -1,6 +1,7 @@
 import { currentFrame, enter, type Frame } from '../../trace/context';
 import { guard } from '../../watch/guard';
 import { type ModelCall, type OperationOptions, type Recorder, StepOperation } from '../common';
+import { frameOfBatch } from './batch';
 import type { Parts, Run, RunEnding } from './run';
 import { begin, find, finish, isWithin, nextStep } from './runs';
 
@@ -40,12 +41,11 @@ export class Tracker {
 
   /**
    * @param describe says which step the run is; undefined if it is hidden
-   * @returns undefined if it is not recorded, or known already
    */
   begin(
     start: Start,
     describe: (place: Place) => (OperationOptions & { session?: string }) | undefined,
-  ): Run | undefined {
+  ): void {
     let isLookup = false;
     const run = this.#begin(start, (place) => {
       const options = describe(place);
@@ -58,19 +58,26 @@ export class Tracker {
       return trace && { trace, step: isChain ? undefined : this.#step(trace.frame, options) };
     });
     // LangChain calls what a tool or a chain consists of within a context of its own, but not a retriever or a model.
-    if (run && isLookup) enterHere(run);
-    return run;
+    if (run && isLookup) enterHere(run.frame);
   }
 
-  /** Begins a call of a model. What it calls may be a watched client: both are one record. */
-  beginCall(start: Start, trace: TraceFacts, call: (frame: Frame) => ModelCall): Run | undefined {
+  /**
+   * Begins a call of a model. What it calls may be a watched client: both are one record.
+   *
+   * @param batch the same for all calls of a batch
+   */
+  beginCall(
+    start: Start,
+    trace: TraceFacts,
+    batch: unknown,
+    call: (frame: Frame) => ModelCall,
+  ): void {
     const run = this.#begin(start, ({ frame }) => {
       if (frame) return { call: call(frame) };
       const root = this.recorder.start(trace);
       return root && { trace: root, call: call(root.frame) };
     });
-    if (run) enterHere(run);
-    return run;
+    if (run) enterHere(guard(() => frameOfBatch(batch, run.frame)) ?? run.frame);
   }
 
   end(id: string, ending: (run: Run) => RunEnding): void {
@@ -101,7 +108,7 @@ export class Tracker {
  * What runs next in this asynchronous function is within the run. It is the function of LangChain that calls the model:
  * it has awaited something before, so that its own caller is not affected.
  */
-function enterHere({ frame }: Run): void {
+function enterHere(frame: Frame): void {
   // Some runtimes cannot do this. Watched clients then record the calls of models once more.
   guard(() => enter(frame));
 }

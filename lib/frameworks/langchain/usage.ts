@@ -16,8 +16,11 @@ export function modelUsage(output: any): UsageFacts {
   // Older versions count only the fresh tokens of Anthropic.
   if (isObject(raw) && isAnthropic(raw)) return anthropicUsage(raw);
   const normalized = messages.find((each) => isObject(each?.usage_metadata))?.usage_metadata;
-  if (normalized) return { ...openaiUsage(raw), ...withoutGaps(normalizedUsage(normalized)) };
-  if (isObject(raw)) return openaiUsage(raw);
+  if (isObject(raw)) {
+    const usage = openaiUsage(raw);
+    return normalized ? { ...usage, ...withoutGaps(normalizedUsage(normalized)) } : usage;
+  }
+  if (normalized) return normalizedUsage(normalized);
   const { tokenUsage } = output?.llmOutput ?? {};
   if (!isObject(tokenUsage)) return {};
   const { promptTokens, completionTokens, totalTokens } = tokenUsage;
@@ -41,7 +44,7 @@ function normalizedUsage(usage: Record<string, any>): UsageFacts {
   const cache = sumCounts(cachedTokens, cacheCreationTokens) ?? 0;
   const input = firstCount(usage.input_tokens);
   const known = {
-    // Whoever counts fewer than came from the cache counts the fresh ones.
+    // A count below what came from the cache is that of the fresh tokens.
     promptTokens: input !== undefined && input < cache ? input + cache : input,
     completionTokens: firstCount(usage.output_tokens),
     cachedTokens,
