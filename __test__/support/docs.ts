@@ -9,10 +9,18 @@ export function read(file: string): string {
   return readFileSync(path.join(root, file), 'utf8');
 }
 
-/** The files in a folder and below it, as paths from the root with slashes. */
+/**
+ * The files in a folder and below it, as paths from the root with slashes. Installed packages are left out: a link to
+ * this package is among them, in which there would be no end.
+ */
 export function list(folder: string): string[] {
-  const files = readdirSync(path.join(root, folder), { recursive: true }) as string[];
-  return files.map((file) => `${folder}/${file.split(path.sep).join('/')}`);
+  const entries = readdirSync(path.join(root, folder), { withFileTypes: true });
+  return entries
+    .filter(({ name }) => name !== 'node_modules')
+    .flatMap((entry) => {
+      const file = `${folder}/${entry.name}`;
+      return entry.isDirectory() ? [file, ...list(file)] : [file];
+    });
 }
 
 export const guides = list('docs').filter((file) => file.endsWith('.md'));

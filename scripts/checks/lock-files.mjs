@@ -4,7 +4,7 @@ import path from 'node:path';
 import { findExamples } from '../frameworks.mjs';
 import { root } from '../run.mjs';
 
-/** @typedef {Record<string, { resolved?: string, optionalDependencies?: Record<string, string> }>} Packages */
+/** @typedef {Record<string, { resolved?: string, link?: boolean, optionalDependencies?: Record<string, string> }>} Packages */
 
 const LOCK_FILES = [
   '.',
@@ -36,8 +36,9 @@ export function checkLockFiles() {
  */
 export function findProblems(file, packages) {
   const entries = Object.entries(packages);
+  // A link leads to a folder beside the lock file.
   const named = entries
-    .filter(([, { resolved }]) => resolved !== undefined)
+    .filter(([, { resolved, link }]) => resolved !== undefined && !link)
     .map(([place]) => `${file}: ${place} has \`resolved\`, which names a registry`);
   // npm leaves the packages of other platforms out where node_modules exists (npm/cli#4828).
   const missing = entries.flatMap(([place, { optionalDependencies = {} }]) =>

@@ -3,5 +3,5 @@ export type { Content } from './content';
 export { defaultClient, setDefaultClient } from './default-client';
 export { locateBy } from './locate';
 export { ModelCall } from './model-call';
-export { type Ending, Operation, type OperationOptions } from './operation';
+export { type Ending, Operation, type OperationOptions, StepOperation } from './operation';
 export { type IntegrationOptions, Recorder, type RunOptions, readClient } from './recorder';

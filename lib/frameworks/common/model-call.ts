@@ -45,7 +45,8 @@ export class ModelCall {
   }
 
   update(facts: CallFacts): void {
-    this.#record.update(facts);
+    // A watched client has recorded an attempt that failed, and records the next ones as calls of their own.
+    if (!this.#record.error) this.#record.update(facts);
   }
 
   /** Shows what goes in: messages, or a text. It is recorded only if content is. */
@@ -60,7 +61,7 @@ export class ModelCall {
 
   /** The same for the text of the answer. */
   setOutput(text: string | undefined): void {
-    if (this.content.output && text) this.#record.update({ outputPreview: previewText(text) });
+    if (this.content.output && text) this.update({ outputPreview: previewText(text) });
   }
 
   /**
@@ -71,7 +72,7 @@ export class ModelCall {
   end(ending: { facts?: CallFacts; error?: unknown; durationMs?: number } = {}): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    if (ending.facts) this.#record.update(ending.facts);
+    if (ending.facts) this.update(ending.facts);
     if ('error' in ending) this.#record.fail(ending.error);
     this.#record.end();
     if (ending.durationMs !== undefined) this.#record.lasted(ending.durationMs);

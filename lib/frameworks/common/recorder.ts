@@ -53,6 +53,11 @@ export class Recorder {
     this.#content = { input: captureContent, output: captureContent };
   }
 
+  /** Which content is recorded, unless the framework says less. */
+  get content(): Content {
+    return this.#content;
+  }
+
   /**
    * Begins a run: a step of the trace that runs here, or else a trace of its own.
    *

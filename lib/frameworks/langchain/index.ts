@@ -1,0 +1,2 @@
+export { InfiniumCallbackHandler } from './handler';
+export { install } from './register';
