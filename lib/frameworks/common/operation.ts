@@ -78,6 +78,9 @@ export abstract class Operation {
 
   abstract addMetadata(metadata: Record<string, unknown>): void;
 
+  /** Says what goes in, if that was not known at the beginning. It is recorded only if content is. */
+  abstract setInput(input: unknown): void;
+
   /** Ends the operation. Only the first call counts. */
   abstract end(ending?: Ending): void;
 }
@@ -98,7 +101,7 @@ export class StepOperation extends Operation {
   readonly #started = monotonic();
   /** The name of the tool; undefined for other steps. */
   readonly #tool: string | undefined;
-  readonly #input: string | undefined;
+  #input: string | undefined;
   #isOver = false;
 
   constructor({ scope, parent, outer, content, options }: StepOptions) {
@@ -107,14 +110,19 @@ export class StepOperation extends Operation {
     this.#tool = action === 'tool_call' ? name : undefined;
     this.#step = scope.startStep(action, name, parent);
     this.frame = { scope, step: numberOf(this.#step) };
-    if (metadata) this.#step.setMetadata(metadata);
-    if (this.#tool !== undefined) {
-      const asked = scope.answerRequest(name, [{ toolCallId }, input]);
-      this.#step.setMetadata({ tool_call_id: toolCallId, ...asked });
-    }
-    if (content.input && input !== undefined) {
-      this.#input = summarize(input, this.#tool === undefined ? MAX_STEP_INPUT : MAX_TOOL_INPUT);
-    }
+    // Arguments are compared where they are the first, as those of a function are.
+    const args = toolCallId === undefined ? [input] : [{ toolCallId }];
+    const asked =
+      this.#tool === undefined
+        ? undefined
+        : { tool_call_id: toolCallId, ...scope.answerRequest(name, args) };
+    if (metadata || asked) this.#step.setMetadata({ ...metadata, ...asked });
+    this.setInput(input);
+  }
+
+  setInput(input: unknown): void {
+    if (!this.content.input || input === undefined) return;
+    this.#input = summarize(input, this.#tool === undefined ? MAX_STEP_INPUT : MAX_TOOL_INPUT);
   }
 
   addMetadata(metadata: Record<string, unknown>): void {
