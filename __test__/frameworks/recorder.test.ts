@@ -60,6 +60,29 @@ describe('a run without a trace', () => {
     });
   });
 
+  it('finds the request of a tool by its arguments, if its id is not known', async () => {
+    const client = concurrent(server.url);
+    const root = new Recorder('Framework', client, { captureContent: true }).start({ name: 'x' });
+    root.setInput('question');
+    const toolRequests = [1, 2].map((a) => ({ name: 'add', id: `c${a}`, args: `{"a":${a}}` }));
+    root.startCall({ model: 'm' }).end({ facts: { toolRequests } });
+    const tools = [{ a: 2 }, { a: 1 }].map((input) =>
+      root.start({ action: 'tool_call', name: 'add', input }),
+    );
+    for (const tool of tools) tool.end();
+    const other = root.start({ action: 'retrieval', name: 'other' });
+    other.setInput('query');
+    other.end();
+    root.end();
+    const [task] = await sent(client);
+    expect(task.input_summary).toBe('question');
+    expect(task.steps.slice(2, 4).map((step: any) => step.metadata)).toEqual([
+      { tool_call_id: 'c2', requested_by_step: 2 },
+      { tool_call_id: 'c1', requested_by_step: 2 },
+    ]);
+    expect(task.steps[4].input_preview).toBe('query');
+  });
+
   it('has no content unless it is asked for', async () => {
     const client = concurrent(server.url);
     const root = new Recorder('Framework', client, {}).start({ name: 'helper', input: 'secret' });

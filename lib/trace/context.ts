@@ -104,7 +104,7 @@ export class TraceScope {
    * Returns what the step of a tool knows of the model that has asked for it: the id of its request, and the number of
    * the LLM call.
    *
-   * @param id of the request, if it is known. Then no other request will do.
+   * @param id of the request, if it is known. Then no request with another id will do.
    */
   answerRequest(tool: string, args: unknown[], id?: string): Record<string, unknown> | undefined {
     const calls = this.steps.filter((step) => step instanceof CallRecord).reverse();
@@ -112,7 +112,12 @@ export class TraceScope {
     const found =
       id === undefined
         ? findRequest(requests, tool, args)
-        : requests.find((request) => request.id === id);
+        : (requests.find((request) => request.id === id) ??
+          findRequest(
+            requests.filter((request) => request.id === undefined),
+            tool,
+            args,
+          ));
     if (!found) return undefined;
     found.isAnswered = true;
     const asking = calls.find(({ facts }) => facts.toolRequests?.includes(found));

@@ -23,6 +23,7 @@ export class ModelCall {
   readonly outer = ownFrame();
   readonly content: Content;
   readonly #record: CallRecord;
+  readonly #open: OpenCall;
   #isOver = false;
 
   constructor(outer: Frame, content: Content, facts: CallFacts, options: CallOptions) {
@@ -31,7 +32,13 @@ export class ModelCall {
     this.content = content;
     this.#record = scope.startCall(facts, secret, step ?? null);
     this.#record.action = options.action ?? 'llm_call';
-    this.frame = { scope, step, call: new OpenCall(this.#record) };
+    this.#open = new OpenCall(this.#record);
+    this.frame = { scope, step, call: this.#open };
+  }
+
+  /** Whether a watched client makes the call, and so records what it uses. */
+  get isWatched(): boolean {
+    return this.#open.taken;
   }
 
   /** Runs a function within the call. */

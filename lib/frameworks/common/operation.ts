@@ -78,6 +78,9 @@ export abstract class Operation {
 
   abstract addMetadata(metadata: Record<string, unknown>): void;
 
+  /** Says what goes in, if that was not known at the beginning. It is recorded only if content is. */
+  abstract setInput(input: unknown): void;
+
   /** Ends the operation. Only the first call counts. */
   abstract end(ending?: Ending): void;
 }
@@ -98,7 +101,7 @@ export class StepOperation extends Operation {
   readonly #started = monotonic();
   /** The name of the tool; undefined for other steps. */
   readonly #tool: string | undefined;
-  readonly #input: string | undefined;
+  #input: string | undefined;
   readonly #toolCallId: string | undefined;
   /** Whether the model call is known that has asked for the tool. */
   #isAsked = false;
@@ -110,16 +113,20 @@ export class StepOperation extends Operation {
     this.#tool = action === 'tool_call' ? name : undefined;
     this.#step = scope.startStep(action, name, parent);
     this.frame = { scope, step: numberOf(this.#step) };
-    if (metadata) this.#step.setMetadata(metadata);
     this.#toolCallId = toolCallId;
-    if (this.#tool !== undefined) {
-      const asked = scope.answerRequest(name, [input], toolCallId);
-      this.#isAsked = asked !== undefined;
-      this.#step.setMetadata({ tool_call_id: toolCallId, ...asked });
+    // Arguments are compared where they are the first, as those of a function are.
+    const asked =
+      this.#tool === undefined ? undefined : scope.answerRequest(name, [input], toolCallId);
+    this.#isAsked = asked !== undefined;
+    if (metadata || this.#tool !== undefined) {
+      this.#step.setMetadata({ ...metadata, tool_call_id: toolCallId, ...asked });
     }
-    if (content.input && input !== undefined) {
-      this.#input = summarize(input, this.#tool === undefined ? MAX_STEP_INPUT : MAX_TOOL_INPUT);
-    }
+    this.setInput(input);
+  }
+
+  setInput(input: unknown): void {
+    if (!this.content.input || input === undefined) return;
+    this.#input = summarize(input, this.#tool === undefined ? MAX_STEP_INPUT : MAX_TOOL_INPUT);
   }
 
   addMetadata(metadata: Record<string, unknown>): void {

@@ -1,6 +1,8 @@
+import { MAX_INPUT_SUMMARY } from '../../bridge/limits';
 import type { Frame } from '../../trace/context';
 import { toSeconds } from '../../trace/duration';
 import type { Recording } from '../../trace/recording';
+import { summarize } from '../../trace/summarize';
 import type { Content } from './content';
 import { type Ending, Operation } from './operation';
 
@@ -18,6 +20,12 @@ export class TraceOperation extends Operation {
 
   addMetadata(metadata: Record<string, unknown>): void {
     if (this.isOpen) Object.assign(this.frame.scope.overrides().metadata, metadata);
+  }
+
+  setInput(input: unknown): void {
+    if (!this.content.input || !this.isOpen) return;
+    const inputSummary = summarize(input, MAX_INPUT_SUMMARY);
+    Object.assign(this.frame.scope.overrides().fields, { inputSummary });
   }
 
   end(ending: Ending = {}): void {

@@ -1,0 +1,2 @@
+export { InfiniumTracingProcessor } from './processor';
+export { install } from './register';

@@ -1,0 +1,126 @@
+import { warn } from '../../bridge/warnings';
+import { defaultClient, locateBy, Recorder, readClient } from '../common';
+import { WorkflowRun } from './run';
+import { type SdkContext, type SdkSpan, type SdkTrace, sdkContext, whenLeft } from './sdk';
+
+/** The runs that are under way, for what runs within them. */
+const running = new Map<string, WorkflowRun>();
+/** What the SDK does not say about a run that has thrown. */
+const FAILED = { errorType: 'Error', message: 'the workflow has thrown an error' };
+
+let isLocating = false;
+let hasWarned = false;
+
+/** Records what the OpenAI Agents SDK traces. It never throws into the SDK. */
+export class InfiniumTracingProcessor {
+  readonly #client: object | undefined;
+  readonly #recorder: Recorder;
+  readonly #runs = new Map<string, WorkflowRun>();
+  /** The contexts of runs whose traces the SDK has ended. */
+  readonly #ended = new WeakSet<SdkContext>();
+  /** Ends the runs that were left and never end. */
+  readonly #abandoned = new FinalizationRegistry<SdkTrace>((trace) => this.#finish(trace));
+
+  constructor(client?: unknown, options?: unknown) {
+    this.#client = readClient(client);
+    this.#recorder = new Recorder('OpenAI Agents', client, options);
+    if (isLocating) return;
+    isLocating = true;
+    locateBy(() => {
+      if (running.size === 0) return undefined;
+      const { trace, span } = sdkContext() ?? {};
+      const run = trace && running.get(trace.traceId);
+      return run && (span ? run.locate(span) : run.root);
+    });
+  }
+
+  async onTraceStart(trace: SdkTrace): Promise<void> {
+    attempt(() => this.#start(trace));
+  }
+
+  async onTraceEnd(trace: SdkTrace): Promise<void> {
+    attempt(() => {
+      const context = sdkContext();
+      if (context) {
+        this.#ended.add(context);
+        this.#abandoned.unregister(context);
+      }
+      this.#finish(trace);
+    });
+  }
+
+  async onSpanStart(span: SdkSpan): Promise<void> {
+    // A moment later the span of a tool has its arguments, by which the request of the model is found.
+    await undefined;
+    attempt(() => {
+      if (span.spanData === undefined) warnOfShape('spans have no `spanData`');
+      else this.#runs.get(span.traceId)?.start(span);
+    });
+  }
+
+  async onSpanEnd(span: SdkSpan): Promise<void> {
+    attempt(() => this.#runs.get(span.traceId)?.end(span));
+  }
+
+  async shutdown(): Promise<void> {
+    await this.forceFlush();
+  }
+
+  async forceFlush(): Promise<void> {
+    try {
+      await ((this.#client ?? defaultClient()) as any)?.flush();
+    } catch {
+      // The client is closed. What it has got is sent all the same.
+    }
+  }
+
+  #start(trace: SdkTrace): void {
+    const { traceId } = trace;
+    const known = this.#runs.get(traceId);
+    if (known) known.starts += 1;
+    else {
+      const run = new WorkflowRun(this.#recorder, trace);
+      this.#runs.set(traceId, run);
+      if (!running.has(traceId)) running.set(traceId, run);
+    }
+    const context = sdkContext();
+    if (context?.trace !== trace) {
+      warnOfShape('the context of a run is not found, so tools are not seen within it');
+      return;
+    }
+    whenLeft(context, () => {
+      if (this.#ended.has(context)) return;
+      this.#abandoned.unregister(context);
+      attempt(() => this.#finish(trace, FAILED));
+    });
+    this.#abandoned.register(context, trace, context);
+  }
+
+  #finish({ traceId }: SdkTrace, failure?: unknown): void {
+    const run = this.#runs.get(traceId);
+    if (!run) return;
+    run.starts -= 1;
+    if (run.starts > 0) return;
+    this.#runs.delete(traceId);
+    if (running.get(traceId) === run) running.delete(traceId);
+    run.close(failure);
+  }
+}
+
+/** What cannot be recorded must not affect the run. */
+function attempt(fn: () => void): void {
+  try {
+    fn();
+  } catch {
+    // It is left out.
+  }
+}
+
+function warnOfShape(problem: string): void {
+  if (hasWarned) return;
+  hasWarned = true;
+  warn(
+    'INFINIUM_WATCH',
+    `This version of @openai/agents is not known: ${problem}. Traces of it are incomplete; update infinium-o2.`,
+  );
+}
