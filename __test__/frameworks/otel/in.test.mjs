@@ -39,7 +39,10 @@ for (const [version, make] of Object.entries(SDKS)) {
       const http = tracer.startSpan('POST', { startTime: at(70) }, inRoot);
       const tool = tracer.startSpan(
         'execute_tool add',
-        { attributes: { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'add' }, startTime: at(80) },
+        {
+          attributes: { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'add' },
+          startTime: at(80),
+        },
         trace.setSpan(context.active(), http),
       );
       tool.end(at(95));
@@ -47,7 +50,11 @@ for (const [version, make] of Object.entries(SDKS)) {
       root.end(at(120));
       const [body] = await platform.traces();
       assert.equal(platform.bodies.length, 1);
-      assert.deepEqual(outline(body), ['execution Execute helper', 'llm_call openai/m', 'tool_call add']);
+      assert.deepEqual(outline(body), [
+        'execution Execute helper',
+        'llm_call openai/m',
+        'tool_call add',
+      ]);
       assert.deepEqual(
         [body.name, body.duration, body.steps[0].duration_ms, body.current_datetime],
         ['helper', 0.12, 120, new Date(start + 120).toISOString()],
@@ -55,7 +62,11 @@ for (const [version, make] of Object.entries(SDKS)) {
       assert.equal(body.steps[1].llm_call.latency_ms, 50);
       assert.deepEqual([body.steps[2].duration_ms, body.steps[2].tool_call.duration_ms], [15, 15]);
       assert.deepEqual(
-        [body.llm_usage.prompt_tokens, body.llm_usage.completion_tokens, body.llm_usage.api_calls_count],
+        [
+          body.llm_usage.prompt_tokens,
+          body.llm_usage.completion_tokens,
+          body.llm_usage.api_calls_count,
+        ],
         [12, 5, 1],
       );
       assert.equal(body.steps[0].metadata.otel_trace_id, root.spanContext().traceId);
@@ -76,12 +87,18 @@ describe('a trace', () => {
     const tracer = tracerFor();
     await within(tracer, 'POST /ask', { 'http.request.method': 'POST' }, () =>
       within(tracer, 'middleware', {}, () =>
-        within(tracer, 'invoke_agent helper', AGENT, () => within(tracer, 'chat m', { ...CHAT, ...tokens(1, 1) })),
+        within(tracer, 'invoke_agent helper', AGENT, () =>
+          within(tracer, 'chat m', { ...CHAT, ...tokens(1, 1) }),
+        ),
       ),
     );
     const [body] = await platform.traces();
     assert.equal(body.name, 'helper');
-    assert.deepEqual(outline(body), ['execution Execute helper', 'agent helper', 'llm_call unknown/m 2']);
+    assert.deepEqual(outline(body), [
+      'execution Execute helper',
+      'agent helper',
+      'llm_call unknown/m 2',
+    ]);
   });
 
   it('is known by attributes that are set later', async () => {
@@ -129,7 +146,11 @@ describe('a trace', () => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const tracer = tracerFor();
     const root = tracer.startSpan('invoke_agent helper', { attributes: AGENT });
-    tracer.startSpan('chat m', { attributes: { ...CHAT, ...tokens(3, 0) } }, trace.setSpan(context.active(), root));
+    tracer.startSpan(
+      'chat m',
+      { attributes: { ...CHAT, ...tokens(3, 0) } },
+      trace.setSpan(context.active(), root),
+    );
     root.end();
     t.mock.timers.tick(29_999);
     assert.deepEqual(await platform.traces(), []);
@@ -141,7 +162,11 @@ describe('a trace', () => {
   it('is sent when the processor is flushed, but not before its root has ended', async () => {
     const tracer = tracerFor();
     const root = tracer.startSpan('invoke_agent helper', { attributes: AGENT });
-    const child = tracer.startSpan('chat m', { attributes: CHAT }, trace.setSpan(context.active(), root));
+    const child = tracer.startSpan(
+      'chat m',
+      { attributes: CHAT },
+      trace.setSpan(context.active(), root),
+    );
     await tracer.provider.forceFlush();
     assert.equal(platform.bodies.length, 0);
     root.end();
@@ -164,14 +189,14 @@ describe('a trace', () => {
     process.on('warning', listen);
     const tracer = tracerFor();
     for (let index = 0; index <= 1_001; index += 1) {
-      tracer.startSpan(`agent ${index}`, { attributes: { ...AGENT, 'gen_ai.agent.name': `a${index}` }, root: true });
+      tracer.startSpan(`agent ${index}`, {
+        attributes: { ...AGENT, 'gen_ai.agent.name': `a${index}` },
+        root: true,
+      });
     }
     const bodies = await platform.traces();
     process.off('warning', listen);
-    assert.deepEqual(
-      bodies.map(({ name }) => name).sort(),
-      ['a0', 'a1'],
-    );
+    assert.deepEqual(bodies.map(({ name }) => name).sort(), ['a0', 'a1']);
     assert.deepEqual(
       warnings.map(({ code }) => code),
       ['INFINIUM_QUEUE'],
@@ -182,7 +207,8 @@ describe('a trace', () => {
     const tracer = tracerFor();
     await within(tracer, 'invoke_agent helper', AGENT, async () => {
       for (let index = 0; index < 2_100; index += 1) await within(tracer, 'GET', {});
-      for (let index = 0; index < 2_100; index += 1) await within(tracer, 'chat', { ...CHAT, ...tokens(1, 0) });
+      for (let index = 0; index < 2_100; index += 1)
+        await within(tracer, 'chat', { ...CHAT, ...tokens(1, 0) });
     });
     const [body] = await platform.traces();
     assert.equal(body.steps.length, 2_000);
@@ -222,7 +248,9 @@ describe('a failure', () => {
         span.recordException(new Error('retried'));
         span.setStatus({ code: 1 });
       });
-      await within(tracer, 'c', { ...CHAT, 'error.type': '500' }, (span) => span.setStatus({ code: 2 }));
+      await within(tracer, 'c', { ...CHAT, 'error.type': '500' }, (span) =>
+        span.setStatus({ code: 2 }),
+      );
     });
     const [body] = await platform.traces();
     assert.deepEqual(
@@ -287,13 +315,20 @@ describe('an own tool within a span', () => {
       await within(tracer, 'chat m', {
         ...CHAT,
         'gen_ai.output.messages': JSON.stringify([
-          { role: 'assistant', parts: [{ type: 'tool_call', id: 'c1', name: 'add', arguments: { a: 1 } }] },
+          {
+            role: 'assistant',
+            parts: [{ type: 'tool_call', id: 'c1', name: 'add', arguments: { a: 1 } }],
+          },
         ]),
       });
       await traceTool('add', () => 2)({ a: 1 });
     });
     const [body] = await platform.traces();
-    assert.deepEqual(outline(body), ['execution Execute helper', 'llm_call unknown/m', 'tool_call add']);
+    assert.deepEqual(outline(body), [
+      'execution Execute helper',
+      'llm_call unknown/m',
+      'tool_call add',
+    ]);
     assert.deepEqual(body.steps[2].metadata, { tool_call_id: 'c1', requested_by_step: 2 });
     assert.deepEqual(body.steps[1].metadata.tool_calls, ['add']);
   });
@@ -305,10 +340,15 @@ describe('many at once', () => {
     const run = async (index) =>
       within(tracer, 'run', { ...AGENT, 'gen_ai.agent.name': `agent ${index}` }, async () => {
         const ask = (name) =>
-          within(tracer, 'chat', { ...CHAT, 'gen_ai.request.model': `m${index}`, ...tokens(index, 1) }, async () => {
-            await new Promise(setImmediate);
-            return name;
-          });
+          within(
+            tracer,
+            'chat',
+            { ...CHAT, 'gen_ai.request.model': `m${index}`, ...tokens(index, 1) },
+            async () => {
+              await new Promise(setImmediate);
+              return name;
+            },
+          );
         await ask('a');
         await Promise.all(
           ['x', 'y'].map((name) =>

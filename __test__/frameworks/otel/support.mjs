@@ -13,8 +13,7 @@ context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 /** The versions of the SDK, by the name of a test. */
 export const SDKS = {
   'version 1': makeVersion1,
-  'version 2': (...processors) =>
-    new sdk2.BasicTracerProvider({ spanProcessors: processors }),
+  'version 2': (...processors) => new sdk2.BasicTracerProvider({ spanProcessors: processors }),
   'version 3': (...processors) => makeVersion3(processors),
 };
 
@@ -86,7 +85,9 @@ export async function within(tracer, name, attributes, fn = () => {}) {
 /** The steps of a trace as short texts: action, description, and the number of the step that it is in. */
 export function outline(body) {
   return body.steps.map((step) =>
-    [step.action, step.description, step.metadata?.parent_step].filter((part) => part !== undefined).join(' '),
+    [step.action, step.description, step.metadata?.parent_step]
+      .filter((part) => part !== undefined)
+      .join(' '),
   );
 }
 

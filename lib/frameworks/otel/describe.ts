@@ -40,10 +40,15 @@ export function describeTrace(task: TaskData, captureContent: boolean): Describe
   };
 }
 
-export function describeStep(step: ExecutionStep, captureContent: boolean): Described {
+/** @param requested the model that was asked for, which may not be the one that answered */
+export function describeStep(
+  step: ExecutionStep,
+  requested: string | undefined,
+  captureContent: boolean,
+): Described {
   const { action, description, llmCall, toolCall, metadata = {} } = step;
   const operation = OPERATIONS[action];
-  const name = llmCall?.model ?? toolCall?.toolName ?? description;
+  const name = requested ?? llmCall?.model ?? toolCall?.toolName ?? description;
   const error = step.error ?? toolCall?.error ?? undefined;
   return {
     name: `${operation ?? action} ${name}`,
@@ -51,7 +56,7 @@ export function describeStep(step: ExecutionStep, captureContent: boolean): Desc
     attributes: known({
       'gen_ai.operation.name': operation,
       'gen_ai.agent.name': action === 'agent' ? name : undefined,
-      ...(llmCall && callAttributes(step)),
+      ...(llmCall && callAttributes(step, name)),
       'gen_ai.tool.name': toolCall?.toolName,
       'gen_ai.tool.call.id': metadata?.tool_call_id,
       'error.type': error?.errorType,
@@ -61,13 +66,13 @@ export function describeStep(step: ExecutionStep, captureContent: boolean): Desc
   };
 }
 
-function callAttributes({ llmCall, metadata }: ExecutionStep): Attributes {
+function callAttributes({ llmCall, metadata }: ExecutionStep, requested: string): Attributes {
   const { provider, model, promptTokens, completionTokens, temperature } = llmCall as any;
   const told: Record<string, any> = metadata ?? {};
   const firstChunk = told.time_to_first_token_ms;
   return {
     'gen_ai.provider.name': WRITTEN_PROVIDERS[provider] ?? provider,
-    'gen_ai.request.model': told.requested_model ?? model,
+    'gen_ai.request.model': requested,
     'gen_ai.response.model': model,
     'gen_ai.request.temperature': temperature,
     'gen_ai.usage.input_tokens': promptTokens,

@@ -83,7 +83,8 @@ class Writer {
       if (!source || scope.arrangement?.spans.has(source)) continue;
       const { started, durationMs = 0 } = timesOf(source);
       const from = clamp(epoch + started, start, end);
-      const described = describeStep(step, this.#captureContent);
+      const requested = source instanceof CallRecord ? source.facts.model : undefined;
+      const described = describeStep(step, requested, this.#captureContent);
       const span = this.#open(described, from, parent);
       contextOf.set(step.stepNumber, contextWith(span, parent));
       close(span, described, clamp(from + durationMs, from, end));
