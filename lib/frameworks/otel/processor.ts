@@ -197,7 +197,9 @@ function findHere() {
     const entry = processor[kFind](id);
     if (!entry || !isOfAgent(entry)) continue;
     entry.isNeeded = true;
-    return { frame: { scope: entry.scope, step: entry.number }, outer: entry.outer };
+    const { scope, number, outer } = entry;
+    // The call of a watched client that it is in is still the one that a client within takes part in.
+    return { frame: { scope, step: number, call: outer?.call }, outer };
   }
   return undefined;
 }
