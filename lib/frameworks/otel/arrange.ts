@@ -50,7 +50,7 @@ function write(tree: Spans, entry: Entry, kind: Kind | undefined): Step | undefi
   if (!reading || !kind) return undefined;
   const step = isCall(kind)
     ? (entry.record ?? toCall(entry, reading, kind))
-    : toStepOf(entry, reading, kind);
+    : toStepOf(entry, reading, kind, reading.failure && tree.shown(reading.failure));
   tree.put(number, step);
   return step;
 }

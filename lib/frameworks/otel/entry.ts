@@ -1,7 +1,9 @@
+import type { ErrorDetail } from '../../../index';
 import type { CallRecord } from '../../trace/call-record';
 import type { Frame, TraceScope } from '../../trace/context';
 import type { StepContext } from '../../trace/step';
 import type { ReadableSpan } from './api';
+import type { Failure } from './failure';
 import { kindOf } from './kind';
 import type { Reading } from './reading';
 
@@ -37,6 +39,8 @@ export interface Spans {
   readonly entries: ReadonlyMap<number, Entry>;
   /** The span that is the trace; undefined if that is a function. */
   readonly root: Entry | undefined;
+  /** What may be shown of a failure: the spans around a call repeat its error. */
+  shown(failure: Failure): Failure | ErrorDetail;
   /** Whether a step is kept for nothing. */
   isFree(number: number): boolean;
   put(number: number, step: CallRecord | StepContext): void;

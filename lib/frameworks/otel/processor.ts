@@ -184,7 +184,7 @@ export class InfiniumSpanProcessor {
     };
     deliverRecorded(client, settings, scope, {
       durationMs,
-      errors: failure ? [failure] : [],
+      errors: failure ? [tree.shown(failure)] : [],
     });
   }
 }

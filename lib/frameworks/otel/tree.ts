@@ -1,9 +1,11 @@
+import type { ErrorDetail } from '../../../index';
 import type { CallRecord } from '../../trace/call-record';
 import type { Frame, TraceScope } from '../../trace/context';
 import { numberOf, type StepContext } from '../../trace/step';
 import type { ReadableSpan } from './api';
 import { arrange } from './arrange';
 import { type Entry, isOfAgent, type Spans } from './entry';
+import type { Failure } from './failure';
 import { isCall } from './kind';
 import { type Reading, readSpan, startOf } from './reading';
 import { toCall } from './write';
@@ -32,6 +34,8 @@ export class SpanTree implements Spans {
   open = 0;
   root: Entry | undefined;
   traceId: string | undefined;
+  /** Errors that repeat the request of a call, with what may be shown of them. */
+  readonly #secrets = new Map<string, ErrorDetail>();
   #closing: (() => void)[] = [];
   /** Numbers of spans that turned out to be of no interest. */
   readonly #free = new Set<number>();
@@ -90,6 +94,11 @@ export class SpanTree implements Spans {
     if (!isCall(reading.kind)) return;
     // At once, so that tools that run now know what has asked for them.
     entry.record = toCall(entry, reading, reading.kind);
+    const { failure } = reading;
+    const { error } = entry.record;
+    if (failure && error && failure.message !== error.message) {
+      this.#secrets.set(failure.message, error);
+    }
     this.put(entry.number, entry.record);
   }
 
@@ -130,6 +139,10 @@ export class SpanTree implements Spans {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  shown(failure: Failure): Failure | ErrorDetail {
+    return this.#secrets.get(failure.message) ?? failure;
   }
 
   isFree(number: number): boolean {

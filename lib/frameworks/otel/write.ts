@@ -1,8 +1,10 @@
+import type { ErrorDetail } from '../../../index';
 import type { CallFacts } from '../../trace/call-facts';
 import { CallRecord } from '../../trace/call-record';
 import { StepContext, endAfter, failStep } from '../../trace/step';
 import { toErrorDetail } from '../../trace/error-detail';
 import type { Kind } from './conventions';
+import type { Failure } from './failure';
 import type { Reading } from './reading';
 import type { Entry } from './entry';
 
@@ -29,8 +31,9 @@ export function toStepOf(
   { number, parent, scope }: Entry,
   reading: Reading,
   kind: Kind,
+  failure: Failure | ErrorDetail | undefined,
 ): StepContext {
-  const { name, spanName, failure, input, output, durationMs, toolCallId, request } = reading;
+  const { name, spanName, input, output, durationMs, toolCallId, request } = reading;
   const step = new StepContext(number, kind, name ?? spanName, scope.settings);
   if (parent !== null) step.setMetadata({ parent_step: parent });
   if (kind === 'tool_call') {
