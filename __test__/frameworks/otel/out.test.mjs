@@ -6,14 +6,12 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { currentTrace, InfiniumClient, traceStep, traceTool, watch } from 'infinium-o2';
 import { exportToOtel, InfiniumSpanProcessor } from 'infinium-o2/otel';
 import {
-  context,
   InMemorySpanExporter,
   makeProvider,
   outline,
   SDKS,
   SimpleSpanProcessor,
   startPlatform,
-  trace,
   within,
 } from './support.mjs';
 
@@ -315,5 +313,3 @@ it('arrives at a collector, with its names and times', async () => {
     assert.ok(BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano));
   }
 });
-
-export { context, trace };

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, beforeEach, describe, it } from 'node:test';
 import { OpenTelemetry } from '@ai-sdk/otel';
+import { metrics } from '@opentelemetry/api';
 import * as ai7 from 'ai';
 import { convertArrayToReadableStream, MockLanguageModelV4 } from 'ai/test';
 import * as ai6 from 'ai-6';
 import { MockLanguageModelV3 } from 'ai-6/test';
-import { z } from 'zod';
 import { watch } from 'infinium-o2';
 import { InfiniumSpanProcessor } from 'infinium-o2/otel';
+import { z } from 'zod';
 import { startFakeProvider } from '../../../examples/support/fake-provider.mjs';
-import { metrics } from '@opentelemetry/api';
 import { makeProvider, outline, startPlatform, trace, within } from './support.mjs';
 
 const load = createRequire(import.meta.url);

@@ -1,12 +1,12 @@
 // What the tests of OpenTelemetry have in common: a client whose traces are kept, and programs with each version of the
 // SDK.
 import { createServer } from 'node:http';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import * as sdk3 from '@opentelemetry/sdk-trace';
 import * as sdk2 from '@opentelemetry/sdk-trace-base';
-import * as sdk1 from 'otel-1';
 import { InfiniumClient } from 'infinium-o2';
+import * as sdk1 from 'otel-1';
 
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 
@@ -55,6 +55,7 @@ export async function startPlatform() {
   return {
     client,
     bodies,
+    url: `http://127.0.0.1:${server.address().port}`,
     /** The traces that have arrived, once all that were sent have. */
     async traces() {
       await client.flush();

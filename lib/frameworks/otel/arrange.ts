@@ -2,8 +2,8 @@ import type { Arrangement } from '../../trace/arrange';
 import { CallRecord } from '../../trace/call-record';
 import { placeOf, StepContext } from '../../trace/step';
 import type { Kind } from './conventions';
-import { isCall } from './kind';
 import type { Entry, Spans } from './entry';
+import { isCall } from './kind';
 import { toCall, toStepOf } from './write';
 
 type Step = CallRecord | StepContext;

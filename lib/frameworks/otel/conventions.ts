@@ -323,7 +323,7 @@ export const WRITTEN_PROVIDERS: Readonly<Record<string, string>> = {
  * - AI SDK 5: `ai.usage.cachedInputTokens` for providers that count apart. AI SDK 6 adds them up, and writes
  *   `ai.usage.inputTokenDetails.*` in addition.
  *
- * Besides, a part cannot be more than the whole: then the cached tokens are apart, whoever says so.
+ * Besides, a part cannot be more than the whole: then the cached tokens are apart, too.
  */
 export const COUNTS_CACHE_APART: readonly {
   scope?: RegExp;

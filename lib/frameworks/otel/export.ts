@@ -14,10 +14,10 @@ import {
   OWN_SCOPE,
   type Span,
   STATUS_ERROR,
-  toHrTime,
   type TracerProvider,
+  toHrTime,
 } from './api';
-import { describeStep, describeTrace, type Described } from './describe';
+import { type Described, describeStep, describeTrace } from './describe';
 
 /**
  * Writes each trace of a client that is over as spans, with the times that it had.

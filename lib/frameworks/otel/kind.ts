@@ -1,5 +1,5 @@
 import { type Attributes, OWN_SCOPE, type ReadableSpan, scopeOf } from './api';
-import { type Kind, KINDS, PREFIXES, SIGNS } from './conventions';
+import { KINDS, type Kind, PREFIXES, SIGNS } from './conventions';
 
 /** What a span is about, by what is known so far. Undefined: not of an agent, like a request or a query. */
 export function kindOf(attributes: Attributes): Kind | undefined {

@@ -3,10 +3,10 @@ import { warn } from '../../bridge/warnings';
 import { type Frame, ownFrame, TraceScope } from '../../trace/context';
 import { truncate } from '../../trace/text';
 import { deliverRecorded } from '../../trace/trace';
-import { defaultClient, locateBy, readClient, readCaptureContent } from '../common';
+import { defaultClient, locateBy, readCaptureContent, readClient } from '../common';
 import { activeContext, type Context, type ReadableSpan, spanIn } from './api';
-import { isOwn } from './kind';
 import { type Entry, isOfAgent } from './entry';
+import { isOwn } from './kind';
 import { SpanTree, treeIn } from './tree';
 
 /** Traces under way at once. Servers have one per request. */
@@ -145,8 +145,8 @@ export class InfiniumSpanProcessor {
     if (this.#evicted === 1 || this.#evicted % MAX_TREES === 0) {
       warn(
         'INFINIUM_QUEUE',
-        `more than ${MAX_TREES} OpenTelemetry traces are under way: ${this.#evicted} of the oldest were sent before ` +
-          'they were over. Look for spans that are never ended.',
+        `more than ${MAX_TREES} traces with OpenTelemetry spans are under way: the oldest are closed before they are ` +
+          `over (${this.#evicted} so far). Look for spans that are never ended.`,
       );
     }
     this.#complete(oldest);

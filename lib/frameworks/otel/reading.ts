@@ -1,5 +1,5 @@
-import type { CallFacts } from '../../trace/call-facts';
 import { monotonic } from '../../bridge/time';
+import type { CallFacts } from '../../trace/call-facts';
 import { type Attributes, type ReadableSpan, scopeOf, toMilliseconds } from './api';
 import { FIELDS, FIRST_CHUNK_EVENTS, type Kind, NAMES, PROVIDERS } from './conventions';
 import { type Failure, failureOf } from './failure';

@@ -1,12 +1,12 @@
 import type { ErrorDetail } from '../../../index';
 import type { CallFacts } from '../../trace/call-facts';
 import { CallRecord } from '../../trace/call-record';
-import { StepContext, endAfter, failStep } from '../../trace/step';
 import { toErrorDetail } from '../../trace/error-detail';
+import { endAfter, failStep, StepContext } from '../../trace/step';
 import type { Kind } from './conventions';
+import type { Entry } from './entry';
 import type { Failure } from './failure';
 import type { Reading } from './reading';
-import type { Entry } from './entry';
 
 /** The record of a span that is a call of a model. */
 export function toCall(
