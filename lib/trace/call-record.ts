@@ -27,7 +27,8 @@ export class CallRecord {
   parentStep: number | undefined;
   /** What kind of step the call is. */
   action: 'llm_call' | 'embedding' = 'llm_call';
-  #started = nanoseconds();
+  /** When it began, in nanoseconds of the monotonic clock. */
+  started = nanoseconds();
   #trace: { readonly settled: boolean };
   #secret: SecretRequest | undefined;
   #ending: (() => void) | undefined;
@@ -53,7 +54,7 @@ export class CallRecord {
 
   /** The time since the call began, in milliseconds. */
   elapsedMs(): number {
-    return Number(nanoseconds() - this.#started) / 1e6;
+    return Number(nanoseconds() - this.started) / 1e6;
   }
 
   /**
@@ -70,7 +71,7 @@ export class CallRecord {
     if (!this.#trace.settled) {
       const stopped = nanoseconds();
       this.#runEnding();
-      this.latencyNs ??= stopped - this.#started;
+      this.latencyNs ??= stopped - this.started;
     }
     this.#secret = undefined;
   }

@@ -3,6 +3,8 @@ import type { PromptUse } from '../../index';
 import { invalid } from '../bridge/invalid';
 import { MAX_PROMPTS, MAX_STEPS } from '../bridge/limits';
 import { onePerProcess } from '../bridge/one-per-process';
+import { monotonic } from '../bridge/time';
+import type { Arrangement } from './arrange';
 import type { CallFacts } from './call-facts';
 import { CallRecord, type SecretRequest } from './call-record';
 import { Delivered } from './delivered';
@@ -58,6 +60,15 @@ export class TraceScope {
   steps: (CallRecord | StepContext)[] = [];
   prompts: PromptUse[] = [];
   settled = false;
+  /** When the trace began, in milliseconds of the monotonic clock. */
+  readonly started = monotonic();
+  /** How long it has taken, in milliseconds. */
+  durationMs = 0;
+  /** Who has recorded all of it, if that was not this package: such a trace is not exported to where it came from. */
+  origin: 'otel' | undefined;
+  /** Called once before the trace settles. It may still add to the steps, and returns their order. */
+  whenSettling: (() => Arrangement) | undefined;
+  arrangement: Arrangement | undefined;
   #overrides: Overrides | undefined;
   #delivered: Delivered | undefined;
 
@@ -159,6 +170,11 @@ export class TraceScope {
 
   /** Ends the trace: the function has returned or thrown. Later events are ignored. */
   settle(): void {
+    try {
+      this.arrangement = this.whenSettling?.();
+    } catch {
+      // The steps keep the order in which they were added.
+    }
     for (const step of this.steps) step.end();
     this.settled = true;
   }

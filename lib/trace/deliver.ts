@@ -7,6 +7,7 @@ import { emit, emitForClient, kLogs } from '../bridge/logging';
 import { DroppedFor } from '../bridge/native';
 import { settingsOf } from '../bridge/settings';
 import type { TraceScope } from './context';
+import { observersOf } from './observers';
 import { toText } from './read';
 import { isSampled } from './sampling';
 import type { TraceSettings } from './trace-options';
@@ -23,6 +24,7 @@ export function deliver(
 ): void {
   const { autoSend, onTrace, onDelivered, name } = settings;
   callBack('onTrace', name, () => onTrace?.(task));
+  for (const observer of observersOf(client)) observer.finished(task, scope);
   const settle = (outcome: Outcome) => {
     const delivery = toDelivery(outcome);
     if (scope.isFollowed) scope.delivered().settle(delivery);

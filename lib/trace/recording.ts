@@ -13,6 +13,7 @@ import {
   REDACTION_HEADROOM,
 } from '../bridge/limits';
 import { getCurrentIsoDatetime, monotonic } from '../bridge/time';
+import { renumber } from './arrange';
 import { CallRecord } from './call-record';
 import { type Frame, TraceScope } from './context';
 import { copy } from './copy';
@@ -50,7 +51,6 @@ export interface RecordingSettings extends TraceSettings {
 export class Recording implements Running {
   readonly scope: TraceScope;
   readonly frame: Frame;
-  #started = monotonic();
   #settings: RecordingSettings;
   #input: string | undefined;
   #sanitize: Sanitizer;
@@ -60,14 +60,17 @@ export class Recording implements Running {
   /**
    * @param input returns the summary of the arguments, not sanitized yet
    * @param done called with the finished task
+   * @param scope what is recorded already
    */
   constructor(
     settings: RecordingSettings,
     input: (headroom: number) => string | undefined,
     done: (task: TaskData) => void,
+    scope?: TraceScope,
   ) {
     const { captureInput, captureOutput, redact } = settings;
-    this.scope = new TraceScope({ captureInput, captureOutput, headroom: headroomFor(redact) });
+    const headroom = headroomFor(redact);
+    this.scope = scope ?? new TraceScope({ captureInput, captureOutput, headroom });
     this.frame = { scope: this.scope, step: undefined };
     this.#settings = settings;
     this.#input = input(this.scope.settings.headroom);
@@ -100,6 +103,15 @@ export class Recording implements Running {
     this.#settle(() => this.#seen?.text, [error]);
   }
 
+  /**
+   * Ends a recording that others have made.
+   *
+   * @param durationMs by their clock
+   */
+  complete(durationMs: number, thrown: unknown[]): void {
+    this.#settle(() => undefined, thrown, durationMs);
+  }
+
   get #maxOutput(): number {
     return this.scope.settings.headroom * MAX_OUTPUT_SUMMARY;
   }
@@ -108,10 +120,14 @@ export class Recording implements Running {
     return this.#settings.captureOutput ? summarize(value, this.#maxOutput) : undefined;
   }
 
-  #settle(output: () => string | undefined, thrown: unknown[]): void {
+  #settle(
+    output: () => string | undefined,
+    thrown: unknown[],
+    duration = monotonic() - this.scope.started,
+  ): void {
     if (this.scope.settled) return;
     try {
-      const duration = monotonic() - this.#started;
+      this.scope.durationMs = duration;
       this.scope.settle();
       const errors = thrown.map((error) => toErrorDetail(error, REDACTION_HEADROOM));
       this.#done(this.#build(output(), errors, duration));
@@ -138,7 +154,8 @@ export class Recording implements Running {
       outputPreview: resultSummary && truncate(resultSummary, MAX_EXECUTION_OUTPUT),
       metadata: Object.keys(metadata).length > 0 ? metadata : undefined,
     };
-    const { steps, prompts } = this.scope;
+    const { prompts, arrangement } = this.scope;
+    const steps = arrangement?.steps ?? this.scope.steps;
     const calls = steps.filter((step) => step instanceof CallRecord);
     const task = copy({
       name,
@@ -152,11 +169,13 @@ export class Recording implements Running {
       outputSummary: sanitize(outputSummary, 'output', Number.POSITIVE_INFINITY) ?? resultSummary,
       steps: [
         execution,
-        ...steps.map((step, index) =>
-          step instanceof CallRecord
-            ? toLlmStep(step, index + 2, sanitize, prices)
-            : sanitizeStep(toStep(step), sanitize),
-        ),
+        ...steps.map((step, index) => {
+          const built =
+            step instanceof CallRecord
+              ? toLlmStep(step, index + 2, sanitize, prices)
+              : sanitizeStep(toStep(step), sanitize);
+          return arrangement ? renumber(built, index + 2, arrangement.numbers) : built;
+        }),
       ],
       errors: [...errors, ...thrown].map((error) => sanitizeError(error, sanitize)),
       llmUsage: calls.length > 0 ? toLlmUsage(calls, prices) : undefined,

@@ -16,10 +16,21 @@ let failStepWith: (step: StepContext, error: unknown) => void;
 let readNumber: (step: StepContext) => number;
 let markUsed: (step: StepContext) => void;
 let setDuration: (step: StepContext, milliseconds: number) => void;
+let readPlace: (step: StepContext) => Place;
 
 export interface StepOptions {
   /** The multiple of their limits at which texts are kept, because they are redacted before they are cut. Default 1. */
   headroom?: number;
+}
+
+/** Where a step is within its trace. */
+export interface Place {
+  /** In milliseconds of the monotonic clock. */
+  started: number;
+  /** Undefined if it has not ended. */
+  durationMs: number | undefined;
+  /** The number of the step that it is in. */
+  parent: number | undefined;
 }
 
 /** One step of a trace, from its creation until `end`. */
@@ -90,14 +101,17 @@ export class StepContext implements Contract {
   }
 
   #elapsed(): number {
-    return toWholeMilliseconds(monotonic() - this.#started);
+    return monotonic() - this.#started;
   }
 
   static {
     readStep = (step) => {
       // A block with `using` may return the task that it builds. Its steps end right after that.
       const durationMs = step.#durationMs ?? (step.#isUsed ? step.#elapsed() : undefined);
-      return copy({ ...step.#fields, durationMs }) as unknown as ExecutionStep;
+      return copy({
+        ...step.#fields,
+        durationMs: toWholeMilliseconds(durationMs),
+      }) as unknown as ExecutionStep;
     };
     failStepWith = (step, error) => {
       step.#fields.error = toErrorDetail(error, step.#headroom);
@@ -105,8 +119,13 @@ export class StepContext implements Contract {
     };
     readNumber = (step) => step.#fields.stepNumber as number;
     setDuration = (step, milliseconds) => {
-      step.#durationMs = toWholeMilliseconds(milliseconds);
+      step.#durationMs = milliseconds;
     };
+    readPlace = (step) => ({
+      started: step.#started,
+      durationMs: step.#durationMs,
+      parent: (step.#fields.metadata as { parent_step?: number } | undefined)?.parent_step,
+    });
     markUsed = (step) => {
       step.#isUsed = true;
     };
@@ -136,6 +155,10 @@ export function toStep(step: StepContext): ExecutionStep {
 /** Returns the number of a step within its trace. */
 export function numberOf(step: StepContext): number {
   return readNumber(step);
+}
+
+export function placeOf(step: StepContext): Place {
+  return readPlace(step);
 }
 
 /** Ends a step that has taken so long by the clock of another. */

@@ -7,6 +7,7 @@ import { CurrentTrace } from './current-trace';
 import { deliver } from './deliver';
 import type { AnyFunction } from './function';
 import { imitate } from './imitate';
+import { observersOf } from './observers';
 import { toText } from './read';
 import { Recording } from './recording';
 import { summarizeArguments } from './summarize';
@@ -55,7 +56,30 @@ export function begin(client: object, settings: TraceSettings, args: unknown[]):
     (task) => deliver(client, settings, task, recording.scope),
   );
   label(recording.scope, settings, args);
+  for (const observer of observersOf(client)) observer.began(recording.scope);
   return recording;
+}
+
+/**
+ * Delivers a trace that others have recorded, by a clock of theirs.
+ *
+ * @param errors what the operation of the trace has thrown
+ */
+export function deliverRecorded(
+  client: object,
+  settings: TraceSettings,
+  scope: TraceScope,
+  { durationMs, errors }: { durationMs: number; errors: unknown[] },
+): void {
+  const { environment, prices } = settingsOf(client);
+  const recording = new Recording(
+    { ...settings, environment, prices },
+    () => undefined,
+    (task) => deliver(client, settings, task, scope),
+    scope,
+  );
+  label(scope, settings, []);
+  recording.complete(durationMs, errors);
 }
 
 /** Adds the tags that the options of the trace give. */

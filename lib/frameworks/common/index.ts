@@ -4,4 +4,10 @@ export { defaultClient, setDefaultClient } from './default-client';
 export { locateBy } from './locate';
 export { ModelCall } from './model-call';
 export { type Ending, Operation, type OperationOptions, StepOperation } from './operation';
-export { type IntegrationOptions, Recorder, type RunOptions, readClient } from './recorder';
+export {
+  type IntegrationOptions,
+  Recorder,
+  type RunOptions,
+  readCaptureContent,
+  readClient,
+} from './recorder';

@@ -121,8 +121,12 @@ export function readClient(client: unknown): object | undefined {
   return client as object;
 }
 
-/** @throws {ValidationError} */
-function readCaptureContent(options: unknown): boolean {
+/**
+ * Whether content is recorded, by the options or the environment.
+ *
+ * @throws {ValidationError}
+ */
+export function readCaptureContent(options: unknown): boolean {
   if (options === undefined || options === null) return fromEnvironment();
   if (typeof options !== 'object') {
     return invalid('options', `must be an object (got ${typeof options})`);

@@ -1,0 +1,2 @@
+export { exportToOtel } from './export';
+export { InfiniumSpanProcessor } from './processor';
