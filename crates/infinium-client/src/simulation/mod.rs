@@ -9,7 +9,7 @@
 //! - [`weather`] is what goes wrong, and when.
 //! - [`process`] is one process: a client and what its program knows of its tasks.
 //! - [`invariants`] must hold at every step and at the end.
-//! - [`orphans`] and [`reports`] tell single stories.
+//! - [`orphans`], [`reports`] and [`wall_clock`] tell single stories.
 //!
 //! `INFINIUM_SIMULATION_SEED=17` replays one seed and prints what happens. `INFINIUM_SIMULATION_RUNS=100000` and
 //! `INFINIUM_SIMULATION_FIRST` choose how many seeds are run, and which.
@@ -23,6 +23,7 @@ mod platform;
 mod process;
 mod reports;
 mod scenario;
+mod wall_clock;
 mod weather;
 
 use std::{env, panic, thread};
