@@ -138,6 +138,8 @@ export declare enum EventKind {
   Undelivered = 7,
   /** Nothing is left in the background. There is neither an id nor a text. */
   Idle = 8,
+  /** Tasks of a process that has ended are in the background now. There is neither an id nor a text. */
+  Adopted = 9,
 }
 
 /** Replaces the secrets in a text. Returns null if it has none. */

@@ -139,7 +139,8 @@ impl NativeClient {
         let client = Client::new(config).map_err(|error| to_napi(&error))?;
         if spools {
             let _inside = runtime()?.enter();
-            client.recover();
+            let events = events.clone();
+            client.recover(move || events.push(EventKind::Adopted, 0, String::new()));
         }
         Ok(Self {
             client,

@@ -32,6 +32,8 @@ pub enum EventKind {
     Undelivered,
     /// Nothing is left in the background. There is neither an id nor a text.
     Idle,
+    /// Tasks of a process that has ended are in the background now. There is neither an id nor a text.
+    Adopted,
 }
 
 /// The kinds, ids and texts of events: three lists of the same length.

@@ -30,29 +30,33 @@ describe('a process that ends in an outage', () => {
   );
 
   it('stops waiting at a second signal', async () => {
-    const start = performance.now();
-    const code = `${begin({ exitTimeout: 20_000 }) + enqueue(3)}
+    const code = `${begin({ exitTimeout: 60_000 }) + enqueue(3)}
       setInterval(() => {}, 9);
       require('node:child_process').spawn(process.execPath, ['--eval',
         'setTimeout(() => process.kill(' + process.pid + ', "SIGINT"), 300)'], { stdio: 'ignore' });
       process.kill(process.pid, 'SIGINT');`;
     const outcome = await runProgram(code);
     expect([outcome.code, outcome.signal]).toEqual([null, 'SIGINT']);
-    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('shares one budget between all clients and copies of the package', async () => {
-    const start = performance.now();
-    const code = `${begin({ exitTimeout: 500 }) + enqueue(1)}
-      const first = client;
-      for (const file of Object.keys(require.cache)) {
-        if (file.endsWith('index.js')) delete require.cache[file];
+    // If each copy had a budget of its own, the process would be killed before its end.
+    const code = `const path = require.resolve('infinium-o2');
+      const copies = new Set();
+      for (let copy = 0; copy < 20; copy += 1) {
+        for (const file of Object.keys(require.cache)) {
+          if (file.endsWith('.js')) delete require.cache[file];
+        }
+        const infinium = require(path);
+        copies.add(infinium);
+        for (let one = 0; one < 2; one += 1) {
+          ${begin({ exitTimeout: 1_500 }) + enqueue(1)}
+        }
       }
-      { ${begin({ exitTimeout: 500 }) + enqueue(1)} }
+      console.log(copies.size);
       process.exit(0);`;
-    const outcome = await runProgram(code);
-    expect(outcome.code).toBe(0);
-    expect(performance.now() - start).toBeLessThan(4_000);
+    const { code: status, stdout } = await runProgram(code);
+    expect([status, stdout]).toEqual([0, '20\n']);
   });
 
   it.each([
@@ -62,9 +66,7 @@ describe('a process that ends in an outage', () => {
     const start = performance.now();
     const code = `${clock} ${begin({ exitTimeout: 400 }) + enqueue(3)} process.exit(4);`;
     const outcome = await runProgram(code);
-    const took = performance.now() - start;
     expect(outcome.code).toBe(4);
-    expect(took).toBeGreaterThan(390);
-    expect(took).toBeLessThan(5_000);
+    expect(performance.now() - start).toBeGreaterThan(390);
   });
 });

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { agentId, agentSecret } from '../support/client';
 import { accepted, hang, reply, until } from '../support/http';
 import { clientCode, loadCode, runProgram } from '../support/program';
-import { useServer } from '../support/use';
+import { http } from '../support/raw';
+import { useRawServer, useServer } from '../support/use';
 
 const server = useServer();
 
@@ -74,13 +75,10 @@ describe.each([
     'the end of a process that %s takes the exitTimeout',
     async (_why, end, code, signal) => {
       const start = performance.now();
-      const empty = await runProgram('');
-      const base = performance.now() - start;
       const outcome = await runProgram(begin({ exitTimeout: 400 }) + enqueue(50) + end);
-      const took = performance.now() - start - base;
-      expect([empty.code, outcome.code, outcome.signal]).toEqual([0, code, signal]);
-      expect(took).toBeGreaterThan(390);
-      expect(took).toBeLessThan(400 + 2 * base + 500);
+      // One that waits for longer than this machine may be busy is killed.
+      expect([outcome.code, outcome.signal]).toEqual([code, signal]);
+      expect(performance.now() - start).toBeGreaterThan(390);
     },
   );
 });
@@ -88,19 +86,18 @@ describe.each([
 it('waits for nothing with exitTimeout 0', async () => {
   server.answer = hang;
   const code = `${begin({ exitTimeout: 0 }) + enqueue(10)} console.log(listeners().join());`;
-  const start = performance.now();
   const { code: status, stdout } = await runProgram(code);
   expect([status, stdout]).toEqual([0, '0,0,0,0\n']);
-  expect(performance.now() - start).toBeLessThan(2_000);
 });
 
 it('goes on beyond the exitTimeout as long as anything gets through', async () => {
   server.answer = (response, seen, index) => {
-    setTimeout(() => accepted(response, seen, index), 120);
+    setTimeout(() => accepted(response, seen, index), 250);
   };
-  const outcome = await runProgram(begin({ exitTimeout: 1_000, maxConcurrency: 1 }) + enqueue(12));
+  // A busy machine may take seconds for one task, but hardly this long.
+  const outcome = await runProgram(begin({ exitTimeout: 3_000, maxConcurrency: 1 }) + enqueue(13));
   expect(outcome.code).toBe(0);
-  expect(server.seen).toHaveLength(12);
+  expect(server.seen).toHaveLength(13);
 });
 
 it('listens to the process only while something is pending', async () => {
@@ -252,6 +249,8 @@ it('leaves nothing behind when a client is forgotten with tasks that are pending
 });
 
 describe('the last moments', () => {
+  const raw = useRawServer();
+
   it.each(['SIGTERM', 'SIGINT'])(
     'belong to a listener that is called once for %s',
     async (signal) => {
@@ -307,11 +306,11 @@ describe('the last moments', () => {
 
   it('are as many for all that listeners hand over as for anything', async () => {
     server.answer = hang;
-    const start = performance.now();
-    await runProgram(`${begin({ exitTimeout: 300 })}
-      process.on('exit', () => { ${enqueue(20)} });
+    // If each task had its own time, the process would be killed before its end.
+    const { code } = await runProgram(`${begin({ exitTimeout: 300 })}
+      process.on('exit', () => { ${enqueue(200)} });
       process.exit(0);`);
-    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(code).toBe(0);
   });
 
   it.each(['flush', 'close'])('end when a listener of beforeExit calls %s', async (method) => {
@@ -329,20 +328,21 @@ describe('the last moments', () => {
   });
 
   it('of a worker thread are the last that is sent for it', async () => {
-    server.answer = reply(503);
+    raw.answer = (socket) => socket.write(http('503 Down', { 'content-length': 2 }, '{}'));
+    const config = { exitTimeout: 50, maxRetries: 100, retryDelay: 5, maxRetryDelay: 5 };
     const code = `${loadCode}
-      ${begin({ exitTimeout: 50, maxRetries: 100, retryDelay: 5, maxRetryDelay: 5 })}
+      ${clientCode(raw.url, config)}
       for (let index = 0; index < 3; index += 1) client.sendTaskData(task).catch(() => {});
       client.waitForInterpretation('t', { pollInterval: 5 }).catch(() => {});
       require('node:worker_threads').parentPort.postMessage('ready');`;
     const worker = new Worker(code, { eval: true });
     await new Promise((resolve) => worker.once('message', resolve));
-    await until(() => server.seen.length > 10);
+    await until(() => raw.requests > 10);
     await worker.terminate();
-    // What was under way may still arrive.
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const before = server.seen.length;
+    // What was under way may still arrive. After that, nobody uses the connections.
+    await until(() => raw.open.size === 0);
+    const { requests, connections } = raw;
     await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(server.seen.length).toBe(before);
+    expect(raw).toMatchObject({ requests, connections });
   });
 });

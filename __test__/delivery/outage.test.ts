@@ -1,6 +1,7 @@
 // A platform that is unavailable for a while, in many ways.
 import { concurrent, failure, sequential, task, tasks } from '../support/client';
 import { type Answer, accepted, cut, hang, reply, reset, until } from '../support/http';
+import { accepted as acceptedBytes } from '../support/raw';
 import { conserved } from '../support/stats';
 import { useRawServer, useServer } from '../support/use';
 
@@ -217,6 +218,23 @@ describe('a connection that was closed while it was idle', () => {
     });
     expect([raw.requests, raw.connections]).toEqual([3, 2]);
     expect(conserved(client)).toMatchObject({ delivered: 2, retries: 1 });
+  });
+
+  it('costs nothing when that is known before anything is sent', async () => {
+    const client = sequential(raw.url, { maxRetries: 0 });
+    const closed = new Promise((resolve) => {
+      raw.answer = (socket) => {
+        raw.answer = (next) => next.write(acceptedBytes);
+        // The client has closed its side, so it knows.
+        socket.once('close', resolve);
+        socket.end(acceptedBytes);
+      };
+    });
+    await client.sendTaskData(task());
+    await closed;
+    await client.sendTaskData(task());
+    expect([raw.requests, raw.connections]).toEqual([2, 2]);
+    expect(conserved(client)).toMatchObject({ delivered: 2, retries: 0 });
   });
 
   it('differs from a connection that never worked: the retry waits', async () => {

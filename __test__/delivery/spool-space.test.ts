@@ -1,5 +1,5 @@
 // Spools that are full, and directories that are missing or cannot be used.
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sequential, task, tasks } from '../support/client';
 import { accepted, hang, until } from '../support/http';
@@ -29,6 +29,39 @@ it('takes no more of the disk however often the process is killed', async () => 
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(maxSpoolBytes);
   expect(sizes.length).toBeGreaterThan(5);
 });
+
+it('uses few descriptors for the directories of ended processes, however many clients there are', async () => {
+  server.answer = hang;
+  const keep = `kept.push(client); client.enqueue(task(index));`;
+  await runProgram(`const kept = [];
+    for (let index = 0; index < 200; index += 1) { ${begin()} ${keep} }
+    ${die}`);
+  server.seen.length = 0;
+  let most = 0;
+  server.answer = (...exchange) => {
+    most = Math.max(most, openLocks());
+    return accepted(...exchange);
+  };
+  const clients = Array.from({ length: 20 }, () => sequential(server.url, { spoolDir }));
+  await until(() => spool.keys().size === 200);
+  for (const client of clients) await client.close();
+  expect(files()).toHaveLength(0);
+  expect(most).toBeLessThanOrEqual(16);
+  if (process.platform === 'linux') expect(most).toBeGreaterThan(0);
+});
+
+/** The number of lock files in the spool that this process has open. Zero where that is not known. */
+function openLocks(): number {
+  if (process.platform !== 'linux') return 0;
+  const targets = readdirSync('/proc/self/fd').map((name) => {
+    try {
+      return readlinkSync(path.join('/proc/self/fd', name));
+    } catch {
+      return ''; // It was closed.
+    }
+  });
+  return targets.filter((target) => target.startsWith(spoolDir) && target.endsWith('.lock')).length;
+}
 
 it('logs once that it is full, although some tasks fit', async () => {
   server.answer = hang;

@@ -186,3 +186,20 @@ it('keeps a process alive until adopted tasks are delivered', async () => {
   expect(server.seen).toHaveLength(3);
   expect(files()).toEqual([]);
 });
+
+it('is delivered at the end of the process that has found it while running', async () => {
+  server.answer = reply(503);
+  const failing = until(() => server.seen.length > 5);
+  const found = runProgram(`${begin({ exitTimeout: 10_000, retryDelay: 1, maxRetryDelay: 50 })}
+    client.enqueue(task('mine'));
+    setInterval(() => { if (client.stats().spool.adopted === 1) process.exit(3); }, 1);`);
+  await failing;
+  await runProgram(`${begin()} client.enqueue(task('left')); ${die}`);
+  // The running process looks for it at the end of the outage, and exits before it has an answer.
+  server.answer = (response, seen, index) => {
+    setTimeout(() => accepted(response, seen, index), seen.body.name === 'left' ? 500 : 0);
+  };
+  expect((await found).code).toBe(3);
+  expect(server.seen.at(-1)?.body.name).toBe('left');
+  expect(files()).toEqual([]);
+});

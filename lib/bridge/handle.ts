@@ -28,6 +28,8 @@ export type Follower = (outcome: 'delivered' | 'undelivered', json: string) => v
 /** Keeps a handle reachable while it has tasks in the background. */
 interface Keeper {
   handle?: Handle;
+  /** The handle of a client that may find tasks of other processes in its spool. */
+  finder?: WeakRef<Handle>;
 }
 
 /** The property of a client that holds its handle. It is a property so that proxies of clients work too. */
@@ -62,7 +64,9 @@ export class Handle implements CallTable, PendingClient {
       createReceiver(this.open, this.followed, this.#keeper),
     );
     this.exitTimeout = exitTimeout;
-    if (spools) this.followBackground();
+    if (!spools) return;
+    this.#keeper.finder = new WeakRef(this);
+    this.followBackground();
   }
 
   /** Keeps this alive and pending until no task is left in the background. */
@@ -136,6 +140,7 @@ function createReceiver(
       else if (kind === EventKind.Delivered) tell(followed, id, 'delivered', text);
       else if (kind === EventKind.Undelivered) tell(followed, id, 'undelivered', text);
       else if (kind === EventKind.Notice) warn(WARNING_CODES[id], text);
+      else if (kind === EventKind.Adopted) keeper.finder?.deref()?.followBackground();
       else keeper.handle?.onIdle();
     }
   };

@@ -14,6 +14,7 @@ export const EventKind = {
   Delivered: 6,
   Undelivered: 7,
   Idle: 8,
+  Adopted: 9,
 } as const;
 
 export const LogLevel = { Debug: 0, Info: 1, Warn: 2, Error: 3 } as const;

@@ -168,18 +168,20 @@ impl Client {
         Ok(())
     }
 
-    /// Adopts the orphans in the spool, if there is a spool: tasks of processes that have ended. The search runs on
-    /// another thread. Adopted tasks count as pending.
+    /// Adopts the orphans in the spool, if there is a spool: tasks of processes that have ended, now and later. The
+    /// search runs on another thread. Adopted tasks count as pending. `found` is called when there are tasks of a
+    /// process that has ended since.
     ///
     /// # Panics
     /// If called outside of a Tokio runtime.
-    pub fn recover(&self) {
+    pub fn recover(&self, found: impl Fn() + Send + Sync + 'static) {
         let client = Arc::downgrade(&self.0);
-        self.0.background.recover(move || {
+        let open = move || {
             let client = client.upgrade()?;
             let http = client.lock_http().clone()?;
             Some((client.background.clone(), http))
-        });
+        };
+        self.0.background.recover(open, found);
     }
 
     /// Waits until no task is left in the background.

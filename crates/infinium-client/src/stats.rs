@@ -76,7 +76,8 @@ pub struct Stats {
     pub oldest: Option<Duration>,
     /// Memory in bytes of the tasks in the background.
     pub bytes: u64,
-    /// The number of retries of tasks and reads.
+    /// The number of attempts after the first, of tasks and reads, with or without a wait. A connection that is known to be
+    /// closed before anything is sent is replaced, which is no attempt.
     pub retries: u64,
     /// The number of times that a request had to wait for the rate limit or for a pause.
     pub limiter_waits: u64,

@@ -19,12 +19,15 @@ use crate::{
     delivery::Delivery,
     key::new_key,
     runtime::{sleep, spawn},
-    spool::Found,
+    spool::{Found, Stored},
     stats::{DropReason, Entry},
     transport::Http,
     wait_group::WaitGroup,
 };
 use infinium_core::{Config, Level, Notice};
+
+/// Orphans are looked for within this time after an outage.
+const AFTER_OUTAGE: Duration = Duration::from_secs(2);
 
 /// The background delivery of one client. Clones share state.
 #[derive(Clone, Debug)]
@@ -80,30 +83,60 @@ impl Background {
     }
 
     /// Adopts the orphans in the spool, if there is a spool: tasks of processes that have ended. Looks for more from time
-    /// to time, until `open` returns `None`. The first search counts as pending work.
+    /// to time and at the end of each outage, until `open` returns `None`. The first search counts as pending work, and
+    /// each one that has found tasks. `found` is called when such a search begins.
     ///
     /// # Panics
     /// If called outside of a Tokio runtime.
-    pub(crate) fn recover(&self, open: impl Fn() -> Option<(Self, Http)> + Send + Sync + 'static) {
-        let Some(spool) = &self.delivery.spool else {
+    pub(crate) fn recover(
+        &self,
+        open: impl Fn() -> Option<(Self, Http)> + Send + Sync + 'static,
+        found: impl Fn() + Send + Sync + 'static,
+    ) {
+        let Some(spool) = self.delivery.spool.clone() else {
             return;
         };
-        let (tasks, rescan) = (spool.open_tasks(), self.spool_rescan);
-        let closed = self.delivery.pipeline.closed.clone();
+        spool.begin_counting();
+        let rescan = self.spool_rescan;
+        let pipeline = &self.delivery.pipeline;
+        let (closed, breaker) = (pipeline.closed.clone(), pipeline.breaker.clone());
         let mut searching = Some(self.pending.add());
         spawn(async move {
             // While it waits, it must not keep alive a client that nobody uses: the client's directory is locked.
             while let Some((background, http)) = open() {
-                let found = background.search(&http).await;
-                drop((background, http));
-                let waited = match found {
-                    Found::Tasks(_) | Found::Continue => continue,
-                    Found::Full => unless_cancelled(&closed, tasks.half_settled()).await,
+                let step = spool.clone().search().await;
+                let waited = match step {
+                    Found::Tasks(tasks) => {
+                        if searching.is_none() {
+                            // Until the end of this search, so that a flush waits for all that it finds.
+                            searching = Some(background.pending.add());
+                            found();
+                        }
+                        background.adopt(&http, tasks);
+                        continue;
+                    }
+                    Found::Continue => continue,
+                    Found::Full => {
+                        drop((background, http));
+                        // What other clients hold up is not pending here.
+                        searching = searching.filter(|_| spool.has_open_tasks());
+                        unless_cancelled(&closed, spool.room()).await
+                    }
                     Found::End => {
+                        drop((background, http));
                         searching = None;
                         // Processes that were started together do not search together.
                         let pause = rescan.mul_f64(0.5 + fastrand::f64());
-                        unless_cancelled(&closed, sleep(pause)).await
+                        let next = async {
+                            tokio::select! {
+                                () = sleep(pause) => {}
+                                // Processes that have ended in the meantime could not deliver anything either.
+                                () = breaker.recovered() => {
+                                    sleep(rescan.min(AFTER_OUTAGE).mul_f64(fastrand::f64())).await;
+                                }
+                            }
+                        };
+                        unless_cancelled(&closed, next).await
                     }
                 };
                 if waited.is_none() {
@@ -114,20 +147,13 @@ impl Background {
         });
     }
 
-    /// Takes one step of the search for orphans, and accepts the tasks that it finds.
-    async fn search(&self, http: &Http) -> Found {
-        let Some(spool) = self.delivery.spool.clone() else {
-            return Found::End;
-        };
-        let mut found = spool.search().await;
-        if let Found::Tasks(tasks) = &mut found {
-            for stored in tasks.drain(..) {
-                let entry = self.delivery.ledger.submit();
-                let body = Body::Stored(stored);
-                self.accept(http, Task::new(entry, self.pending.add(), body));
-            }
+    /// Accepts tasks that were found in the spool.
+    fn adopt(&self, http: &Http, tasks: Vec<Stored>) {
+        for stored in tasks {
+            let entry = self.delivery.ledger.submit();
+            let body = Body::Stored(stored);
+            self.accept(http, Task::new(entry, self.pending.add(), body));
         }
-        found
     }
 
     /// Memory used by tasks, in bytes.

@@ -32,7 +32,15 @@ impl Spool {
         match *self {}
     }
 
-    pub(crate) fn open_tasks(&self) -> Arc<OpenTasks> {
+    pub(crate) fn begin_counting(self: &Arc<Self>) {
+        match **self {}
+    }
+
+    pub(crate) async fn room(&self) {
+        match *self {}
+    }
+
+    pub(crate) fn has_open_tasks(&self) -> bool {
         match *self {}
     }
 
@@ -41,15 +49,6 @@ impl Spool {
     }
 
     pub(crate) fn stats(&self) -> SpoolStats {
-        match *self {}
-    }
-}
-
-#[derive(Debug)]
-pub(crate) enum OpenTasks {}
-
-impl OpenTasks {
-    pub(crate) async fn half_settled(&self) {
         match *self {}
     }
 }

@@ -31,6 +31,7 @@ pub(crate) struct CircuitBreaker {
     state: Mutex<State>,
     /// Notified when the breaker closes.
     closed: Notify,
+    recovered: Notify,
 }
 
 #[derive(Debug)]
@@ -102,6 +103,7 @@ impl CircuitBreaker {
                 silent_since: None,
             }),
             closed: Notify::new(),
+            recovered: Notify::new(),
         }
     }
 
@@ -130,6 +132,7 @@ impl CircuitBreaker {
                     state.opened = CancellationToken::new();
                     state.recovered_at = Some(Instant::now());
                     self.closed.notify_one();
+                    self.recovered.notify_waiters();
                     return Some(outage.began.elapsed());
                 }
             }
@@ -183,6 +186,11 @@ impl CircuitBreaker {
     /// last wait.
     pub(crate) async fn closed(&self) {
         self.closed.notified().await;
+    }
+
+    /// Waits for the end of the next outage that ends.
+    pub(crate) async fn recovered(&self) {
+        self.recovered.notified().await;
     }
 
     /// Returns when the next task may be sent.

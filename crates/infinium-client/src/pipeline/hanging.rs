@@ -12,15 +12,29 @@ use tokio_util::sync::CancellationToken;
 
 use super::request_class::RequestClass;
 
-/// No attempt hangs before this time.
-const MIN_BOUND: Duration = Duration::from_secs(1);
-/// The share of answered background tasks that may be sent once more.
-const SHARE: f64 = 0.1;
-/// How many may be sent once more at once.
-const MAX_CREDIT: f64 = 10.0;
+/// Which attempts give up their places.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Displacement {
+    /// No attempt hangs before this time.
+    pub(super) min_bound: Duration,
+    /// The share of answered background tasks that may be sent once more.
+    pub(super) share: f64,
+    /// How many may be sent once more at once.
+    pub(super) max_credit: f64,
+}
+
+impl Displacement {
+    /// Chosen by the table in `docs/RELIABILITY.md`.
+    pub(super) const CHOSEN: Self = Self {
+        min_bound: Duration::from_secs(1),
+        share: 0.1,
+        max_credit: 10.0,
+    };
+}
 
 #[derive(Debug)]
 pub(super) struct Hanging {
+    displacement: Displacement,
     /// The background attempts in flight, the oldest first.
     attempts: BTreeMap<u64, (Instant, CancellationToken)>,
     next: u64,
@@ -29,18 +43,17 @@ pub(super) struct Hanging {
     estimate: Option<(f64, f64)>,
 }
 
-impl Default for Hanging {
-    fn default() -> Self {
+impl Hanging {
+    pub(super) fn new(displacement: Displacement) -> Self {
         Self {
+            displacement,
             attempts: BTreeMap::new(),
             next: 0,
-            credit: MAX_CREDIT,
+            credit: displacement.max_credit,
             estimate: None,
         }
     }
-}
 
-impl Hanging {
     /// A background attempt gets its place.
     pub(super) fn begin(&mut self, now: Instant) -> (u64, CancellationToken) {
         let (number, token) = (self.next, CancellationToken::new());
@@ -60,7 +73,10 @@ impl Hanging {
 
     pub(super) fn on_answer(&mut self, class: RequestClass, took: Duration) {
         if class == RequestClass::Background {
-            self.credit = (self.credit + SHARE).min(MAX_CREDIT);
+            let Displacement {
+                share, max_credit, ..
+            } = self.displacement;
+            self.credit = (self.credit + share).min(max_credit);
         }
         let took = took.as_secs_f64();
         self.estimate = Some(match self.estimate {
@@ -81,7 +97,7 @@ impl Hanging {
             return None;
         }
         let usual = Duration::try_from_secs_f64(2.0 * (mean + 4.0 * deviation)).ok()?;
-        let bound = MIN_BOUND.max(usual);
+        let bound = self.displacement.min_bound.max(usual);
         let mut attempts = self.attempts.values();
         let (began, token) = attempts.find(|(_, token)| !token.is_cancelled())?;
         let hangs_at = *began + bound;

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
 use super::{
+    hanging::Displacement,
     places::{Place, Places},
     rate::{Rate, RateOptions},
     request_class::RequestClass,
@@ -24,9 +25,18 @@ pub(crate) struct Limiter {
 
 impl Limiter {
     pub(crate) fn new(max_concurrency: usize, rate: RateOptions, log: Log) -> Self {
+        Self::with(max_concurrency, rate, log, Displacement::CHOSEN)
+    }
+
+    pub(super) fn with(
+        max_concurrency: usize,
+        rate: RateOptions,
+        log: Log,
+        displacement: Displacement,
+    ) -> Self {
         Self {
             queues: Default::default(),
-            places: Arc::new(Places::new(max_concurrency)),
+            places: Arc::new(Places::new(max_concurrency, displacement)),
             rate: Rate::new(rate, log),
         }
     }

@@ -3,6 +3,8 @@
 mod adaptive_rate;
 mod attempt;
 mod breaker;
+#[cfg(test)]
+mod brownout_tests;
 mod deliveries;
 mod exchange;
 #[cfg(test)]

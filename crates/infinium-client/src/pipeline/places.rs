@@ -12,7 +12,12 @@ use std::{
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{hanging::Hanging, priority::Heads, request_class::RequestClass, window::Window};
+use super::{
+    hanging::{Displacement, Hanging},
+    priority::Heads,
+    request_class::RequestClass,
+    window::Window,
+};
 use crate::runtime::{Instant, sleep_until};
 use crate::sync::LockExt;
 
@@ -52,14 +57,14 @@ enum Wait {
 }
 
 impl Places {
-    pub(super) fn new(max: usize) -> Self {
+    pub(super) fn new(max: usize, displacement: Displacement) -> Self {
         Self {
             max,
             state: StdMutex::new(State {
                 in_flight: Default::default(),
                 heads: Heads::default(),
                 window: Window::new(max),
-                hanging: Hanging::default(),
+                hanging: Hanging::new(displacement),
             }),
             changed: Notify::new(),
         }

@@ -9,6 +9,7 @@
 //! - [`weather`] is what goes wrong, and when.
 //! - [`process`] is one process: a client and what its program knows of its tasks.
 //! - [`invariants`] must hold at every step and at the end.
+//! - [`orphans`], [`reports`] and [`wall_clock`] tell single stories.
 //!
 //! `INFINIUM_SIMULATION_SEED=17` replays one seed and prints what happens. `INFINIUM_SIMULATION_RUNS=100000` and
 //! `INFINIUM_SIMULATION_FIRST` choose how many seeds are run, and which.
@@ -17,10 +18,12 @@
 
 mod invariants;
 mod network;
+mod orphans;
 mod platform;
 mod process;
 mod reports;
 mod scenario;
+mod wall_clock;
 mod weather;
 
 use std::{env, panic, thread};
@@ -77,37 +80,4 @@ fn replays_a_seed_exactly() {
             "seed {seed}"
         );
     }
-}
-
-/// A deployment starts the new process before it ends the old one.
-#[test]
-fn delivers_what_a_process_leaves_that_ends_later() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime without sockets");
-    runtime.block_on(async {
-        let weather = weather::Weather::fine(1);
-        let platform = platform::Platform::new(weather.clone());
-        let mut config = process::settings(&mut fastrand::Rng::with_seed(1));
-        config.spool_directory = Some("/spool".into());
-        config.rate_limiting = false;
-        let disk = crate::spool::SimulatedDisk::default();
-        let start = |name: &str| {
-            let disk = Some(disk.clone());
-            process::Process::start(name.to_owned(), config.clone(), disk, &weather, &platform)
-        };
-        let mut old = start("old");
-        weather.tasks(weather::Mode::Hangs);
-        old.enqueue(10);
-        let new = start("new");
-        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
-        old.client.close(Some(std::time::Duration::ZERO)).await;
-        weather.heal();
-        assert_eq!(platform.stored().len(), 0);
-        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
-        assert_eq!(platform.stored().len(), 1);
-        assert_eq!(new.stats().spool.adopted, 1);
-    });
 }

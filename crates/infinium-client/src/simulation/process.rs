@@ -83,7 +83,7 @@ impl Process {
         let on_disk = Arc::new(disk.clone().unwrap_or_default());
         let client =
             Client::simulated(&config, Arc::new(network), on_disk).expect("the settings are valid");
-        client.recover();
+        client.recover(|| {});
         Self {
             client,
             known: Arc::default(),

@@ -135,7 +135,7 @@ impl Census {
             _ => return true,
         }
         // The lock is held only while the directory is listed: it is a file descriptor, and there may be very many.
-        if let Ok(Some(directory)) = ClientDirectory::adopt(&files.disk, path) {
+        if let Ok(Some(directory)) = ClientDirectory::adopt(&files.disk, path, None) {
             let Some(numbers) = directory.numbers(max_names) else {
                 return false;
             };

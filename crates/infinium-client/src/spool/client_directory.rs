@@ -9,8 +9,10 @@ use std::{
 use uuid::Uuid;
 
 use super::{
+    descriptors::Held,
     disk::{Disk, Durability, FileLock, list_up_to},
     names::number_of,
+    reservation::Reservation,
 };
 
 /// The lock file is next to the directory and has the same name plus this suffix.
@@ -21,8 +23,11 @@ const LOCK: &str = ".lock";
 pub(super) struct ClientDirectory {
     disk: Arc<dyn Disk>,
     directory: PathBuf,
-    /// Dropped last: until then, no other process may lock the directory.
-    _lock: FileLock,
+    reservation: Reservation,
+    /// Dropped after the directory is removed: until then, no other process may lock it.
+    lock: FileLock,
+    /// The descriptor of the lock of an ended process's directory, if it is held for more than a moment.
+    _held: Option<Held>,
 }
 
 impl ClientDirectory {
@@ -36,20 +41,28 @@ impl ClientDirectory {
         owner(disk, root)?;
         // The lock exists before the directory, so no process adopts it as an orphan. No other process knows the
         // name.
-        let created = Self::adopt(disk, new_name(root))?
+        let created = Self::adopt(disk, new_name(root), None)?
             .ok_or_else(|| io::Error::other("another process has locked it"))?;
+        // So that an estimate never fails because this process has ended between these operations.
+        created.reserve(0, durability)?;
         make_directory(disk, &created.directory, durability)?;
         Ok(created)
     }
 
     /// Locks an existing directory. Returns `None` if another process has locked it.
-    pub(super) fn adopt(disk: &Arc<dyn Disk>, directory: PathBuf) -> io::Result<Option<Arc<Self>>> {
+    pub(super) fn adopt(
+        disk: &Arc<dyn Disk>,
+        directory: PathBuf,
+        held: Option<Held>,
+    ) -> io::Result<Option<Arc<Self>>> {
         let lock = disk.lock(&lock_of(&directory))?;
         Ok(lock.map(|lock| {
             Arc::new(Self {
                 disk: disk.clone(),
                 directory,
-                _lock: lock,
+                reservation: Reservation::default(),
+                lock,
+                _held: held,
             })
         }))
     }
@@ -65,6 +78,16 @@ impl ClientDirectory {
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.directory.join(name)
+    }
+
+    /// Reserves room for a file that is written next.
+    pub(super) fn reserve(&self, size: u64, durability: Durability) -> io::Result<()> {
+        self.reservation.add(&*self.lock, size, durability)
+    }
+
+    /// A file was removed.
+    pub(super) fn release(&self, size: u64) {
+        self.reservation.remove(size);
     }
 
     /// The numbers of the files in the directory that may be tasks: none if it cannot be listed, `None` if there are
@@ -131,7 +154,8 @@ fn new_name(root: &Path) -> PathBuf {
     root.join(Uuid::new_v4().simple().to_string())
 }
 
-fn lock_of(directory: &Path) -> PathBuf {
+/// The lock file of a directory.
+pub(super) fn lock_of(directory: &Path) -> PathBuf {
     let mut path = directory.to_path_buf().into_os_string();
     path.push(LOCK);
     path.into()

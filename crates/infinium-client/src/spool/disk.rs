@@ -6,7 +6,10 @@ use std::{
     io::{self, Read, Write},
     ops::ControlFlow,
     path::Path,
+    sync::Arc,
 };
+
+use super::descriptors::Descriptors;
 
 /// What a write survives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +21,13 @@ pub(crate) enum Durability {
 }
 
 /// Holds a lock until it is dropped, or the process is gone.
-pub(crate) type FileLock = Box<dyn Debug + Send + Sync>;
+pub(crate) type FileLock = Box<dyn Lock>;
+
+/// A lock file that this process has locked.
+pub(crate) trait Lock: Debug + Send + Sync {
+    /// Makes the file this long, with any content.
+    fn set_length(&self, length: u64, durability: Durability) -> io::Result<()>;
+}
 
 /// What a name refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +69,8 @@ pub(crate) trait Disk: Debug + Send + Sync {
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Locks a file, and creates it if it is missing. Returns `None` if another process has locked it.
     fn lock(&self, path: &Path) -> io::Result<Option<FileLock>>;
+    /// The descriptors of this process.
+    fn descriptors(&self) -> Arc<Descriptors>;
 }
 
 /// Visits at most `max` names in a directory. Returns whether these are all.
@@ -178,6 +189,20 @@ impl Disk for LocalDisk {
             Ok(()) => Ok(Some(Box::new(file))),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn descriptors(&self) -> Arc<Descriptors> {
+        Descriptors::of_process()
+    }
+}
+
+impl Lock for File {
+    fn set_length(&self, length: u64, durability: Durability) -> io::Result<()> {
+        self.set_len(length)?;
+        match durability {
+            Durability::Written => Ok(()),
+            Durability::Synced => self.sync_data(),
         }
     }
 }

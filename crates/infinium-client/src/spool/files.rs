@@ -10,6 +10,7 @@ use std::{
 use super::{
     client_directory::make_directory,
     counts::Counts,
+    descriptors::Descriptors,
     disk::{Disk, Durability},
     names::CORRUPT,
     open_tasks::OpenTasks,
@@ -36,6 +37,7 @@ pub(crate) struct SpoolOptions<'a> {
 #[derive(Debug)]
 pub(super) struct Files {
     pub(super) disk: Arc<dyn Disk>,
+    pub(super) descriptors: Arc<Descriptors>,
     /// The parent directory of all clients with this destination.
     pub(super) root: PathBuf,
     pub(super) durability: Durability,
@@ -75,6 +77,7 @@ impl Files {
     pub(super) fn new(disk: Arc<dyn Disk>, options: &SpoolOptions<'_>, log: Log) -> Self {
         let name = &record::hex(options.destination.as_bytes())[..16];
         Self {
+            descriptors: disk.descriptors(),
             disk,
             root: options.directory.join(name),
             durability: match options.sync {

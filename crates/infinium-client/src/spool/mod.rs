@@ -7,14 +7,18 @@
 
 mod census;
 mod client_directory;
+mod counting;
 mod counts;
+mod descriptors;
 mod disk;
+mod estimate;
 mod files;
 mod names;
 mod open;
 mod open_tasks;
 mod orphans;
 mod record;
+mod reservation;
 mod store;
 mod stored;
 #[cfg(test)]
@@ -22,11 +26,11 @@ mod tests;
 
 pub(crate) use disk::{Disk, LocalDisk};
 #[cfg(test)]
-use files::SpoolOptions;
+pub(crate) use files::SpoolOptions;
 pub(crate) use open::open;
 pub(crate) use orphans::Found;
 pub(crate) use record::Record;
 pub(crate) use store::Spool;
 pub(crate) use stored::Stored;
 #[cfg(test)]
-pub(crate) use tests::SimulatedDisk;
+pub(crate) use tests::{Hook, SimulatedDisk};

@@ -8,6 +8,7 @@ use std::{
 use super::{
     census::{Budget, Census, Ended, NotBegun},
     client_directory::ClientDirectory,
+    counts::Orphans,
     disk::Kind,
     files::{Files, Unread},
     names::name_of,
@@ -15,9 +16,6 @@ use super::{
     stored::Stored,
 };
 
-/// The maximum number of directories of ended processes whose locks are held at a time: each is a file descriptor. Two
-/// more are used for a moment, to lock and to list or read.
-const MAX_HELD: usize = 14;
 /// The maximum number of adopted tasks that are not settled: each uses memory.
 const MAX_OPEN: usize = 1_024;
 /// The number of files or directories that a step looks at. After each step the thread serves other work: it also
@@ -31,7 +29,7 @@ pub(crate) enum Found {
     Tasks(Vec<Stored>),
     /// Nothing yet: the search goes on.
     Continue,
-    /// Nothing until some adopted tasks are settled.
+    /// Nothing until some adopted tasks are settled, of this client or of others.
     Full,
     /// Nothing more. The next step begins another search.
     End,
@@ -65,11 +63,12 @@ struct Open {
 }
 
 impl Search {
-    /// Counts within the budget, unless everything was counted before.
-    pub(super) fn count_first(&mut self, files: &Files, budget: Budget) {
+    /// Counts within the budget, unless everything was counted before. Returns whether everything is counted.
+    pub(super) fn count_first(&mut self, files: &Files, budget: Budget) -> bool {
         if !self.counted {
             self.count(files, budget);
         }
+        self.counted
     }
 
     /// Counts within the budget. Begins a search if none is running.
@@ -78,7 +77,7 @@ impl Search {
             match Census::begin(files, &mut self.own, budget.names) {
                 Ok(census) => self.census = Some(census),
                 Err(NotBegun::Nothing) => {
-                    self.counted = true;
+                    self.counted(files);
                     return;
                 }
                 Err(NotBegun::TooMany) => return,
@@ -90,8 +89,13 @@ impl Search {
         {
             self.census = None;
             self.ended = ended;
-            self.counted = true;
+            self.counted(files);
         }
+    }
+
+    fn counted(&mut self, files: &Files) {
+        self.counted = true;
+        files.counts().orphans = Orphans::Counted;
     }
 
     /// Takes one step.
@@ -118,7 +122,7 @@ impl Search {
                 self.running = false;
                 Found::End
             }
-            (true, false) if self.held() >= MAX_HELD => Found::Full,
+            (true, false) if !files.descriptors.has_room(self.held()) => Found::Full,
             (false, _) if files.open.count() >= MAX_OPEN => Found::Full,
             _ => Found::Continue,
         }
@@ -133,13 +137,17 @@ impl Search {
         self.settling
             .retain(|directory| directory.strong_count() > 0);
         for _ in 0..PORTION {
-            if self.held() >= MAX_HELD {
+            if self.ended.is_empty() {
                 break;
             }
+            let Some(held) = files.descriptors.take(self.held()) else {
+                break;
+            };
             let Some(Ended { name, bytes }) = self.ended.pop_front() else {
                 break;
             };
-            let locked = ClientDirectory::adopt(&files.disk, files.root.join(name));
+            let path = files.root.join(name);
+            let locked = ClientDirectory::adopt(&files.disk, path, Some(held));
             let directory = locked.ok().flatten();
             let listed = directory.and_then(|it| Some((it.numbers(usize::MAX)?, it)));
             match listed {

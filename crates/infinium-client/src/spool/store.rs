@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -9,15 +10,20 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::Instant;
+use tokio::{
+    task::{JoinHandle, spawn_blocking},
+    time::Instant,
+};
 
 use super::{
     census::Budget,
     client_directory::ClientDirectory,
+    counting::Counting,
+    counts::Orphans,
     disk::{Disk, Durability},
+    estimate::{MOMENT, estimate},
     files::{Files, SpoolOptions},
     names::name_of,
-    open_tasks::OpenTasks,
     orphans::{Found, Search},
     record,
     stored::Stored,
@@ -25,7 +31,7 @@ use super::{
 use crate::{stats::SpoolStats, sync::LockExt};
 use infinium_core::Log;
 
-/// The maximum time for which the first task waits until orphans are counted.
+/// The maximum time for which tasks wait until orphans are counted.
 const MAX_COUNTING: Duration = Duration::from_millis(3);
 
 /// What a client keeps on disk.
@@ -37,8 +43,7 @@ pub(crate) struct Spool {
     directory: Mutex<Option<Arc<ClientDirectory>>>,
     /// Locked during each step.
     search: Mutex<Search>,
-    /// Whether the first task was added.
-    counted: AtomicBool,
+    counting: Arc<Counting>,
     /// Whether the client is closed.
     left: AtomicBool,
 }
@@ -51,17 +56,16 @@ impl Spool {
             max_bytes: options.max_bytes,
             directory: Mutex::default(),
             search: Mutex::default(),
-            counted: AtomicBool::new(false),
+            counting: Arc::default(),
             left: AtomicBool::new(false),
         }
     }
 
     /// Writes a task. Returns `None` and counts the refusal if there is no room or the disk fails.
     pub(crate) fn store(&self, key: &str, body: &[u8]) -> Option<Stored> {
-        self.count_orphans();
         let content = record::encode(key, body);
         let size = content.len() as u64;
-        let number = self.files.counts().reserve(size, self.max_bytes);
+        let number = self.reserve(size);
         let written = number.and_then(|number| {
             let written = self.write(number, &content);
             written.inspect_err(|_| self.files.counts().release(size))
@@ -79,19 +83,40 @@ impl Spool {
         }
     }
 
+    /// Reserves room for a task, and a number for its file. Only if it may not fit, this waits until orphans are counted,
+    /// and no longer than a moment.
+    fn reserve(&self, size: u64) -> io::Result<u64> {
+        let orphans = self.files.counts().orphans;
+        if orphans == Orphans::Unknown {
+            let most = estimate(&self.files, MOMENT);
+            self.files.counts().estimated(most);
+        }
+        let reserved = self.files.counts().reserve(size, self.max_bytes);
+        if reserved.is_ok() || orphans == Orphans::Counted {
+            return reserved;
+        }
+        self.counting.wait();
+        self.files.counts().reserve(size, self.max_bytes)
+    }
+
     fn write(&self, number: u64, content: &[u8]) -> io::Result<Stored> {
         let Files {
             disk, durability, ..
         } = &*self.files;
         let directory = self.directory()?;
         let path = directory.path(&name_of(number));
-        let mut written = disk.write(&path, content, *durability);
+        let size = content.len() as u64;
+        let mut written = directory
+            .reserve(size, *durability)
+            .and_then(|()| disk.write(&path, content, *durability));
         if *durability == Durability::Synced && written.is_ok() {
             written = disk.sync_directory(directory.directory());
         }
         if let Err(error) = written {
             // The partial file is not a task.
-            let _ = disk.remove(&path);
+            if disk.remove(&path).is_ok() {
+                directory.release(size);
+            }
             if error.kind() == io::ErrorKind::NotFound {
                 // The directory was deleted. The next task creates a new one.
                 let mut current = self.directory.lock_unpoisoned();
@@ -104,7 +129,6 @@ impl Spool {
             }
             return Err(error);
         }
-        let size = content.len() as u64;
         Ok(Stored::new(self.files.clone(), number, size, directory))
     }
 
@@ -124,17 +148,49 @@ impl Spool {
         Ok(directory.insert(created).clone())
     }
 
+    /// Begins to count the tasks of processes that have ended, on another thread. The first task waits a moment for it.
+    ///
+    /// # Panics
+    /// If called outside of a Tokio runtime.
+    pub(crate) fn begin_counting(self: &Arc<Self>) {
+        let until = Instant::now() + MAX_COUNTING;
+        let running = self.counting.begin(until);
+        let spool = self.clone();
+        spawn(move || {
+            spool.count(until);
+            drop(running);
+        });
+    }
+
+    /// Counts orphans, but only for a moment. The search counts the rest, for which there is an estimate until then.
+    pub(super) fn count(&self, until: Instant) {
+        let budget = Budget {
+            names: 2_000,
+            files: 1_000,
+            until: Some(until),
+        };
+        let _turn = self.files.descriptors.turn();
+        let mut search = self.search.lock_unpoisoned();
+        if !search.count_first(&self.files, budget) {
+            let most = estimate(&self.files, usize::MAX);
+            self.files.counts().estimated(most);
+        }
+    }
+
     /// Takes one step of the search for tasks of processes that have ended, on another thread.
     pub(crate) async fn search(self: Arc<Self>) -> Found {
-        let step = tokio::task::spawn_blocking(move || self.step());
-        // If the step panics, nothing is adopted and everything stays on disk.
-        step.await.unwrap_or(Found::End)
+        // If the thread cannot be started or the step panics, nothing is adopted and everything stays on disk.
+        match spawn(move || self.step()) {
+            Some(step) => step.await.unwrap_or(Found::End),
+            None => Found::End,
+        }
     }
 
     fn step(&self) -> Found {
         if self.left.load(Ordering::Acquire) {
             return Found::End;
         }
+        let _turn = self.files.descriptors.turn();
         let found = self.search.lock_unpoisoned().step(&self.files);
         if self.left.load(Ordering::Acquire) {
             self.release_orphans();
@@ -142,9 +198,18 @@ impl Spool {
         found
     }
 
-    /// The adopted tasks that are not settled.
-    pub(crate) fn open_tasks(&self) -> Arc<OpenTasks> {
-        self.files.open.clone()
+    /// Waits until the search can go on that has found more than it may hold.
+    pub(crate) async fn room(&self) {
+        if self.files.open.count() > 0 {
+            self.files.open.half_settled().await;
+        } else {
+            self.files.descriptors.room().await;
+        }
+    }
+
+    /// Whether an adopted task is not settled yet.
+    pub(crate) fn has_open_tasks(&self) -> bool {
+        self.files.open.count() > 0
     }
 
     /// Adopts as much as may be held at a time, on this thread.
@@ -157,27 +222,6 @@ impl Spool {
                 Found::Continue => {}
                 Found::Full | Found::End => return adopted,
             }
-        }
-    }
-
-    /// Counts the orphans before the first task is added, but only for a moment. The search counts the rest in the
-    /// background.
-    fn count_orphans(&self) {
-        if self.counted.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        let until = Instant::now() + MAX_COUNTING;
-        let budget = Budget {
-            names: 2_000,
-            files: 1_000,
-            until: Some(until),
-        };
-        while Instant::now() < until {
-            // The search may be busy with the disk.
-            if let Ok(mut search) = self.search.try_lock() {
-                return search.count_first(&self.files, budget);
-            }
-            std::thread::yield_now();
         }
     }
 
@@ -199,4 +243,10 @@ impl Spool {
     pub(crate) fn stats(&self) -> SpoolStats {
         self.files.counts().stats
     }
+}
+
+/// Runs this on a thread that may wait for the disk. Returns `None` if there is none: Tokio panics if it cannot be
+/// started.
+fn spawn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<JoinHandle<T>> {
+    catch_unwind(AssertUnwindSafe(|| spawn_blocking(work))).ok()
 }

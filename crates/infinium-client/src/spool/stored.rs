@@ -108,6 +108,9 @@ impl Stored {
             true => Ok(()),
             false => self.files.disk.remove(&self.path()),
         };
+        if removed.is_ok() {
+            self.directory.release(self.size);
+        }
         self.files.counts().release(self.size);
         self.lost.store(removed.is_ok(), Ordering::Relaxed);
         if let Err(error) = removed {

@@ -15,6 +15,7 @@ use hyper_util::{client::legacy::connect::Connection as _, rt::TokioExecutor};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
+    broken_writes::BrokenFlag,
     chunked_body::ChunkedBody,
     connect::Stream,
     dial::Peer,
@@ -41,6 +42,7 @@ pub(super) struct Connection {
     opened: Instant,
     /// The address at the other end: the platform's, or the proxy's.
     peer: Option<SocketAddr>,
+    broken: BrokenFlag,
 }
 
 #[derive(Debug)]
@@ -63,6 +65,7 @@ impl Connection {
         let mut extras = Extensions::new();
         connected.get_extras(&mut extras);
         let peer = extras.get().map(|Peer(address)| *address);
+        let broken = extras.remove().unwrap_or_default();
         let sender = if connected.is_negotiated_h2() {
             let (sender, driver) = http2::handshake(TokioExecutor::new(), io).await?;
             tokio::spawn(driver);
@@ -85,23 +88,26 @@ impl Connection {
             proven: false,
             opened: Instant::now(),
             peer,
+            broken,
         })
     }
 
     /// Whether the connection is open, as far as is known.
     pub(super) fn is_open(&self) -> bool {
-        match &self.sender {
-            Sender::Http1(sender) => !sender.is_closed(),
-            Sender::Http2(sender) => !sender.is_closed(),
-        }
+        !self.broken.is_set()
+            && match &self.sender {
+                Sender::Http1(sender) => !sender.is_closed(),
+                Sender::Http2(sender) => !sender.is_closed(),
+            }
     }
 
     /// Whether the connection can take a request now.
     pub(super) fn is_ready(&self) -> bool {
-        match &self.sender {
-            Sender::Http1(sender) => sender.is_ready(),
-            Sender::Http2(sender) => sender.is_ready(),
-        }
+        !self.broken.is_set()
+            && match &self.sender {
+                Sender::Http1(sender) => sender.is_ready(),
+                Sender::Http2(sender) => sender.is_ready(),
+            }
     }
 
     /// Whether the connection can carry several requests at once.
@@ -115,6 +121,7 @@ impl Connection {
             Sender::Http1(_) => None,
             Sender::Http2(sender) => Some(Self {
                 sender: Sender::Http2(sender.clone()),
+                broken: self.broken.clone(),
                 ..*self
             }),
         }

@@ -21,6 +21,7 @@ use tower_service::Service;
 
 use super::{
     addresses::Addresses,
+    broken_writes::ReadsOn,
     dial_error::DialError,
     network::{BoxFuture, Network, Socket},
 };
@@ -38,7 +39,7 @@ pub(super) struct Dialer {
 /// A TCP connection.
 #[derive(Debug)]
 pub(super) struct Tcp {
-    io: TokioIo<Box<dyn Socket>>,
+    io: TokioIo<ReadsOn>,
     peer: SocketAddr,
 }
 
@@ -64,7 +65,7 @@ impl Dialer {
             .map_err(|source| DialError::connect(host, port, source))?;
         self.addresses.works(peer);
         Ok(Tcp {
-            io: TokioIo::new(socket),
+            io: TokioIo::new(ReadsOn::new(socket)),
             peer,
         })
     }
@@ -156,7 +157,8 @@ impl Service<Uri> for Dialer {
 
 impl Connection for Tcp {
     fn connected(&self) -> Connected {
-        Connected::new().extra(Peer(self.peer))
+        let broken = self.io.inner().flag();
+        Connected::new().extra(Peer(self.peer)).extra(broken)
     }
 }
 

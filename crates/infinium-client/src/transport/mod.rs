@@ -5,6 +5,7 @@
 //! interpretations are read through reqwest, which has its own connections.
 
 mod addresses;
+mod broken_writes;
 mod chunked_body;
 mod connect;
 mod connection;

@@ -63,7 +63,7 @@ fn client(url: &str, spool: &Path) -> Client {
     config.spool_directory = Some(spool.to_owned());
     config.spool_rescan = Duration::from_millis(20);
     let client = Client::new(config).unwrap();
-    client.recover();
+    client.recover(|| {});
     client
 }
 

@@ -24,7 +24,7 @@ async fn wait(places: &Arc<Places>, class: RequestClass) -> Option<Duration> {
 #[tokio::test(start_paused = true)]
 async fn keeps_the_maximum_for_each_kind() {
     for class in RequestClass::ALL {
-        let places = Arc::new(Places::new(2));
+        let places = Arc::new(Places::new(2, Displacement::CHOSEN));
         let mut taken = take(&places, class, 2).await;
         assert_eq!(wait(&places, class).await, None, "{class:?}");
         taken.pop();
@@ -48,13 +48,13 @@ async fn gives_awaited_calls_places_of_their_own_when_others_hang() {
         (Read, Awaited),
         (Read, Batch),
     ] {
-        let places = Arc::new(Places::new(2));
+        let places = Arc::new(Places::new(2, Displacement::CHOSEN));
         let _hanging = take(&places, hanging, 2).await;
         let waited = wait(&places, class).await;
         assert_eq!(waited, Some(GRACE), "{class:?} behind {hanging:?}");
     }
     for (hanging, class) in [(Awaited, Batch), (Awaited, Background), (Read, Background)] {
-        let places = Arc::new(Places::new(2));
+        let places = Arc::new(Places::new(2, Displacement::CHOSEN));
         let _hanging = take(&places, hanging, 2).await;
         assert_eq!(
             wait(&places, class).await,
@@ -66,7 +66,7 @@ async fn gives_awaited_calls_places_of_their_own_when_others_hang() {
 
 #[tokio::test(start_paused = true)]
 async fn exceeds_no_maximum_while_places_become_free() {
-    let places = Arc::new(Places::new(1));
+    let places = Arc::new(Places::new(1, Displacement::CHOSEN));
     let first = places.take(Background).await;
     let mut second = std::pin::pin!(places.take(Awaited));
     assert!(timeout(GRACE / 2, second.as_mut()).await.is_err());
@@ -76,7 +76,7 @@ async fn exceeds_no_maximum_while_places_become_free() {
 
 #[tokio::test(start_paused = true)]
 async fn serves_both_heads_if_there_is_room_for_both() {
-    let places = Arc::new(Places::new(2));
+    let places = Arc::new(Places::new(2, Displacement::CHOSEN));
     let held = take(&places, Awaited, 2).await;
     let waiting = [Background, Awaited].map(|class| {
         let places = places.clone();
@@ -91,7 +91,7 @@ async fn serves_both_heads_if_there_is_room_for_both() {
 
 #[tokio::test(start_paused = true)]
 async fn a_head_that_gives_up_holds_nobody_back() {
-    let places = Arc::new(Places::new(1));
+    let places = Arc::new(Places::new(1, Displacement::CHOSEN));
     let held = places.take(Awaited).await;
     let mut background = std::pin::pin!(places.take(Background));
     assert!(timeout(SECOND, background.as_mut()).await.is_err());
@@ -102,7 +102,7 @@ async fn a_head_that_gives_up_holds_nobody_back() {
 
 #[tokio::test(start_paused = true)]
 async fn learns_how_many_connections_are_welcome() {
-    let places = Arc::new(Places::new(32));
+    let places = Arc::new(Places::new(32, Displacement::CHOSEN));
     let taken = take(&places, Batch, 32).await;
     let began = Instant::now();
     tokio::time::advance(Duration::from_millis(1)).await;
@@ -125,7 +125,7 @@ async fn learns_how_many_connections_are_welcome() {
 
 #[tokio::test(start_paused = true)]
 async fn a_read_goes_on_when_fewer_tasks_are_welcome() {
-    let places = Arc::new(Places::new(3));
+    let places = Arc::new(Places::new(3, Displacement::CHOSEN));
     let _task = places.take(Batch).await;
     let mut held = take(&places, Read, 2).await;
     let mut background = std::pin::pin!(places.take(Background));
@@ -146,7 +146,7 @@ async fn a_read_goes_on_when_fewer_tasks_are_welcome() {
 /// An awaited call has let a batch go first, and others have taken the place before it went.
 #[tokio::test(start_paused = true)]
 async fn an_awaited_call_gets_its_own_place_when_another_takes_the_one_it_waited_for() {
-    let places = Arc::new(Places::new(3));
+    let places = Arc::new(Places::new(3, Displacement::CHOSEN));
     let mut held = take(&places, Background, 3).await;
     {
         let mut gives_up = [Background, Batch].map(|class| Box::pin(places.take(class)));

@@ -200,6 +200,10 @@ async fn retries_once_immediately_after_an_idle_connection_closed() {
     let begun = begun.into_inner();
     assert_eq!((begun.len(), begun[1]), (3, begun[0]));
     assert!(begun[2] - begun[1] >= SECOND.mul_f64(0.75), "{begun:?}");
+    assert_eq!(retrier.retries(), 2);
+    // Only the retry with a wait was taken from the budget.
+    let left = (0..).take_while(|_| retrier.affordable_after(SECOND).is_zero());
+    assert_eq!(left.count(), 499);
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,30 +12,13 @@ use std::{
 
 use super::{
     simulated_disk::{Hook, SimulatedDisk},
-    support::{adopt, spool},
+    support::spool,
 };
 use crate::spool::{Found, Spool, SpoolOptions, Stored, record};
 use infinium_core::{Level, Log, Logger};
 
 fn size() -> u64 {
     record::encode("key", b"body").len() as u64
-}
-
-#[test]
-fn counts_orphans_before_adding_tasks() {
-    let disk = Arc::new(SimulatedDisk::default());
-    let first = spool(&disk, 0, 2 * size(), false);
-    let _stored = [first.store("key", b"body"), first.store("key", b"body")];
-    // The process has ended.
-    disk.inner().locked.clear();
-    let second = spool(&disk, 9, 2 * size(), false);
-    assert!(second.store("key", b"body").is_none());
-    assert_eq!(second.stats().tasks, 0, "none is taken over yet");
-    let found = adopt(&second);
-    assert_eq!((found.len(), second.stats().bytes), (2, 2 * size()));
-    assert!(second.store("key", b"body").is_none());
-    found.into_iter().for_each(Stored::remove);
-    assert!(second.store("key", b"body").is_some());
 }
 
 #[test]

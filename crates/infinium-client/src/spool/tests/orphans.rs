@@ -10,20 +10,10 @@ use futures_util::FutureExt;
 
 use super::{
     simulated_disk::SimulatedDisk,
-    support::{adopt, spool},
+    support::{adopt, crowd, spool},
 };
-use crate::spool::{Spool, SpoolOptions, Stored, record};
+use crate::spool::{Spool, SpoolOptions, Stored};
 use infinium_core::{Level, Log, Logger};
-
-/// Leaves this many directories of ended processes behind, with this many tasks in each.
-fn crowd(disk: &Arc<SimulatedDisk>, directories: u64, tasks: u64) {
-    for directory in 0..directories {
-        let ended = spool(disk, directory * tasks, u64::MAX, false);
-        let store = |task| ended.store(&format!("key-{}", directory * tasks + task), b"body");
-        let stored: Vec<_> = (0..tasks).map(store).collect();
-        assert!(stored.iter().all(Option::is_some));
-    }
-}
 
 #[test]
 fn holds_few_locks_however_many_processes_have_ended() {
@@ -33,8 +23,8 @@ fn holds_few_locks_however_many_processes_have_ended() {
     let mut keys = BTreeSet::new();
     while keys.len() < 100 {
         let found = adopt(&next);
-        assert!(!found.is_empty() && found.len() <= 14);
-        assert!(disk.inner().locked.len() <= 14);
+        assert!(!found.is_empty() && found.len() <= 7);
+        assert!(disk.inner().locked.len() <= 7);
         // Nothing more is taken while these are not settled.
         assert!(adopt(&next).is_empty());
         for stored in found {
@@ -72,56 +62,53 @@ fn goes_on_when_half_of_the_adopted_tasks_are_settled() {
     crowd(&disk, 100, 1);
     let next = spool(&disk, 1 << 20, u64::MAX, false);
     let mut found = adopt(&next);
-    let tasks = next.open_tasks();
-    let mut waiting = std::pin::pin!(tasks.half_settled());
+    let mut waiting = std::pin::pin!(next.room());
     assert!(waiting.as_mut().now_or_never().is_none());
-    for _ in 0..6 {
+    for _ in 0..3 {
         found.pop().unwrap().remove();
         assert!(waiting.as_mut().now_or_never().is_none());
     }
     found.pop().unwrap().remove();
     assert!(waiting.as_mut().now_or_never().is_some());
-    assert_eq!(adopt(&next).len(), 7);
-}
-
-/// The number of names that were listed, and of files that were looked at.
-fn work(disk: &SimulatedDisk) -> (usize, usize) {
-    let inner = disk.inner();
-    (inner.listed, inner.looks)
+    assert_eq!(adopt(&next).len(), 4);
 }
 
 #[test]
-fn does_not_hold_up_the_first_task_until_everything_is_counted() {
+fn all_clients_of_a_process_hold_few_locks() {
     let disk = Arc::new(SimulatedDisk::default());
-    crowd(&disk, 1, 5_000);
-    let before = work(&disk);
-    let next = spool(&disk, 1 << 20, u64::MAX, false);
-    assert!(next.store("key", b"body").is_some());
-    let after = work(&disk);
-    let (listed, looks) = (after.0 - before.0, after.1 - before.1);
-    assert!(
-        listed <= 2_010 && looks <= 1_010,
-        "{listed} names, {looks} files"
-    );
-    // The second one does not count at all.
-    let before = work(&disk);
-    assert!(next.store("key", b"body").is_some());
-    assert_eq!(work(&disk), before);
+    crowd(&disk, 100, 1);
+    let clients: Vec<_> = (1..=20)
+        .map(|number| spool(&disk, number << 20, u64::MAX, false))
+        .collect();
+    let mut keys = BTreeSet::new();
+    let mut most = 0;
+    while keys.len() < 100 {
+        let found: Vec<_> = clients.iter().map(|client| adopt(client)).collect();
+        assert!(!found[0].is_empty());
+        most = most.max(disk.inner().locked.len());
+        for stored in found.into_iter().flatten() {
+            assert!(keys.insert(stored.read().unwrap().key), "adopted once");
+            stored.remove();
+        }
+    }
+    assert_eq!(most, 14);
 }
 
 #[test]
-fn has_room_again_when_another_process_has_adopted_what_it_counted() {
+fn a_client_goes_on_when_another_one_has_settled() {
     let disk = Arc::new(SimulatedDisk::default());
-    crowd(&disk, 2, 1);
-    let size = record::encode("key-1", b"body").len() as u64;
-    let next = spool(&disk, 1 << 20, 2 * size, false);
-    assert!(next.store("key-1", b"body").is_none(), "full");
-    let other = spool(&disk, 1 << 30, u64::MAX, false);
-    let found = adopt(&other);
-    assert_eq!(found.len(), 2);
-    found.into_iter().for_each(Stored::remove);
-    assert!(adopt(&next).is_empty());
-    assert!(next.store("key-1", b"body").is_some());
+    crowd(&disk, 30, 1);
+    let clients: Vec<_> = (1..=5)
+        .map(|number| spool(&disk, number << 20, u64::MAX, false))
+        .collect();
+    let mut found: Vec<_> = clients.iter().map(|client| adopt(client)).collect();
+    let last = clients.last().unwrap();
+    assert!(found.pop().unwrap().is_empty());
+    let mut waiting = std::pin::pin!(last.room());
+    assert!(waiting.as_mut().now_or_never().is_none());
+    found[0].pop().unwrap().remove();
+    assert!(waiting.as_mut().now_or_never().is_some());
+    assert_eq!(adopt(last).len(), 1);
 }
 
 #[test]

@@ -8,7 +8,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use crate::spool::disk::{Disk, Durability, Entry, FileLock, Kind};
+use crate::spool::{
+    descriptors::Descriptors,
+    disk::{Disk, Durability, Entry, FileLock, Kind, Lock},
+};
 
 #[derive(Clone, Debug)]
 pub(super) struct File {
@@ -19,7 +22,7 @@ pub(super) struct File {
 }
 
 /// A step of an operation.
-pub(super) struct Hook(pub(super) Box<dyn FnOnce() + Send>);
+pub(crate) struct Hook(pub(crate) Box<dyn FnOnce() + Send>);
 
 impl std::fmt::Debug for Hook {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -61,11 +64,19 @@ pub(super) struct Inner {
     /// A directory that cannot be synced.
     pub(super) unsynced: Option<PathBuf>,
     pub(super) during_write: Option<Hook>,
+    /// In this listing from now on.
+    during_list: Option<(usize, Hook)>,
+    descriptors: Arc<Descriptors>,
 }
 
 impl SimulatedDisk {
     pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap()
+    }
+
+    /// Calls this in one of the next listings.
+    pub(crate) fn during_list(&self, number: usize, hook: Hook) {
+        self.inner().during_list = Some((number, hook));
     }
 
     /// The process is killed: none of its operations works any more.
@@ -147,8 +158,24 @@ impl Inner {
     }
 }
 
+fn is_task(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "task")
+}
+
 #[derive(Debug)]
-struct SimulatedDiskLock(Arc<Mutex<Inner>>, usize);
+struct SimulatedDiskLock(Arc<Mutex<Inner>>, usize, PathBuf);
+
+impl Lock for SimulatedDiskLock {
+    fn set_length(&self, length: u64, _durability: Durability) -> io::Result<()> {
+        self.0.lock().unwrap().whole(|inner| {
+            // The file may have been deleted.
+            if let Some(file) = inner.files.get_mut(&self.2) {
+                file.content.resize(length as usize, 0);
+            }
+            Ok(())
+        })
+    }
+}
 
 impl Drop for SimulatedDiskLock {
     fn drop(&mut self) {
@@ -219,6 +246,16 @@ impl Disk for SimulatedDisk {
         path: &Path,
         visit: &mut dyn FnMut(String) -> ControlFlow<()>,
     ) -> io::Result<()> {
+        let hook = {
+            let mut inner = self.inner();
+            if let Some((number, _)) = &mut inner.during_list {
+                *number -= 1;
+            }
+            inner.during_list.take_if(|(number, _)| *number == 0)
+        };
+        if let Some((_, Hook(hook))) = hook {
+            hook();
+        }
         let mut inner = self.inner();
         if inner.step()?.is_some() || !inner.directories.contains_key(path) {
             return Err(io::ErrorKind::NotFound.into());
@@ -252,7 +289,8 @@ impl Disk for SimulatedDisk {
             "{} is there",
             path.display()
         );
-        let used: usize = inner.files.values().map(|file| file.content.len()).sum();
+        let tasks = inner.files.iter().filter(|(path, _)| is_task(path));
+        let used: usize = tasks.map(|(_, file)| file.content.len()).sum();
         let fits = inner
             .room
             .map_or(content.len(), |room| room.saturating_sub(used));
@@ -300,7 +338,7 @@ impl Disk for SimulatedDisk {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.inner().whole(|inner| {
-            if inner.keeps && path.extension().is_some_and(|it| it == "task") {
+            if inner.keeps && is_task(path) {
                 return Err(io::ErrorKind::PermissionDenied.into());
             }
             let file = inner.files.remove(path).ok_or(io::ErrorKind::NotFound)?;
@@ -326,6 +364,14 @@ impl Disk for SimulatedDisk {
         let by = inner.operations;
         inner.locked.insert(path.to_path_buf(), by);
         drop(inner);
-        Ok(Some(Box::new(SimulatedDiskLock(self.0.clone(), by))))
+        Ok(Some(Box::new(SimulatedDiskLock(
+            self.0.clone(),
+            by,
+            path.to_path_buf(),
+        ))))
+    }
+
+    fn descriptors(&self) -> Arc<Descriptors> {
+        self.inner().descriptors.clone()
     }
 }

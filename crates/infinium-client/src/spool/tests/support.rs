@@ -26,3 +26,13 @@ pub(super) fn spool(
     };
     Arc::new(Spool::new(disk.clone(), &options, Log::default()))
 }
+
+/// Leaves this many directories of ended processes behind, with this many tasks in each.
+pub(super) fn crowd(disk: &Arc<SimulatedDisk>, directories: u64, tasks: u64) {
+    for directory in 0..directories {
+        let ended = spool(disk, directory * tasks, u64::MAX, false);
+        let store = |task| ended.store(&format!("key-{}", directory * tasks + task), b"body");
+        let stored: Vec<_> = (0..tasks).map(store).collect();
+        assert!(stored.iter().all(Option::is_some));
+    }
+}

@@ -36,5 +36,6 @@ macro_rules! for_each_write {
 mod addresses;
 mod answers;
 mod connections;
+mod early;
 mod proxies;
 mod support;

@@ -21,6 +21,7 @@ use url::Url;
 
 use crate::request::Request;
 use crate::transport::{
+    self,
     http::{Http, Limits},
     network::SystemNetwork,
     proxy::Proxy,
@@ -86,6 +87,11 @@ impl Case {
     }
 
     pub(super) async fn start(self) -> Platform {
+        self.start_over(Arc::new(SystemNetwork)).await
+    }
+
+    /// Starts a platform whose client uses this network.
+    pub(super) async fn start_over(self, network: Arc<dyn transport::Network>) -> Platform {
         let address: IpAddr = self.address.parse().unwrap();
         let listener = TcpListener::bind((address, 0)).await.unwrap();
         let local = listener.local_addr().unwrap();
@@ -118,7 +124,7 @@ impl Case {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, "application/json".parse().unwrap());
         Platform {
-            http: Http::over(Arc::new(SystemNetwork), &route, tls, &base_url, self.limits).unwrap(),
+            http: Http::over(network, &route, tls, &base_url, self.limits).unwrap(),
             request: Request {
                 method,
                 uri: base_url.join("/a?b").unwrap().as_str().parse().unwrap(),
@@ -153,10 +159,12 @@ impl Platform {
         self.try_accept().await.unwrap()
     }
 
+    /// # Errors
     /// If the client does not complete the TLS handshake.
-    /// When the client does not complete the TLS handshake.
     pub(super) async fn try_accept(&self) -> std::io::Result<Box<dyn Stream>> {
         let (stream, _) = self.listener.accept().await?;
+        // What is written must be on its way before the connection is closed.
+        stream.set_nodelay(true)?;
         Ok(match &self.acceptor {
             Some(acceptor) => Box::new(acceptor.accept(stream).await?),
             None => Box::new(stream),
