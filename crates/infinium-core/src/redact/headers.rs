@@ -104,7 +104,7 @@ impl Scan<'_> {
     }
 
     /// The end of a word: at white space, a quote or an escape.
-    fn word_end(&self, start: usize) -> usize {
+    pub(super) fn word_end(&self, start: usize) -> usize {
         let rest = self.bytes.get(start..).unwrap_or_default();
         let ends = |byte: u8| is(byte, SPACE) || byte < b' ' || b"\"'`\\<>,;".contains(&byte);
         let length = rest.iter().position(|&byte| ends(byte));

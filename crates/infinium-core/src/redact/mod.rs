@@ -12,6 +12,7 @@ mod card;
 mod connection;
 
 mod email;
+mod environment;
 mod headers;
 mod iban;
 mod ip;

@@ -13,7 +13,7 @@ use super::{
 const MAX_NAME: usize = 40;
 
 /// Normalized and sorted.
-const SECRET: [&str; 47] = [
+const SECRET: [&str; 43] = [
     "accesskey",
     "accesskeyid",
     "accesstoken",
@@ -32,8 +32,6 @@ const SECRET: [&str; 47] = [
     "clientsecret",
     "code",
     "codeverifier",
-    "credential",
-    "credentials",
     "csrftoken",
     "idtoken",
     "jwt",
@@ -51,13 +49,11 @@ const SECRET: [&str; 47] = [
     "sas",
     "secret",
     "secretkey",
-    "session",
     "sessionid",
     "sessiontoken",
     "sig",
     "signature",
     "subscriptionkey",
-    "ticket",
     "token",
     "userpassword",
     "userpwd",
@@ -131,11 +127,10 @@ fn is_secret(name: &str) -> bool {
 
 /// Whether a value is too short for a secret, or a status or a language, which are called `code`, too.
 fn is_harmless(name: &str, value: &[u8]) -> bool {
-    let is_common = matches!(
-        name,
-        "code" | "key" | "auth" | "session" | "ticket" | "pass"
-    );
+    let is_common = matches!(name, "code" | "key" | "auth" | "pass");
+    let words: [&[u8]; 5] = [b"true", b"false", b"none", b"null", b"undefined"];
     value.first() == Some(&b'=')
+        || words.contains(&value)
         || (is_common && value.len() < 3)
         || (name == "code" && value.len() < 5 && value.iter().all(u8::is_ascii_digit))
         || (name == "code" && value.len() == 5 && matches!(value[2], b'-' | b'_'))
@@ -213,6 +208,7 @@ mod tests {
     fn leaves_other_parameters_and_code() {
         for text in [
             "https://h/?q=token&page=2&sort_key=name&country_code=DE&max_tokens=5&monkey=1",
+            "https://h/?session=2&auth=none&ticket=5&token=null&credentials=include",
             "https://h/errors?code=404 https://h/?code=en-US https://h/?key=1",
             "https://h/?token=${token}&key=<key>&sig={sig}&code=$CODE",
             "const token = read(); let password=input.value; if (a&&token==b) {}",

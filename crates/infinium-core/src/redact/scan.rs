@@ -189,7 +189,8 @@ impl<'a> Scan<'a> {
                 .or_else(|| self.ipv6(at, floor)),
             b'=' => self
                 .parameter(at, floor)
-                .or_else(|| self.connection_password(at, floor)),
+                .or_else(|| self.connection_password(at, floor))
+                .or_else(|| self.variable(at, floor)),
             b'@' => self.email(at, floor),
             b'B' | b'b' => self
                 .private_key(at, floor)
@@ -227,7 +228,8 @@ const SIGNS: Kinds = HEADERS
     .with(Kinds::IP)
     .with(Kinds::PRIVATE_KEY)
     .with(Kinds::URL_CREDENTIALS)
-    .with(Kinds::CONNECTION_STRING);
+    .with(Kinds::CONNECTION_STRING)
+    .with(Kinds::ENVIRONMENT);
 
 const TOKENS: Kinds = Kinds::JWT.with(Kinds::API_KEY);
 
