@@ -40,8 +40,8 @@ kinds! {
     COOKIE = 10;
     /// Passwords and keys in connection strings.
     CONNECTION_STRING = 11;
-    /// Values of environment variables with the names of secrets.
-    ENVIRONMENT = 12;
+    /// Values of variables, members, headers and flags with the names of secrets.
+    NAMED = 12;
 }
 
 impl Kinds {
@@ -57,7 +57,7 @@ impl Kinds {
             | Self::AUTHORIZATION.0
             | Self::COOKIE.0
             | Self::CONNECTION_STRING.0
-            | Self::ENVIRONMENT.0,
+            | Self::NAMED.0,
     );
 
     /// Returns the kind with this name.

@@ -109,7 +109,7 @@ static SECRETS: LazyLock<Redactor> = LazyLock::new(|| {
 });
 
 /// Returns the text with everything hidden that gives access to something: keys, tokens, passwords in URLs,
-/// connection strings and environment variables, cookies, private keys. Borrowed if there was nothing.
+/// connection strings, cookies, private keys, and values with the names of secrets. Borrowed if there was nothing.
 ///
 /// ```
 /// use infinium_core::redact::hide_secrets;
