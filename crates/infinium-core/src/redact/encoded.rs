@@ -10,7 +10,7 @@ use super::{
 };
 
 /// In bytes. Longer values are searched no further.
-const MAX_VALUE: usize = 2048;
+const MAX_VALUE: usize = 1024;
 
 /// What may be encoded once or twice.
 const PERCENT: [&str; 2] = ["%", "%25"];

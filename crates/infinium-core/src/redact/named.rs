@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::{
     authorization::{is_random, is_word},
     bytes::{
-        DIGIT, NAME, WORD, after_escape, before, is, is_at, quote_level, run_end, run_start,
-        slashes, string_end,
+        DIGIT, NAME, WORD, after_escape, before, char_boundary, is, is_at, quote_level, run_end,
+        run_start, slashes, string_end,
     },
     kinds::Kinds,
     scan::Scan,
@@ -15,6 +15,8 @@ use super::{
 
 /// In bytes. Longer names are not looked at.
 const MAX_NAME: usize = 60;
+/// In bytes. This much of a word tells whether it is a secret.
+const MAX_WORD: usize = 1024;
 /// In bytes. Longer tags are not looked at.
 const MAX_TAG: usize = 200;
 
@@ -44,22 +46,31 @@ impl Scan<'_> {
     /// The value of a secret that begins at a position. Quotes are left out. Without quotes it must look like a key.
     pub(super) fn secret_value(&self, start: usize, kind: Secrecy) -> Option<Range<usize>> {
         let bytes = self.bytes;
-        let is_quoted = self.quoted_value(start);
-        let value = is_quoted
+        let quoted = self.quoted_value(start);
+        let value = quoted
             .clone()
             .unwrap_or_else(|| start..self.sentence_word_end(start));
         let text = &bytes[value.clone()];
         let is_count = kind == Secrecy::Text && starts_with_count(text);
-        let is_secret = match is_quoted {
+        let is_secret = match &quoted {
             Some(_) => !is_word(text) && !is_literal(text) && !is_template(text),
             None => is_random(text) && !is_code(text),
         };
-        (is_secret && !is_count && !self.is_placeholder(value.clone())).then_some(value)
+        let is_secret = is_secret && !is_count && !self.is_placeholder(value.clone());
+        is_secret.then(|| {
+            let is_cut = quoted.is_none() && value.len() + 4 > MAX_WORD;
+            if is_cut {
+                start..self.word_end(start)
+            } else {
+                value
+            }
+        })
     }
 
     /// The end of a word, without the signs with which a sentence goes on after it.
     fn sentence_word_end(&self, start: usize) -> usize {
-        let word = &self.bytes[start..self.word_end(start)];
+        let limit = char_boundary(self.text, self.bytes.len().min(start + MAX_WORD));
+        let word = &self.bytes[start..self.word_end_within(start, limit)];
         let is_call = word.iter().any(|byte| b"([{".contains(byte));
         let signs = word.iter().rev();
         let signs = signs.take_while(|byte| !is_call && b")]}.:!?".contains(byte));
