@@ -1,8 +1,9 @@
-// Measures what watching costs: a call and the chunk of a stream, of a plain client and of watched ones.
+// Measures what watching costs: a call and the chunk of a stream, of a plain client and of watched ones; and what a trace
+// around an empty function costs, recorded only and also handed to the background.
 //
-// `node bench/watch.mjs [--rounds 5] [--only watched,Sentry]`. Each contestant has a process of its own in each round, and the rounds are
-// interleaved. Nothing is sent: `fetch` answers from memory, so that nobody waits: the time is the CPU time of the main thread. Ratios and
-// differences are calculated inside each round, and the tables show their medians.
+// `node bench/watch.mjs [--rounds 5] [--only watched,Sentry]`. Each contestant has a process of its own in each round,
+// in which it takes turns with a plain client; rounds are interleaved. Nothing is sent: `fetch` answers from memory, so
+// that nobody waits: the time is the CPU time of the main thread. The tables show medians of the rounds.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,6 +18,7 @@ const fromRoot = createRequire(path.join(ROOT, 'package.json'));
 const fromVendors = createRequire(path.join(VENDORS, 'package.json'));
 
 const CHUNKS = 500;
+const CALLS_IN_A_TRACE = 5;
 const model = 'some-model';
 const messages = [{ role: 'user', content: 'Tell a story about crabs. '.repeat(20) }];
 const usage = { prompt_tokens: 110, completion_tokens: 500, total_tokens: 610 };
@@ -56,16 +58,23 @@ async function fetchFromMemory(/** @type {unknown} */ _url, /** @type {any} */ {
 
 /** @typedef {{ client: any, inside?: (work: () => Promise<void>) => Promise<void> }} Contestant */
 
-const makeClient = () => {
-  const { OpenAI } = fromRoot('openai-6');
-  return new OpenAI({ apiKey: 'none', fetch: fetchFromMemory, maxRetries: 0 });
-};
+const makeClient = ({ OpenAI } = fromRoot('openai-6')) =>
+  new OpenAI({ apiKey: 'none', fetch: fetchFromMemory, maxRetries: 0 });
+
+/** A client of a copy of the package that nothing else uses, and so nothing instruments. */
+function makePlainClient() {
+  const copy = fromRoot('openai-6');
+  for (const file of Object.keys(fromRoot.cache)) {
+    if (file.includes('openai-6')) delete fromRoot.cache[file];
+  }
+  return makeClient(copy);
+}
 
 function makeTraced() {
   const { InfiniumClient } = fromRoot('./dist/index.js');
   const client = new InfiniumClient({ agentId: 'agent-1', agentSecret: 'secret-0123' });
   return (/** @type {() => Promise<void>} */ work) =>
-    client.trace('Bench', { autoSend: false, onTrace: () => {} }, work)();
+    client.trace('Bench', { autoSend: false }, work)();
 }
 
 /** Records spans of OpenTelemetry, and keeps none. */
@@ -146,16 +155,18 @@ async function readCpu() {
  */
 async function time({ client, inside = (work) => work() }, count, more) {
   const before = await readCpu();
-  await inside(async () => {
-    for (let call = 0; call < count; call += 1) {
-      const result = await client.chat.completions.create({ model, messages, ...more });
-      if ('stream' in more) {
-        for await (const _chunk of result) {
-          // All of it.
+  for (let trace = 0; trace < count / CALLS_IN_A_TRACE; trace += 1) {
+    await inside(async () => {
+      for (let call = 0; call < CALLS_IN_A_TRACE; call += 1) {
+        const result = await client.chat.completions.create({ model, messages, ...more });
+        if ('stream' in more) {
+          for await (const _chunk of result) {
+            // All of it.
+          }
         }
       }
-    }
-  });
+    });
+  }
   return ((await readCpu()) - before) / count;
 }
 
@@ -168,23 +179,77 @@ function quantile(values, share) {
   return sorted[Math.floor(sorted.length * share)];
 }
 
+/** @typedef {{ call: number, chunk: number }} Cost in microseconds */
+
+const EMPTY = 'trace of an empty function';
+
+/** Microseconds of a trace around an empty function: recorded only, and handed to the background, too. */
+async function measureEmpty() {
+  const { InfiniumClient } = fromRoot('./dist/index.js');
+  const options = { agentId: 'agent-1', agentSecret: 'secret-0123', quiet: true, exitTimeout: 0 };
+  // Nobody answers there, so that the worker waits and the queue keeps what it gets.
+  const client = new InfiniumClient({
+    ...options,
+    baseUrl: 'http://127.0.0.1:9',
+    maxQueueSize: 1e5,
+  });
+  const recorded = client.trace('Bench', { autoSend: false }, () => {});
+  const sent = client.trace('Bench', () => {});
+  /** @type {Record<'recorded' | 'sent', number[]>} */
+  const taken = { recorded: [], sent: [] };
+  for (let turn = 0; turn < 40; turn += 1) {
+    for (const [run, times] of /** @type {const} */ ([
+      [recorded, taken.recorded],
+      [sent, taken.sent],
+    ])) {
+      const before = await readCpu();
+      for (let call = 0; call < 1_000; call += 1) run();
+      const time = ((await readCpu()) - before) / 1_000;
+      if (turn >= 10) times.push(time);
+    }
+  }
+  return { recorded: quantile(taken.recorded, 0.25), sent: quantile(taken.sent, 0.25) };
+}
+
 /** @param {string} name */
 async function measure(name) {
+  const plain = { client: makePlainClient() };
   const contestant = CONTESTANTS[name]();
   const stream = { stream: true, stream_options: { include_usage: true } };
-  /** @type {number[]} */
-  const calls = [];
-  /** @type {number[]} */
-  const streams = [];
-  for (let turn = 0; turn < 40; turn += 1) {
-    const taken = [await time(contestant, 100, {}), await time(contestant, 6, stream)];
-    // The first ones warm up.
-    if (turn < 20) continue;
-    calls.push(taken[0]);
-    streams.push(taken[1]);
+  /** @type {Record<'plain' | 'own', { calls: number[], chunks: number[] }>} */
+  const taken = { plain: { calls: [], chunks: [] }, own: { calls: [], chunks: [] } };
+  for (let turn = 0; turn < 60; turn += 1) {
+    for (const [who, { calls, chunks }] of Object.entries(taken)) {
+      const client = who === 'plain' ? plain : contestant;
+      const call = await time(client, 100, {});
+      const chunk = (await time(client, 5, stream)) / CHUNKS;
+      // The first ones warm up.
+      if (turn < 20) continue;
+      calls.push(call);
+      chunks.push(chunk);
+    }
   }
   // Other work on the machine, and the compiler, only add to it.
-  return { call: quantile(calls, 0.25), stream: quantile(streams, 0.25) };
+  const low = (/** @type {{ calls: number[], chunks: number[] }} */ { calls, chunks }) => ({
+    call: quantile(calls, 0.25),
+    chunk: quantile(chunks, 0.25),
+  });
+  return { plain: low(taken.plain), own: low(taken.own) };
+}
+
+/**
+ * Measures in a process of its own.
+ *
+ * @param {string} name
+ */
+function runApart(name) {
+  const args = [fileURLToPath(import.meta.url), '--contestant', name];
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`${name} has failed`);
+  return JSON.parse(stdout);
 }
 
 /**
@@ -192,43 +257,31 @@ async function measure(name) {
  * @param {number} rounds
  */
 function contest(names, rounds) {
-  /** @type {Record<string, { call: number, stream: number }[]>} */
+  /** @type {Record<string, { plain: Cost, own: Cost }[]>} */
   const samples = {};
+  /** @type {{ recorded: number, sent: number }[]} */
+  const empty = [];
   for (let round = 0; round < rounds; round += 1) {
     for (const name of names) {
-      const args = [fileURLToPath(import.meta.url), '--contestant', name];
-      const { status, stdout } = spawnSync(process.execPath, args, {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      if (status !== 0) throw new Error(`${name} has failed`);
       samples[name] ??= [];
-      samples[name].push(JSON.parse(stdout));
+      samples[name].push(runApart(name));
     }
+    empty.push(runApart(EMPTY));
   }
-  const number = (/** @type {number} */ value) => value.toPrecision(3);
-  console.log(
-    '| client | call, µs | more | ratio | stream of 500 chunks, µs | more per chunk | ratio |',
-  );
+  for (const what of /** @type {const} */ (['recorded', 'sent'])) {
+    const times = empty.map((sample) => sample[what]);
+    console.log(`${EMPTY}, ${what}: ${quantile(times, 0.5).toPrecision(3)} µs`);
+  }
+  console.log('| client | call, µs | more | ratio | chunk, µs | more | ratio |');
   console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
-  for (const [name, own] of Object.entries(samples)) {
-    const compare = (/** @type {(own: any, plain: any) => number} */ read) =>
-      number(
-        quantile(
-          own.map((sample, round) => read(sample, samples.plain[round])),
-          0.5,
-        ),
-      );
-    const cells = [
-      compare((sample) => sample.call),
-      compare((sample, plain) => sample.call - plain.call),
-      compare((sample, plain) => sample.call / plain.call),
-      compare((sample) => sample.stream),
-      compare(
-        (sample, plain) => (sample.stream - plain.stream - (sample.call - plain.call)) / CHUNKS,
-      ),
-      compare((sample, plain) => sample.stream / plain.stream),
-    ];
+  for (const [name, taken] of Object.entries(samples)) {
+    const cells = /** @type {const} */ (['call', 'chunk']).flatMap((what) =>
+      [
+        taken.map(({ own }) => own[what]),
+        taken.map(({ own, plain }) => own[what] - plain[what]),
+        taken.map(({ own, plain }) => own[what] / plain[what]),
+      ].map((values) => quantile(values, 0.5).toPrecision(3)),
+    );
     console.log(`| ${name} | ${cells.join(' | ')} |`);
   }
 }
@@ -241,7 +294,9 @@ const { values } = parseArgs({
   },
 });
 if (values.contestant) {
-  console.log(JSON.stringify(await measure(values.contestant)));
+  const measured =
+    values.contestant === EMPTY ? await measureEmpty() : await measure(values.contestant);
+  console.log(JSON.stringify(measured));
   process.exit();
 }
 const only = values.only?.split(',');

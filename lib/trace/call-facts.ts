@@ -89,11 +89,11 @@ const NAMES = new Set(['model', 'servedModel', 'finishReason', 'responseId', 're
  * @throws whatever reading `facts` throws
  */
 export function mergeFacts(known: CallFacts, facts: CallFacts): void {
-  for (const [key, value] of Object.entries(facts ?? {})) {
-    if (value === undefined || value === null) continue;
-    if (!CHECKS[key as keyof CallFacts]?.(value)) continue;
+  for (const key of Object.keys(facts ?? {}) as (keyof CallFacts)[]) {
+    const value = facts[key];
+    if (value === undefined || value === null || !CHECKS[key]?.(value)) continue;
     if (key === 'metadata') known.metadata = { ...known.metadata, ...facts.metadata };
-    else Object.assign(known, { [key]: limit(key, value) });
+    else (known as Record<string, unknown>)[key] = limit(key, value);
   }
 }
 

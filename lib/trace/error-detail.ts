@@ -32,19 +32,24 @@ export function toErrorDetail(error: unknown, headroom = 1): ErrorDetail {
   if (typeof type === 'string') {
     const [recoverable, retryCount] = [read(error, 'recoverable'), read(error, 'retryCount')];
     return {
-      errorType: type,
+      errorType: hideInText(type),
       recoverable,
       retryCount,
-      errorCode: read(error, 'errorCode'),
+      errorCode: withoutSecrets(read(error, 'errorCode')),
       ...texts,
     };
   }
   const code = read(error, 'code');
   return {
-    errorType: nameOf(error),
-    errorCode: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
+    errorType: hideInText(nameOf(error)),
+    errorCode:
+      typeof code === 'string' || typeof code === 'number' ? hideInText(String(code)) : undefined,
     ...texts,
   };
+}
+
+function withoutSecrets<T>(value: T): T {
+  return typeof value === 'string' ? (hideInText(value) as T) : value;
 }
 
 /** Many error classes do not set `name` and inherit `Error`. The class name is more specific. */

@@ -47,7 +47,12 @@ function toShown(value: any, key: string): unknown {
   if (types.isPromise(value) || types.isWeakMap(value) || types.isWeakSet(value)) {
     return `[${nameOf(value)}]`;
   }
-  if (isPlain(value)) return typeof value.toJSON === 'function' ? value.toJSON(key) : value;
+  if (isPlain(value)) {
+    if (typeof value.toJSON === 'function') return value.toJSON(key);
+    // What JSON makes of bytes.
+    const bytes = read(value, 'type') === 'Buffer' && read(value, 'data');
+    return Array.isArray(bytes) ? `[Buffer: ${bytes.length} bytes]` : value;
+  }
   return instanceToShown(value, key);
 }
 
@@ -135,12 +140,12 @@ export function hidesOfItem(list: unknown[], index: number): Hides {
 }
 
 /** The members that name the value beside them, as in `{ name: 'authorization', value: '…' }`. */
-const NAMING = ['name', 'key', 'header', 'field'];
+const NAMING = ['name', 'key', 'header', 'field', 'label', 'id', 'Name', 'Key'];
 
 /** The same for a member, by its own name or by what the object says that it is. */
 export function hidesOfMember(holder: object, key: string): Hides {
   const hides = hidesOf(key);
-  if (hides !== 'nothing' || key !== 'value') return hides;
+  if (hides !== 'nothing' || (key !== 'value' && key !== 'Value')) return hides;
   for (const naming of NAMING) {
     const named = hidesOf(readMember(holder, naming));
     if (named !== 'nothing') return named;

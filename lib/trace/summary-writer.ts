@@ -54,7 +54,9 @@ export class SummaryWriter {
   private writeValue(value: unknown, hides: Hides): boolean {
     switch (typeof value) {
       case 'string':
-        this.text += JSON.stringify(hides === 'nothing' ? shorten(value, this.maxUnits) : HIDDEN);
+        this.text += JSON.stringify(
+          isHidden(value, hides) ? HIDDEN : shorten(value, this.maxUnits),
+        );
         return true;
       case 'bigint':
       case 'symbol':
@@ -142,6 +144,11 @@ export class SummaryWriter {
     }
     this.text += '}';
   }
+}
+
+/** Whether a text is hidden. A count may be written as a text. */
+function isHidden(text: string, hides: Hides): boolean {
+  return hides === 'everything' || (hides === 'texts' && !/^\d*$/.test(text));
 }
 
 /** Shortens a text to what there is room for, without secrets and binary data. */

@@ -28,16 +28,29 @@ const CLASSES: readonly [pattern: RegExp, provider: string][] = [
   [/^Together/, 'together'],
 ];
 
+/** The provider behind each client, and the address that it had then. */
+const known = new WeakMap<object, { baseURL: unknown; provider: string }>();
+
+function remember(client: any, find: (url: URL | undefined) => string): string {
+  const { baseURL } = client;
+  const found = known.get(client);
+  if (found && found.baseURL === baseURL) return found.provider;
+  const provider = find(parse(baseURL));
+  known.set(client, { baseURL, provider });
+  return provider;
+}
+
 /** @returns the provider behind a client that speaks OpenAI's protocol */
 export function openaiProvider(client: any): string {
-  const url = parse(client.baseURL);
-  return (url && providerAt(url)) ?? providerOfClass(client) ?? 'openai';
+  return remember(client, (url) => (url && providerAt(url)) ?? providerOfClass(client) ?? 'openai');
 }
 
 /** @returns the provider behind a client that speaks Anthropic's protocol */
 export function anthropicProvider(client: any): string {
-  const url = parse(client.baseURL);
-  return providerOfClass(client) ?? (url && cloudAt(url.hostname)) ?? 'anthropic';
+  return remember(
+    client,
+    (url) => providerOfClass(client) ?? (url && cloudAt(url.hostname)) ?? 'anthropic',
+  );
 }
 
 function parse(url: unknown): URL | undefined {

@@ -67,5 +67,9 @@ setupLogging(true, 'INFO', { info() {} });
 
 // @ts-expect-error a queue policy has a name
 new InfiniumClient({ queuePolicy: 'drop' });
+// @ts-expect-error there is no such preset
+new InfiniumClient({ redact: { presets: ['mail'] } });
+// @ts-expect-error keys are an array
+new InfiniumClient({ redact: { keys: 'password' } });
 // @ts-expect-error enqueue takes no options
 client.enqueue(task, { deadline: 5 });

@@ -4,7 +4,7 @@ import { settingsOf } from '../../bridge/settings';
 import { warnOfUnknown } from '../../bridge/unknown-options';
 import { currentFrame, ownFrame } from '../../trace/context';
 import { truncate } from '../../trace/text';
-import { begin } from '../../trace/trace';
+import { begin, completeSettings } from '../../trace/trace';
 import type { Content } from './content';
 import { defaultClient } from './default-client';
 import { type Operation, StepOperation } from './operation';
@@ -101,7 +101,11 @@ export class Recorder {
       session: labels.session,
       user: labels.user,
     };
-    return new TraceOperation(begin(client, settings, [input]), narrowed, metadata);
+    return new TraceOperation(
+      begin(client, completeSettings(client, settings), [input]),
+      narrowed,
+      metadata,
+    );
   }
 }
 

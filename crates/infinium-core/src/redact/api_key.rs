@@ -159,6 +159,7 @@ const PREFIXES: &[Prefix] = &[
     prefix("shppa_", 16, Plain),
     prefix("shpss_", 16, Plain),
     prefix("sk-", 16, Plain),
+    prefix("sk.eyJ", 60, Dotted),
     prefix("sk_live_", 10, Plain),
     prefix("sk_prod_", 10, Plain),
     prefix("sk_test_", 10, Plain),

@@ -47,7 +47,12 @@ impl Scan<'_> {
             return None;
         }
         let scheme_end = at + if is_bearer { 6 } else { 5 };
-        let start = run_end(bytes, scheme_end, SPACE);
+        let mut start = run_end(bytes, scheme_end, SPACE);
+        // In the query of a URL.
+        for space in [&b"%20"[..], b"+"] {
+            let is_space = start == scheme_end && bytes[scheme_end..].starts_with(space);
+            start += if is_space { space.len() } else { 0 };
+        }
         if start == scheme_end {
             return None;
         }
@@ -143,6 +148,8 @@ mod tests {
                 r#"["authorization","Bearer ***"]"#,
             ),
             ("sent bearer a1b2c3d4 twice", "sent bearer *** twice"),
+            ("a=Bearer%20abc12345&b", "a=Bearer%20***&b"),
+            ("a=Bearer+abc12345&b", "a=Bearer+***&b"),
             ("BEARER abcDEFghiJKLmnoPQRstu", "BEARER ***"),
             ("as Basic dXNlcjpwYXNz and", "as Basic *** and"),
             (r"a\nBasic dTpw\n", r"a\nBasic ***\n"),

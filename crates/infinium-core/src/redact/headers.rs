@@ -85,10 +85,13 @@ impl Scan<'_> {
         if is_one_of(&AUTHORIZATION) {
             return self.credentials(value, start);
         }
+        if !is_one_of(&KEYS) {
+            return None;
+        }
         let key = self.unquoted(value);
         let key = key..self.word_end(key);
-        let is_key = is_one_of(&KEYS) && is_random(&bytes[key.clone()]);
-        (is_key && !self.is_placeholder(key.clone())).then_some(key)
+        let is_key = is_random(&bytes[key.clone()]) && !self.is_placeholder(key.clone());
+        is_key.then_some(key)
     }
 
     /// The position after the quote that a value may begin with. A quote with anything else after it ends the string
@@ -104,8 +107,12 @@ impl Scan<'_> {
     }
 
     /// The end of a word: at white space, a quote or an escape.
-    fn word_end(&self, start: usize) -> usize {
-        let rest = self.bytes.get(start..).unwrap_or_default();
+    pub(super) fn word_end(&self, start: usize) -> usize {
+        self.word_end_within(start, self.bytes.len())
+    }
+
+    pub(super) fn word_end_within(&self, start: usize, limit: usize) -> usize {
+        let rest = self.bytes.get(start..limit).unwrap_or_default();
         let ends = |byte: u8| is(byte, SPACE) || byte < b' ' || b"\"'`\\<>,;".contains(&byte);
         let length = rest.iter().position(|&byte| ends(byte));
         start + length.unwrap_or(rest.len())

@@ -40,6 +40,8 @@ kinds! {
     COOKIE = 10;
     /// Passwords and keys in connection strings.
     CONNECTION_STRING = 11;
+    /// Values of variables, members, headers and flags with the names of secrets.
+    NAMED = 12;
 }
 
 impl Kinds {
@@ -54,7 +56,8 @@ impl Kinds {
             | Self::URL_CREDENTIALS.0
             | Self::AUTHORIZATION.0
             | Self::COOKIE.0
-            | Self::CONNECTION_STRING.0,
+            | Self::CONNECTION_STRING.0
+            | Self::NAMED.0,
     );
 
     /// Returns the kind with this name.

@@ -2,7 +2,9 @@
 
 use super::{
     bytes::{quote_level, skip_space, skip_space_back, slashes, string_end},
+    kinds::Kinds,
     scan::{Found, Scan},
+    secret_names::{Secrecy, secrecy},
 };
 
 /// In bytes. Longer names are not looked at.
@@ -30,10 +32,37 @@ impl Scan<'_> {
         let from = floor.max(end.saturating_sub(MAX_NAME));
         let start = from + bytes[from..end].iter().rposition(|&byte| byte == b'"')? + 1;
         let opens = quote_level(bytes, start - 1, floor) == level;
-        if !opens || !self.rules.names.contains(self.text.get(start..end)?) {
+        if !opens {
             return None;
         }
-        self.value(skip_space(bytes, colon + 1, level), level)
+        let name = self.text.get(start..end)?;
+        let value = skip_space(bytes, colon + 1, level);
+        if self.rules.names.contains(name) {
+            return self.value(value, level);
+        }
+        let kind = if self.has(Kinds::NAMED) {
+            secrecy(name.as_bytes())
+        } else {
+            Secrecy::None
+        };
+        if kind == Secrecy::None {
+            return None;
+        }
+        self.value(value, level)
+            .filter(|found| self.is_secret(found, kind))
+    }
+
+    /// Whether the value of a member with such a name is hidden. Numbers and objects with the name of counts are not.
+    fn is_secret(&self, found: &Found, kind: Secrecy) -> bool {
+        let text = &self.text[found.range.clone()];
+        let is_flag = text == "true" || text == "false";
+        match kind {
+            Secrecy::None => false,
+            Secrecy::Text => {
+                found.quotes.is_none() && !text.bytes().all(|byte| byte.is_ascii_digit())
+            }
+            Secrecy::Whole => !(text.starts_with("${") || found.quotes.is_some() && is_flag),
+        }
     }
 
     fn value(&self, start: usize, level: u32) -> Option<Found> {

@@ -6,18 +6,21 @@
 
 mod anchors;
 mod api_key;
+mod assignments;
 mod authorization;
 mod bytes;
 mod card;
 mod connection;
-
 mod email;
+mod encoded;
+mod flags;
 mod headers;
 mod iban;
 mod ip;
 mod jwt;
 mod kinds;
 mod members;
+mod named;
 mod names;
 mod numbers;
 mod options;
@@ -28,6 +31,7 @@ mod redactor;
 mod rules;
 mod scan;
 mod search;
+mod secret_names;
 mod tokens;
 mod url;
 

@@ -108,8 +108,8 @@ static SECRETS: LazyLock<Redactor> = LazyLock::new(|| {
     Redactor::new(Kinds::SECRETS, &headers, HIDDEN)
 });
 
-/// Returns the text with everything hidden that gives access to something: keys, tokens, passwords in URLs and
-/// connection strings, cookies, private keys. Borrowed if there was nothing.
+/// Returns the text with everything hidden that gives access to something: keys, tokens, passwords in URLs,
+/// connection strings, cookies, private keys, and values with the names of secrets. Borrowed if there was nothing.
 ///
 /// ```
 /// use infinium_core::redact::hide_secrets;

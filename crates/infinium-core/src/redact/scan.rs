@@ -20,13 +20,21 @@ pub(super) enum Stage {
     Tokens,
     /// Runs of digits.
     Numbers,
+    /// What no sign tells, such as flags of programs and encoded URLs.
+    Rare,
     /// All of them at once, to find out whether there is anything.
     Search,
 }
 
 impl Stage {
     /// What a redaction does, in this order.
-    pub(super) const ALL: [Self; 4] = [Self::Members, Self::Signs, Self::Tokens, Self::Numbers];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Members,
+        Self::Signs,
+        Self::Tokens,
+        Self::Numbers,
+        Self::Rare,
+    ];
 }
 
 /// What is to be replaced.
@@ -89,8 +97,26 @@ impl<'a> Scan<'a> {
 
     /// Finds the first thing that a stage replaces. Nothing before `floor` is part of it.
     pub(super) fn first(&self, stage: Stage, floor: usize) -> Option<Found> {
+        let found = self.first_anchored(stage, floor);
+        if !matches!(stage, Stage::Rare | Stage::Search) {
+            return found;
+        }
+        // No further than what was found, so that repeated searches take no longer than one.
+        let limit = |found: &Option<Found>| {
+            found
+                .as_ref()
+                .map_or(self.bytes.len(), |found| found.range.start)
+        };
+        let encoded = self.encoded(floor, limit(&found)).map(Found::within);
+        let found = encoded.or(found);
+        let flag = self.flag(floor, limit(&found)).map(Found::within);
+        flag.or(found)
+    }
+
+    fn first_anchored(&self, stage: Stage, floor: usize) -> Option<Found> {
         let is_in = |one: Stage| stage == one || stage == Stage::Search;
-        let members = is_in(Stage::Members) && !self.rules.names.is_empty();
+        let has_names = !self.rules.names.is_empty() || self.has(Kinds::NAMED);
+        let members = is_in(Stage::Members) && has_names;
         let signs = is_in(Stage::Signs) && self.has(SIGNS);
         let tokens = is_in(Stage::Tokens) && self.has(TOKENS);
         let numbers = is_in(Stage::Numbers) && self.has(NUMBERS);
@@ -131,22 +157,25 @@ impl<'a> Scan<'a> {
         let bytes = self.bytes;
         let next = bytes.get(at + 1).copied().unwrap_or_default();
         let previous = before(bytes, at).unwrap_or_default();
+        let named = self.has(Kinds::NAMED);
         let ends_header = |last: u8| matches!(last | 0x20, b'n' | b'e' | b'y') && self.has(HEADERS);
         match bytes[at] {
             b':' if previous == b'"' => {
                 let last = before(bytes, at - 1).unwrap_or_default();
                 last == b'\\'
-                    || (members && self.level == 0 && self.rules.names.may_end_in(last))
+                    || (members && self.level == 0 && (named || self.rules.names.may_end_in(last)))
                     || ends_header(last)
             }
             b':' => {
                 matches!(next, b'/' | b':' | b'\\')
                     || is(previous, HEX | SPACE | QUOTE)
                     || previous == b':'
+                    || (named && is(previous, NAME))
                     || ends_header(previous)
             }
-            b'=' => is(previous, NAME | SPACE),
+            b'=' => is(previous, NAME | SPACE) || previous == b']',
             b'@' => true,
+            b'>' => named && next != b' ',
             b'b' | b'B' => matches!(next | 0x20, b'e' | b'a'),
             _ => false,
         }
@@ -185,12 +214,16 @@ impl<'a> Scan<'a> {
             b':' if self.bytes[..at].ends_with(b"\":") => self.ipv6(at - 1, floor),
             b':' => self
                 .user_info(at, floor)
+                .or_else(|| self.webhook(at))
                 .or_else(|| self.header(at, floor))
+                .or_else(|| self.named(at, floor))
                 .or_else(|| self.ipv6(at, floor)),
             b'=' => self
                 .parameter(at, floor)
-                .or_else(|| self.connection_password(at, floor)),
+                .or_else(|| self.connection_password(at, floor))
+                .or_else(|| self.assigned(at, floor)),
             b'@' => self.email(at, floor),
+            b'>' if self.has(Kinds::NAMED) => self.element(at, floor),
             b'B' | b'b' => self
                 .private_key(at, floor)
                 .or_else(|| self.authorization(at, floor)),
@@ -202,15 +235,24 @@ impl<'a> Scan<'a> {
     /// or `***`.
     pub(super) fn is_placeholder(&self, value: Range<usize>) -> bool {
         let text = &self.text[value];
-        let first = text.as_bytes().first();
         text.is_empty()
             || self.rules.is_replaced(text)
-            || matches!(first, Some(b'[' | b'<' | b'{' | b'*'))
+            || is_bracketed(text.as_bytes())
             || text.starts_with("${")
+            || text.starts_with("{{")
             || text.starts_with("$(")
             || text.starts_with("%s")
             || text.bytes().all(|byte| byte == b'.')
             || is_variable(text.as_bytes())
+    }
+}
+
+/// Whether a text is something like `[redacted]`, `<token>`, `{token}` or `***`. A password may begin so, too.
+fn is_bracketed(text: &[u8]) -> bool {
+    match text {
+        [b'*', rest @ ..] => rest.iter().all(|&byte| byte == b'*'),
+        [b'[' | b'<' | b'{', rest @ ..] => !rest.iter().any(u8::is_ascii_digit),
+        _ => false,
     }
 }
 
@@ -227,7 +269,8 @@ const SIGNS: Kinds = HEADERS
     .with(Kinds::IP)
     .with(Kinds::PRIVATE_KEY)
     .with(Kinds::URL_CREDENTIALS)
-    .with(Kinds::CONNECTION_STRING);
+    .with(Kinds::CONNECTION_STRING)
+    .with(Kinds::NAMED);
 
 const TOKENS: Kinds = Kinds::JWT.with(Kinds::API_KEY);
 

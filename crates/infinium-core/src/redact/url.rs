@@ -3,13 +3,43 @@
 use std::ops::Range;
 
 use super::{
-    bytes::{ALPHA, SPACE, WORD, is, is_at, is_before},
+    bytes::{ALPHA, NAME, SPACE, WORD, before, is, is_at, is_before, run_start},
     kinds::Kinds,
     scan::Scan,
 };
 
 /// A password with a `/` of its own is searched for this far, in bytes.
 const MAX_PASSWORD: usize = 256;
+
+/// In bytes. Longer schemes are not looked at.
+const MAX_SCHEME: usize = 24;
+
+const DATABASES: [&str; 12] = [
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "mongodb",
+    "mongodb+srv",
+    "redis",
+    "rediss",
+    "amqp",
+    "amqps",
+    "mssql",
+    "clickhouse",
+];
+
+/// Addresses that are secret after these words.
+const WEBHOOKS: [&str; 5] = [
+    "hooks.slack.com/services/",
+    "hooks.slack.com/workflows/",
+    "discord.com/api/webhooks/",
+    "discordapp.com/api/webhooks/",
+    "api.telegram.org/bot",
+];
+
+/// In bytes. The secret part of no such address is shorter.
+const MIN_HOOK: usize = 20;
 
 /// Schemes whose user name is not secret if there is no password.
 const LOGINS: [&[u8]; 4] = [b"ssh", b"sftp", b"scp", b"rsync"];
@@ -28,6 +58,8 @@ impl Scan<'_> {
                 b'@' => at = Some(index),
                 b':' if separator.is_none() => separator = Some(index),
                 b')' | b',' | b';' | b']' if separator.is_some() && at.is_none() => {}
+                b'\'' | b'`' if separator.is_some() && at.is_none() && !self.is_in(byte, colon) => {
+                }
                 _ if !ends_host(byte) => {}
                 _ => {
                     end = index;
@@ -35,15 +67,22 @@ impl Scan<'_> {
                 }
             }
         }
+        let is_database = self.is_database(colon);
         // Users write passwords with a slash, although it should be escaped. A port is a number.
         if at.is_none()
             && let Some(separator) = separator
             && matches!(bytes.get(end), Some(b'/' | b'?' | b'#'))
             && !is_port(&bytes[separator + 1..end])
         {
-            at = self.late_at(end);
+            at = self.late_at(end, is_database);
         }
         let at = at?;
+        // What follows is no host, but the rest of a password with `@` and `/`.
+        let at = if is_database || self.has_odd_port(at + 1, end) {
+            self.late_at(end.max(at), is_database).unwrap_or(at)
+        } else {
+            at
+        };
         let is_host = is_at(bytes, at + 1, WORD) || bytes.get(at + 1) == Some(&b'[');
         let separator = separator.filter(|&separator| separator < at);
         let secret = separator.map_or(start, |separator| separator + 1)..at;
@@ -55,12 +94,55 @@ impl Scan<'_> {
         (!self.is_placeholder(secret) && !self.is_placeholder(start..at)).then_some(start..at)
     }
 
-    /// The `@` after a password with unescaped slashes.
-    fn late_at(&self, from: usize) -> Option<usize> {
+    /// The secret part of the path, if this colon is the one of a URL to which everyone can send messages.
+    pub(super) fn webhook(&self, colon: usize) -> Option<Range<usize>> {
+        let bytes = self.bytes;
+        if !self.has(Kinds::URL_CREDENTIALS) {
+            return None;
+        }
+        let start = slash(bytes, slash(bytes, colon + 1)?)?;
+        let rest = self.text.get(start..)?;
+        let hook = WEBHOOKS.iter().find(|hook| rest.starts_with(**hook))?;
+        let start = start + hook.len();
+        let is_path = |byte: u8| is(byte, NAME) || byte == b'/' || byte == b':';
+        let path = bytes[start..].iter().take_while(|&&byte| is_path(byte));
+        let value = start..start + path.count();
+        (value.len() >= MIN_HOOK && !self.is_placeholder(value.clone())).then_some(value)
+    }
+
+    /// The `@` after a password with unescaped slashes: the first one, or the last one where no path has any.
+    fn late_at(&self, from: usize, is_database: bool) -> Option<usize> {
         let rest = &self.bytes[from..self.bytes.len().min(from + MAX_PASSWORD)];
-        let stops = |byte: u8| is(byte, SPACE) || b"\"'`\\<>@".contains(&byte);
-        let length = rest.iter().position(|&byte| stops(byte))?;
-        (rest[length] == b'@').then_some(from + length)
+        let stops = |byte: u8| is(byte, SPACE) || b"\"'`\\<>".contains(&byte);
+        let end = rest.iter().position(|&byte| stops(byte));
+        let rest = &rest[..end.unwrap_or(rest.len())];
+        let mut signs = rest.iter();
+        let found = if is_database {
+            signs.rposition(|&byte| byte == b'@')
+        } else {
+            signs.position(|&byte| byte == b'@')
+        };
+        found.map(|found| from + found)
+    }
+
+    /// Whether the URL is in quotes of this kind.
+    fn is_in(&self, quote: u8, colon: usize) -> bool {
+        let scheme = run_start(self.bytes, colon, colon.saturating_sub(MAX_SCHEME), NAME);
+        before(self.bytes, scheme) == Some(quote)
+    }
+
+    /// Whether this host has a port that is no number.
+    fn has_odd_port(&self, start: usize, end: usize) -> bool {
+        let host = self.bytes.get(start..end).unwrap_or_default();
+        let port = host.iter().rposition(|&byte| byte == b':');
+        !host.starts_with(b"[") && port.is_some_and(|port| !is_port(&host[port + 1..]))
+    }
+
+    /// Whether the URL is one of a database, whose path has no `@`.
+    fn is_database(&self, colon: usize) -> bool {
+        let start = run_start(self.bytes, colon, colon.saturating_sub(MAX_SCHEME), NAME);
+        let scheme = &self.text[start..colon];
+        DATABASES.iter().any(|one| scheme.ends_with(one))
     }
 
     /// Whether a user name without a password is one that everyone may know: `ssh://git@host`.
@@ -134,6 +216,24 @@ mod tests {
                 "(http://***@c) 'http://***@f'",
             ),
             ("http://ü:ß@host", "http://***@host"),
+            (
+                "(https://hooks.slack.com/services/T00000000/B00000000/abcdEFGH1234) x",
+                "(https://hooks.slack.com/services/***) x",
+            ),
+            (
+                "https://api.telegram.org/bot123456789:AAabcdefghijkl/send?a=b",
+                "https://api.telegram.org/bot***?a=b",
+            ),
+            ("postgres://u:p@ss:w/rd@host/db", "postgres://***@host/db"),
+            ("https://u:p@ss:w/rd@host/db", "https://***@host/db"),
+            (
+                "postgres://u:a/b/c@d@host:5432/db",
+                "postgres://***@host:5432/db",
+            ),
+            ("postgres://u:*12@host/db", "postgres://***@host/db"),
+            ("postgres://u:[12]@host/db", "postgres://***@host/db"),
+            ("mysql://u:it's@host/db", "mysql://***@host/db"),
+            ("https://u:p@host/@scope/pkg", "https://***@host/@scope/pkg"),
         ] {
             assert_eq!(redact(text), expected);
             assert_eq!(redact(expected), expected);
@@ -144,6 +244,8 @@ mod tests {
     fn leaves_urls_without_credentials() {
         for text in [
             "https://example.org:8080/@scope/package",
+            "https://hooks.slack.com/services/ https://discord.com/api/webhooks/<id>/<token>",
+            "'http://localhost:3000',a@b 'postgres://host:5432/db' and ada@example.org",
             "https://medium.com/@user, see user@example.org",
             "http://localhost:PORT/@vite/client",
             "ssh://git@github.com/o/r.git https://git@host/x sftp://ada@host",
