@@ -125,6 +125,8 @@ export async function startPlatform() {
     agentSecret,
     baseUrl: url,
     enableRateLimiting: false,
+    // Traces arrive in their order.
+    maxConcurrency: 1,
   });
   return {
     client,

@@ -36,6 +36,8 @@ before(async () => {
     agentSecret: 'golden-secret-0123456789',
     baseUrl: `http://127.0.0.1:${server.address().port}`,
     enableRateLimiting: false,
+    // Traces arrive in their order.
+    maxConcurrency: 1,
   });
 });
 beforeEach(() => {

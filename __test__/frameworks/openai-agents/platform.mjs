@@ -23,6 +23,8 @@ export async function startPlatform() {
     agentSecret,
     baseUrl,
     enableRateLimiting: false,
+    // Traces arrive in their order.
+    maxConcurrency: 1,
     retryDelay: 1,
   });
   return {

@@ -51,6 +51,8 @@ export async function startPlatform() {
     agentSecret: 'golden-secret-0123456789',
     baseUrl: `http://127.0.0.1:${server.address().port}`,
     enableRateLimiting: false,
+    // Traces arrive in their order.
+    maxConcurrency: 1,
   });
   return {
     client,
