@@ -11,6 +11,7 @@ module.exports = {
     '<rootDir>/consumers/',
     '<rootDir>/target/',
     '<rootDir>/__test__/vendors/',
+    '<rootDir>/__test__/providers/',
     '<rootDir>/__test__/secrets/',
   ],
   // Most tests wait for the network, so two files at a time take little more than one.

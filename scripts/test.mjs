@@ -1,9 +1,10 @@
-// Runs the tests, from any state of the repository: `node scripts/test.mjs [all | js | rust | wasm | vendors | secrets]
-// [arguments]`.
+// Runs the tests, from any state of the repository: `node scripts/test.mjs [all | js | rust | wasm | providers | vendors |
+// secrets] [arguments]`.
 //
 // The arguments go to Jest, or to `cargo test` after `rust`. `vendors` are the tests beside other packages that watch
 // LLM clients, which take 330 MB. `wasm` runs tests of Jest without the addon: those of the client, or those that
-// arguments choose. `secrets` are those with objects of packages that hold secrets, which take 135 MB.
+// arguments choose. `providers` are those of `watch` with clients that no other test needs, which take 173 MB. `secrets`
+// are those with objects of packages that hold secrets, which take 135 MB.
 import { installPackages } from './packages.mjs';
 import { needRust, run, runTool, stop } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -21,6 +22,7 @@ function testJavaScript(args) {
   runTool('jest', args);
   // Arguments choose tests of Jest.
   if (args.length > 0) return;
+  testProviders([]);
   testWithoutAddon(QUICK_WITHOUT_ADDON);
   run(process.execPath, ['consumers/run.mjs', '--quick']);
 }
@@ -33,6 +35,12 @@ const QUICK_WITHOUT_ADDON = ['diagnostics', 'rate-limit', 'reading', 'send', 'se
 /** @param {string[]} args for Jest */
 function testWithoutAddon(args) {
   runTool('jest', args, { INFINIUM_BACKEND: 'wasm' });
+}
+
+/** @param {string[]} args for Jest */
+function testProviders(args) {
+  installPackages('__test__/providers');
+  runTool('jest', ['--config', '__test__/providers/jest.config.js', ...args]);
 }
 
 const [part = 'all', ...args] = process.argv.slice(2);
@@ -49,6 +57,9 @@ if (part === 'all') {
 } else if (part === 'wasm') {
   setup();
   testWithoutAddon(args.length > 0 ? args : ['__test__/client']);
+} else if (part === 'providers') {
+  setup();
+  testProviders(args);
 } else if (part === 'vendors') {
   setup();
   installPackages('__test__/vendors');
@@ -58,5 +69,5 @@ if (part === 'all') {
   installPackages('__test__/secrets');
   run(process.execPath, ['--test', '__test__/secrets/leaks.test.mjs']);
 } else {
-  stop(`There are no tests '${part}': all, js, rust, wasm, vendors or secrets.`);
+  stop(`There are no tests '${part}': all, js, rust, wasm, providers, vendors or secrets.`);
 }

@@ -42,7 +42,9 @@ function partText(part: Record<string, any>, max: number, level: number): string
     part.audio?.transcript ||
     part.output ||
     part.functionResponse?.response;
-  const calls = [part, ...arrayOf(part.tool_calls)].map((call) => callText(call, max));
+  const calls = [part, ...arrayOf(part.tool_calls ?? part.toolCalls)].map((call) =>
+    callText(call, max),
+  );
   const texts = [contentText(inner, max, level), ...calls].filter((text) => text);
   const isKnown = texts.length > 0 || 'role' in part || 'content' in part;
   return isKnown ? texts.join(' ') : otherText(part, max);
@@ -50,7 +52,8 @@ function partText(part: Record<string, any>, max: number, level: number): string
 
 /** @returns a description of an image, an audio, a file or the like; undefined if the part is none */
 function binaryText(part: Record<string, any>, max: number, level: number): string | undefined {
-  const image = part.image_url?.url ?? part.image_url;
+  const address = part.image_url ?? part.imageUrl;
+  const image = address?.url ?? address;
   if (image) return uriText(image, 'image');
   const audio = part.input_audio;
   if (audio) return dataText(audio.data, `audio/${audio.format ?? 'unknown'}`);

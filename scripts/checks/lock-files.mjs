@@ -10,6 +10,7 @@ const LOCK_FILES = [
   'bench',
   'consumers/quick',
   'consumers/full',
+  '__test__/providers',
   '__test__/secrets',
   '__test__/vendors',
   'crates/infinium-local/e2e',
