@@ -1,20 +1,23 @@
 // What holds for the clients of all providers' own packages: they behave the same whether they are watched or not, and
 // what they do is recorded.
 import { traced, traceTool, useProvider, type WatchOptions, watch } from '../support/watching';
-import { SUBJECTS, type Subject, write } from './subjects';
+import { type Subject, write } from './subject';
+import { SUBJECTS } from './subjects';
 
 const use = useProvider();
 
 /** Lets the server give the answer of a subject next. */
-function answer({ answer: body }: Subject): void {
+function answer({ answer: body, requestIdHeader }: Subject): void {
   use.provider.script.push((response) => {
+    if (requestIdHeader) response.setHeader(requestIdHeader, 'request-1');
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(body));
   });
 }
 
-function stream({ type, pieces }: Subject): void {
+function stream({ type, pieces, requestIdHeader }: Subject): void {
   use.provider.script.push((response) => {
+    if (requestIdHeader) response.setHeader(requestIdHeader, 'request-1');
     write(response, type, pieces);
     response.end();
   });

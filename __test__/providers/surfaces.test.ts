@@ -1,6 +1,7 @@
 // The other methods of providers' own clients, and what only one of them has.
 import { traced, useProvider, watch } from '../support/watching';
-import { model, SUBJECTS, sse, write } from './subjects';
+import { model, sse, write } from './subject';
+import { SUBJECTS } from './subjects';
 
 const use = useProvider();
 

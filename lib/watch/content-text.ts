@@ -32,6 +32,7 @@ export function contentText(content: unknown, max: number, level = 0): string {
 
 function partText(part: Record<string, any>, max: number, level: number): string {
   if (part.thought === true || REASONING.test(part.type)) return '';
+  if (part.reasoningContent || part.cachePoint) return '';
   const binary = binaryText(part, max, level);
   if (binary) return binary;
   if (typeof part.text === 'string') return withoutDataUris(part.text);
@@ -41,6 +42,7 @@ function partText(part: Record<string, any>, max: number, level: number): string
     part.refusal ||
     part.audio?.transcript ||
     part.output ||
+    part.toolResult?.content ||
     part.functionResponse?.response;
   const calls = [part, ...arrayOf(part.tool_calls ?? part.toolCalls)].map((call) =>
     callText(call, max),
@@ -61,6 +63,8 @@ function binaryText(part: Record<string, any>, max: number, level: number): stri
     const file = part.file ?? part;
     return uriText(file.file_data ?? file.file_url ?? file.filename ?? file.file_id, 'file');
   }
+  const bedrock = bedrockText(part);
+  if (bedrock) return bedrock;
   const { source } = part;
   if (source?.type === 'text') return contentText(source.data, max, level);
   if (source?.content) return contentText(source.content, max, level);
@@ -70,6 +74,18 @@ function binaryText(part: Record<string, any>, max: number, level: number): stri
   if (inline?.data) return dataText(inline.data, inline.mimeType ?? inline.mime_type);
   const uri = part.fileData?.fileUri ?? part.file_data?.file_uri ?? inline?.uri;
   return uri ? uriText(uri, 'file') : undefined;
+}
+
+/** Bedrock names a part for its kind, and the media type in the part: `{ image: { format, source } }`. */
+function bedrockText(part: Record<string, any>): string | undefined {
+  const kind = ['image', 'document', 'video', 'audio'].find((name) => isObject(part[name]?.source));
+  if (!kind) return undefined;
+  const { format, source } = part[kind];
+  const { bytes, s3Location, text } = source;
+  if (text) return contentText(text, MAX_PARTS);
+  if (ArrayBuffer.isView(bytes))
+    return binaryLabel(`${kind}/${format}`, (bytes.byteLength * 4) / 3);
+  return bytes ? dataText(bytes, `${kind}/${format}`) : uriText(s3Location?.uri, kind);
 }
 
 function dataText(data: unknown, type: unknown): string {
@@ -88,7 +104,7 @@ function uriText(uri: unknown, kind: string): string {
 
 /** @returns a call of a tool, for example `get_weather({"city":"Paris"})`; undefined if the part is none */
 function callText(part: any, max: number): string | undefined {
-  const call = part?.functionCall ?? part?.function ?? part?.custom ?? part;
+  const call = part?.functionCall ?? part?.toolUse ?? part?.function ?? part?.custom ?? part;
   const name = nonEmptyString(call?.name);
   const values = call?.arguments ?? call?.args ?? call?.input;
   if (!name || values === undefined) return undefined;

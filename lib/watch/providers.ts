@@ -35,6 +35,11 @@ export const PROVIDERS: readonly Provider[] = [
     () => require('./cohere'),
   ),
   provider(
+    '@aws-sdk/client-bedrock-runtime',
+    (client) => isFunction(client?.send) && client.config.serviceId === 'Bedrock Runtime',
+    () => require('./bedrock'),
+  ),
+  provider(
     'ollama',
     (client) =>
       isFunction(client?.chat) && isFunction(client.generate) && isFunction(client.embeddings),
