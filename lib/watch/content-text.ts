@@ -43,6 +43,7 @@ function partText(part: Record<string, any>, max: number, level: number): string
     part.audio?.transcript ||
     part.output ||
     part.toolResult?.content ||
+    part.resource ||
     part.functionResponse?.response;
   const calls = [part, ...arrayOf(part.tool_calls ?? part.toolCalls)].map((call) =>
     callText(call, max),
@@ -70,7 +71,8 @@ function binaryText(part: Record<string, any>, max: number, level: number): stri
   if (source?.content) return contentText(source.content, max, level);
   if (source?.type === 'base64') return dataText(source.data, source.media_type);
   if (isObject(source)) return uriText(source.url ?? source.file_id, part.type);
-  const inline = part.inlineData ?? part.inline_data ?? (part.mime_type ? part : undefined);
+  const inline =
+    part.inlineData ?? part.inline_data ?? ((part.mime_type ?? part.mimeType) ? part : undefined);
   if (inline?.data) return dataText(inline.data, inline.mimeType ?? inline.mime_type);
   const uri = part.fileData?.fileUri ?? part.file_data?.file_uri ?? inline?.uri;
   return uri ? uriText(uri, 'file') : undefined;

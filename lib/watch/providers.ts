@@ -39,6 +39,17 @@ export const PROVIDERS: readonly Provider[] = [
     (client) => isFunction(client?.send) && client.config.serviceId === 'Bedrock Runtime',
     () => require('./bedrock'),
   ),
+  {
+    ...provider(
+      '@modelcontextprotocol/sdk',
+      (client) =>
+        isFunction(client?.callTool) &&
+        isFunction(client.readResource) &&
+        isFunction(client.getPrompt),
+      () => require('./mcp'),
+    ),
+    also: ['@modelcontextprotocol/client'],
+  },
   provider(
     'ollama',
     (client) =>
