@@ -1498,10 +1498,12 @@ export interface WatchOptions {
 
 /**
  * Records the calls of an LLM client in the surrounding trace: model, tokens, latency, errors. Supports the
- * clients of OpenAI (also for servers that speak its protocol), Anthropic and Google Gemini, and LangChain's
- * chat models of OpenAI. It patches this one instance; its methods behave as before, also if another package
- * wraps or instruments it, and outside of a trace nothing is recorded. Other values are returned unchanged,
- * with a warning of the process (`INFINIUM_WATCH`).
+ * clients of OpenAI (also for servers that speak its protocol), Anthropic, Google Gemini, AWS Bedrock, Mistral,
+ * Cohere, Groq, Together and Ollama, LangChain's chat models of OpenAI, and clients of the Model Context Protocol,
+ * whose `callTool`, `readResource` and `getPrompt` become steps that the server can join by `traceparent`. It
+ * patches this one instance; its methods behave as before, also if another package wraps or instruments it, and
+ * outside of a trace nothing is recorded. Other values are returned unchanged, with a warning of the process
+ * (`INFINIUM_WATCH`).
  *
  * ```js
  * const openai = watch(new OpenAI());

@@ -12,6 +12,7 @@ module.exports = {
     '<rootDir>/examples/',
     '<rootDir>/target/',
     '<rootDir>/__test__/vendors/',
+    '<rootDir>/__test__/providers/',
     '<rootDir>/__test__/secrets/',
   ],
   // Most tests wait for the network, so two files at a time take little more than one.

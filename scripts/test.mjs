@@ -1,10 +1,11 @@
 // Runs the tests, from any state of the repository: `node scripts/test.mjs [all | js | rust | wasm | frameworks |
-// vendors | secrets] [arguments]`.
+// providers | vendors | secrets] [arguments]`.
 //
 // The arguments go to Jest, or to `cargo test` after `rust`. `vendors` are the tests beside other packages that watch
 // LLM clients, which take 330 MB. `wasm` runs tests of Jest without the addon: those of the client, or those that
-// arguments choose. `frameworks` are those of integrations, or of those that are named. `secrets` are those with objects of packages that hold secrets, which take 135 MB.
-import { testFrameworks } from './frameworks.mjs';
+// arguments choose. `frameworks` are those of integrations, or of those that are named. `providers` are those of `watch`
+// with clients that no other test needs, which take 173 MB. `secrets` are those with objects of packages that hold
+// secrets, which take 135 MB.
 import { installPackages } from './packages.mjs';
 import { needRust, run, runTool, stop } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -22,6 +23,7 @@ async function testJavaScript(args) {
   runTool('jest', args);
   // Arguments choose tests of Jest.
   if (args.length > 0) return;
+  testProviders([]);
   testWithoutAddon(QUICK_WITHOUT_ADDON);
   await testFrameworks();
   run(process.execPath, ['consumers/run.mjs', '--quick']);
@@ -35,6 +37,12 @@ const QUICK_WITHOUT_ADDON = ['diagnostics', 'rate-limit', 'reading', 'send', 'se
 /** @param {string[]} args for Jest */
 function testWithoutAddon(args) {
   runTool('jest', args, { INFINIUM_BACKEND: 'wasm' });
+}
+
+/** @param {string[]} args for Jest */
+function testProviders(args) {
+  installPackages('__test__/providers');
+  runTool('jest', ['--config', '__test__/providers/jest.config.js', ...args]);
 }
 
 const [part = 'all', ...args] = process.argv.slice(2);
@@ -54,6 +62,9 @@ if (part === 'all') {
 } else if (part === 'frameworks') {
   setup();
   await testFrameworks(args);
+} else if (part === 'providers') {
+  setup();
+  testProviders(args);
 } else if (part === 'vendors') {
   setup();
   installPackages('__test__/vendors');
@@ -63,5 +74,7 @@ if (part === 'all') {
   installPackages('__test__/secrets');
   run(process.execPath, ['--test', '__test__/secrets/leaks.test.mjs']);
 } else {
-  stop(`There are no tests '${part}': all, js, rust, wasm, frameworks, vendors or secrets.`);
+  stop(
+    `There are no tests '${part}': all, js, rust, wasm, frameworks, providers, vendors or secrets.`,
+  );
 }

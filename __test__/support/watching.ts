@@ -1,9 +1,9 @@
 // What the tests of watch() share: a provider, a question for it, and a trace around it.
-import { InfiniumClient, type TaskData, type WatchOptions, watch } from 'infinium-o2';
+import { InfiniumClient, type TaskData, traceTool, type WatchOptions, watch } from 'infinium-o2';
 import { type Provider, startProvider } from './provider';
 
 // For the tests of other packages, in whose folder the name of this one has no meaning.
-export { watch };
+export { traceTool, type WatchOptions, watch };
 
 export const model = 'some-model';
 export const ask = [{ role: 'user' as const, content: 'Say hello' }];

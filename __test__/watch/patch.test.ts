@@ -211,8 +211,9 @@ describe('clients that cannot be changed', () => {
     expect(warnings.map(({ code }) => code)).toEqual(Array(4).fill('INFINIUM_WATCH'));
     expect(warnings[0].message).toBe(
       'watch() does not support this client (got Object), so its calls are not in traces. Pass a client of ' +
-        'one of these packages: openai, @anthropic-ai/sdk, @google/genai, @google/generative-ai, ' +
-        '@langchain/openai.',
+        'one of these packages: openai, groq-sdk, together-ai, @anthropic-ai/sdk, @google/genai, ' +
+        '@google/generative-ai, @langchain/openai, @mistralai/mistralai, cohere-ai, ' +
+        '@aws-sdk/client-bedrock-runtime, @modelcontextprotocol/sdk, @modelcontextprotocol/client, ollama.',
     );
     expect(warnings[1].message).toContain('(got null)');
   });

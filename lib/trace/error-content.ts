@@ -1,9 +1,13 @@
 import type { ErrorDetail } from '../../index';
+import { statusOf } from './error-facts';
 import { read } from './read';
 import { repeats } from './repetition';
 
 /** Errors that provider clients throw without an answer. Their messages come from the client itself. */
-const OWN_MESSAGE = /^(APIConnection\w*|APIUserAbort|Abort|Timeout)Error$/;
+const OWN_MESSAGE =
+  /^(APIConnection\w*|APIUserAbort|(Request)?Abort(ed)?|(Request|Cohere)?Timeout|Connection)Error$/;
+/** From here on a status says that the request was refused, and not that its answer could not be read. */
+const REFUSED = 400;
 
 /** The request to a language model, which must not be reported. */
 export interface HiddenRequest {
@@ -23,10 +27,10 @@ export function withoutContent(
 ): ErrorDetail {
   const { errorType, message, stackTrace } = detail;
   if (OWN_MESSAGE.test(String(errorType))) return detail;
-  const status = read(error, 'status');
-  const isKnownSource = typeof status === 'number' || !sent;
+  const status = statusOf(error);
+  const isKnownSource = (status !== undefined && status >= REFUSED) || !sent;
   if (isKnownSource && !repeats(message, request)) return detail;
-  const safe = typeof status === 'number' ? `${errorType} (status ${status})` : `${errorType}`;
+  const safe = status === undefined ? `${errorType}` : `${errorType} (status ${status})`;
   const code = /^[\w.-]{1,64}$/.test(detail.errorCode ?? '') ? detail.errorCode : undefined;
   // The frames follow the message. If the stack does not contain the whole message, the frames cannot be separated
   // from it.

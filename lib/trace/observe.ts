@@ -71,7 +71,7 @@ function attach(thenable: any, outcome: Outcome): any {
       },
     );
   });
-  for (const name of ['withResponse', 'asResponse', 'finally']) {
+  for (const name of ['withResponse', 'withRawResponse', 'asResponse', 'finally']) {
     const method = thenable[name];
     if (typeof method !== 'function') continue;
     define(name, function (...values: any[]) {

@@ -32,6 +32,7 @@ export function contentText(content: unknown, max: number, level = 0): string {
 
 function partText(part: Record<string, any>, max: number, level: number): string {
   if (part.thought === true || REASONING.test(part.type)) return '';
+  if (part.reasoningContent || part.cachePoint) return '';
   const binary = binaryText(part, max, level);
   if (binary) return binary;
   if (typeof part.text === 'string') return withoutDataUris(part.text);
@@ -41,8 +42,12 @@ function partText(part: Record<string, any>, max: number, level: number): string
     part.refusal ||
     part.audio?.transcript ||
     part.output ||
+    part.toolResult?.content ||
+    part.resource ||
     part.functionResponse?.response;
-  const calls = [part, ...arrayOf(part.tool_calls)].map((call) => callText(call, max));
+  const calls = [part, ...arrayOf(part.tool_calls ?? part.toolCalls)].map((call) =>
+    callText(call, max),
+  );
   const texts = [contentText(inner, max, level), ...calls].filter((text) => text);
   const isKnown = texts.length > 0 || 'role' in part || 'content' in part;
   return isKnown ? texts.join(' ') : otherText(part, max);
@@ -50,7 +55,8 @@ function partText(part: Record<string, any>, max: number, level: number): string
 
 /** @returns a description of an image, an audio, a file or the like; undefined if the part is none */
 function binaryText(part: Record<string, any>, max: number, level: number): string | undefined {
-  const image = part.image_url?.url ?? part.image_url;
+  const address = part.image_url ?? part.imageUrl;
+  const image = address?.url ?? address;
   if (image) return uriText(image, 'image');
   const audio = part.input_audio;
   if (audio) return dataText(audio.data, `audio/${audio.format ?? 'unknown'}`);
@@ -58,15 +64,30 @@ function binaryText(part: Record<string, any>, max: number, level: number): stri
     const file = part.file ?? part;
     return uriText(file.file_data ?? file.file_url ?? file.filename ?? file.file_id, 'file');
   }
+  const bedrock = bedrockText(part);
+  if (bedrock) return bedrock;
   const { source } = part;
   if (source?.type === 'text') return contentText(source.data, max, level);
   if (source?.content) return contentText(source.content, max, level);
   if (source?.type === 'base64') return dataText(source.data, source.media_type);
   if (isObject(source)) return uriText(source.url ?? source.file_id, part.type);
-  const inline = part.inlineData ?? part.inline_data ?? (part.mime_type ? part : undefined);
+  const inline =
+    part.inlineData ?? part.inline_data ?? ((part.mime_type ?? part.mimeType) ? part : undefined);
   if (inline?.data) return dataText(inline.data, inline.mimeType ?? inline.mime_type);
   const uri = part.fileData?.fileUri ?? part.file_data?.file_uri ?? inline?.uri;
   return uri ? uriText(uri, 'file') : undefined;
+}
+
+/** Bedrock names a part for its kind, and the media type in the part: `{ image: { format, source } }`. */
+function bedrockText(part: Record<string, any>): string | undefined {
+  const kind = ['image', 'document', 'video', 'audio'].find((name) => isObject(part[name]?.source));
+  if (!kind) return undefined;
+  const { format, source } = part[kind];
+  const { bytes, s3Location, text } = source;
+  if (text) return contentText(text, MAX_PARTS);
+  if (ArrayBuffer.isView(bytes))
+    return binaryLabel(`${kind}/${format}`, (bytes.byteLength * 4) / 3);
+  return bytes ? dataText(bytes, `${kind}/${format}`) : uriText(s3Location?.uri, kind);
 }
 
 function dataText(data: unknown, type: unknown): string {
@@ -85,7 +106,7 @@ function uriText(uri: unknown, kind: string): string {
 
 /** @returns a call of a tool, for example `get_weather({"city":"Paris"})`; undefined if the part is none */
 function callText(part: any, max: number): string | undefined {
-  const call = part?.functionCall ?? part?.function ?? part?.custom ?? part;
+  const call = part?.functionCall ?? part?.toolUse ?? part?.function ?? part?.custom ?? part;
   const name = nonEmptyString(call?.name);
   const values = call?.arguments ?? call?.args ?? call?.input;
   if (!name || values === undefined) return undefined;

@@ -83,8 +83,12 @@ function isWithin(host: string, domain: string): boolean {
   return host === domain || host.endsWith(`.${domain}`);
 }
 
-/** Looks at the names of all classes of a client, because users derive from them. */
-function providerOfClass(client: any): string | undefined {
+/**
+ * Looks at the names of all classes of a client, because users derive from them.
+ *
+ * @returns the provider that runs the models of others
+ */
+export function providerOfClass(client: any): string | undefined {
   for (
     let prototype = Object.getPrototypeOf(client);
     prototype !== null && prototype !== Object.prototype;

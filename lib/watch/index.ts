@@ -3,16 +3,7 @@ import { invalid } from '../bridge/invalid';
 import { warnOfUnknown } from '../bridge/unknown-options';
 import { warn } from '../bridge/warnings';
 import { guard } from './guard';
-import type { Provider } from './provider';
-
-/** Providers in the order in which they are tried. A new provider needs a file in this folder and a line here. */
-const PROVIDERS: readonly Provider[] = [
-  require('./openai').provider,
-  require('./anthropic').provider,
-  require('./google-genai').provider,
-  require('./google-generative-ai').provider,
-  require('./langchain').provider,
-];
+import { PROVIDERS } from './providers';
 
 const OPTIONS = ['captureContent'];
 
@@ -40,7 +31,7 @@ export function watch<T>(client: T, options?: WatchOptions | null): T {
 function patch(client: unknown, captureContent: boolean): string | undefined {
   const provider = PROVIDERS.find((each) => guard(() => each.matches(client)));
   if (!provider) {
-    const supported = PROVIDERS.map(({ name }) => name).join(', ');
+    const supported = PROVIDERS.flatMap(({ name, also = [] }) => [name, ...also]).join(', ');
     return (
       `watch() does not support this client (got ${classOf(client)}), so its calls are not in traces. ` +
       `Pass a client of one of these packages: ${supported}.`

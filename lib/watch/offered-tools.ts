@@ -16,11 +16,14 @@ function namesOf(tool: any): (string | undefined)[] {
   const {
     function: called,
     custom,
+    toolSpec,
+    systemTool,
     name,
     mcp_server_name: server,
     server_label: label,
     type,
   } = tool;
-  const names = [called?.name, custom?.name, name, server, label, type, Object.keys(tool)[0]];
+  const own = called ?? custom ?? toolSpec ?? systemTool;
+  const names = [own?.name, name, server, label, type, Object.keys(tool)[0]];
   return [names.find((each) => nonEmptyString(each) !== undefined)];
 }

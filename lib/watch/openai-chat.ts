@@ -67,7 +67,8 @@ export class ChatReader implements AnswerReader {
     if (!this.#id) this.#id = part?.id;
     const usage = part?.usage ?? part?.x_groq?.usage;
     if (usage) this.#usage = usage;
-    if (part?.error) this.#error = part.error;
+    const error = part?.error ?? part?.x_groq?.error;
+    if (error) this.#error = error;
   }
 
   /** @param message the complete message, or what a chunk adds to it */

@@ -15,6 +15,7 @@ import { type MethodReader, recordCalls, recordRequests } from './record';
 
 export const provider: Provider = {
   name: 'openai',
+  also: ['groq-sdk', 'together-ai'],
   matches: (client) => typeof client?.chat?.completions?.create === 'function',
   patch: patchClient,
 };
@@ -70,6 +71,13 @@ const SURFACES: readonly Surface[] = [
     purpose: 'image',
   },
   {
+    path: ['rerank'],
+    methods: ['create'],
+    Reader: MediaReader,
+    input: (body) => body.query,
+    purpose: 'rerank',
+  },
+  {
     path: ['audio', 'speech'],
     methods: ['create'],
     Reader: MediaReader,
@@ -105,7 +113,8 @@ function patchClient(client: any, settings: WatchSettings): void {
     for (const method of surface.methods) recordCalls(holder, method, settings, reader);
   }
   recordRequests(client.chat.completions, client, settings, (path) =>
-    readers.get(path.replace(/^\/|\/compact\b|\?.*$/g, '')),
+    // Groq's paths begin with the name of the protocol.
+    readers.get(path.replace(/^\/(openai\/v1\/)?|\/compact\b|\?.*$/g, '')),
   );
   replaceMethod(client, 'withOptions', (call) => {
     const clone = call();

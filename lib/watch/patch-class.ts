@@ -1,7 +1,7 @@
 import { onePerProcess } from '../bridge/one-per-process';
 
-/** Called instead of a method; `call` calls the method itself. */
-export type Around = (call: () => any, values: any[]) => any;
+/** Called instead of a method; `call` calls the method itself, with other arguments if some are given. */
+export type Around = (call: (given?: any[]) => any, values: any[]) => any;
 
 /** For each replacement in a class: the objects whose calls are not to be passed on at once. */
 const replaced = onePerProcess('replaced', () => new WeakMap<object, WeakMap<object, Around>>());
@@ -28,7 +28,7 @@ function replaceInClass(prototype: object, name: string, method: object): WeakMa
   const instances = new WeakMap<object, Around>();
   const value = new Proxy(method as (...values: any[]) => unknown, {
     apply(target, self, values) {
-      const call = () => Reflect.apply(target, self, values);
+      const call = (given = values) => Reflect.apply(target, self, given);
       const around = instances.get(self as object);
       return around ? around(call, values) : call();
     },

@@ -23,7 +23,7 @@ export function replaceMethod(holder: any, name: string, around: Around): boolea
   const text = { toString: () => textOf.call(find()) }.toString;
   const proxy = new Proxy(method, {
     apply: (_target, self, values) =>
-      around(() => Reflect.apply(find() as any, self, values), values),
+      around((given = values) => Reflect.apply(find() as any, self, given), values),
     get(_target, key) {
       const value = Reflect.get(find() as object, key);
       // The text of a proxy is `[native code]`.

@@ -80,13 +80,18 @@ export function followPromise(result: any, record: CallRecord, observe: Observer
     succeed(value: any) {
       if (isObserved || isResponse(value)) return value;
       isObserved = true;
-      // What `withResponse()` of providers' promises returns.
-      guard(() => observe(isResponse(value?.response) ? value.data : value));
+      guard(() => observe(answerIn(value)));
       return value;
     },
     fail: (error: unknown) => void guard(() => record.fail(error)),
   };
   return observeOutcome(result, outcome);
+}
+
+/** @returns the answer in what `withResponse()` or `withRawResponse()` of a provider's promise returns */
+function answerIn(value: any): unknown {
+  const hasResponse = isResponse(value?.response) || typeof value?.rawResponse?.status === 'number';
+  return hasResponse && 'data' in value ? value.data : value;
 }
 
 /** Whether a value is an HTTP response whose body is not parsed. */

@@ -9,6 +9,8 @@ export interface WatchSettings {
 export interface Provider {
   /** The name of the npm package, for messages. */
   readonly name: string;
+  /** The names of other packages with clients of the same shape. */
+  readonly also?: readonly string[];
   /** Whether a client belongs to this package. Throwing means no. */
   matches(client: any): boolean;
   /** Patches the methods of one client. Errors it throws are ignored. */

@@ -9,13 +9,19 @@ import type { WatchSettings } from './provider';
 
 /** How to record the calls of one method. */
 export interface MethodReader {
+  /** Whether a call with these arguments is one of a language model. Without this, all are. */
+  records?(values: any[]): boolean;
   /** Reads the facts that are known before the call. Errors it throws are ignored. */
   request(values: any[]): CallFacts;
+  /** The part of the arguments that an error must not repeat. Without this, it is the first one. */
+  content?(values: any[]): unknown;
+  /** @returns other arguments, if the answer goes to a callback among them: one with a callback that is observed */
+  callback?(values: any[], call: CallRecord): any[] | undefined;
   /**
    * Observes the result and returns it: the same object wherever possible. If this throws, the caller gets the
    * original result.
    */
-  follow(result: any, call: CallRecord): any;
+  follow(result: any, call: CallRecord, values: any[]): any;
 }
 
 /** Records the calls of a method within traces. Outside a trace it only calls the method. */
@@ -27,13 +33,15 @@ export function recordCalls(
 ): void {
   const replaced = replaceMethod(holder, name, (call, values) => {
     const frame = runningFrame();
-    const record = frame && start(frame, values, settings, reader);
+    if (!frame || (reader.records && !guard(() => reader.records?.(values)))) return call();
+    const record = start(frame, values, settings, reader);
     if (!record) return call();
     const { scope, step } = frame;
     const open = new OpenCall(record);
-    const result = attempt(() => run({ scope, step, call: open }, call), record);
+    const given = guard(() => reader.callback?.(values, record));
+    const result = attempt(() => run({ scope, step, call: open }, () => call(given)), record);
     guard(() => open.hasReturned(values[0]));
-    return open.taken ? result : observe(result, record, reader);
+    return open.taken || given ? result : observe(result, record, reader, values);
   });
   if (!replaced) settings.missed?.(name);
 }
@@ -67,7 +75,7 @@ export function recordRequests(
         () => {},
       );
     }
-    return observe(attempt(call, record), record, reader);
+    return observe(attempt(call, record), record, reader, []);
   });
 }
 
@@ -91,7 +99,8 @@ function start(
   const taken = call && guard(() => (call as OpenCall).take(values[0]));
   if (taken) return taken;
   const facts = guard(() => reader.request(values)) ?? {};
-  return guard(() => scope.startCall(facts, captureContent ? undefined : { request: values[0] }));
+  const content = () => (reader.content ? guard(() => reader.content?.(values)) : values[0]);
+  return guard(() => scope.startCall(facts, captureContent ? undefined : { request: content() }));
 }
 
 /** Calls a method, and records what it throws. */
@@ -104,9 +113,9 @@ function attempt(call: () => any, record: CallRecord): any {
   }
 }
 
-function observe(result: any, record: CallRecord, reader: MethodReader): any {
+function observe(result: any, record: CallRecord, reader: MethodReader, values: any[]): any {
   try {
-    return reader.follow(result, record);
+    return reader.follow(result, record, values);
   } catch {
     return result;
   }

@@ -119,6 +119,24 @@ function cacheCreation({ cache_creation_input_tokens: sum, cache_creation: byTim
   return firstCount(sum) || (counted ?? sum);
 }
 
+/** @param usage of Bedrock, which counts fresh and cached tokens apart */
+export function bedrockUsage(usage: any): UsageFacts {
+  if (!isObject(usage)) return {};
+  const cachedTokens = firstCount(usage.cacheReadInputTokens, usage.cacheReadInputTokenCount);
+  const cacheCreationTokens = firstCount(
+    usage.cacheWriteInputTokens,
+    usage.cacheWriteInputTokenCount,
+  );
+  const fresh = firstCount(usage.inputTokens, usage.inputTokenCount);
+  const known: UsageFacts = {
+    promptTokens: sumCounts(fresh, cachedTokens, cacheCreationTokens),
+    completionTokens: firstCount(usage.outputTokens, usage.outputTokenCount),
+    cachedTokens,
+    cacheCreationTokens,
+  };
+  return balance(known, firstCount(usage.totalTokens));
+}
+
 /** What Gemini's APIs count, under names of ours. */
 export interface GeminiCounts {
   prompt: unknown;

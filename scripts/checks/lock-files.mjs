@@ -13,6 +13,7 @@ const LOCK_FILES = [
   'consumers/full',
   ...findExamples().map((name) => `examples/${name}`),
   '__test__/frameworks/node',
+  '__test__/providers',
   '__test__/secrets',
   '__test__/vendors',
   'crates/infinium-local/e2e',
