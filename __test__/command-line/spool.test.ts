@@ -98,7 +98,7 @@ describe('spool --send', () => {
     const outcome = await run([spool.path, '--send', '--rate', '10000']);
     expect(outcome).toMatchObject({
       code: 0,
-      stdout: 'Sent 20 tasks; 0 failed, 0 left.\n',
+      stdout: 'Sent 20 tasks; 0 refused, 0 left.\n',
       stderr: '',
     });
     expect(new Set(names()).size).toBe(20);
@@ -116,7 +116,7 @@ describe('spool --send', () => {
     await leave(2);
     server.answer = reply(422, { message: 'no such field' });
     const { code, stdout, stderr } = await run([spool.path, '--send']);
-    expect([code, stdout]).toEqual([1, 'Sent 0 tasks; 2 failed, 0 left.\n']);
+    expect([code, stdout]).toEqual([1, 'Sent 0 tasks; 2 refused, 0 left.\n']);
     expect(stderr).toContain('no such field');
   });
 
@@ -130,7 +130,7 @@ describe('spool --send', () => {
     client.enqueue(task({ name: 'Mine' }));
     await until(() => names().length === 3);
     const { code, stdout, stderr } = await run([spool.path, '--send']);
-    expect([code, stdout]).toEqual([1, 'Sent 0 tasks; 0 failed, 1 left.\n']);
+    expect([code, stdout]).toEqual([1, 'Sent 0 tasks; 0 refused, 1 left.\n']);
     expect(stderr).toContain('processes that run now');
   });
 
@@ -138,7 +138,7 @@ describe('spool --send', () => {
     await leave(2);
     server.answer = reply(401, { message: 'who are you?' });
     const { code, stdout, stderr } = await run([spool.path, '--send']);
-    expect([code, stdout]).toEqual([1, 'Sent 0 tasks; 2 failed, 0 left.\n']);
+    expect([code, stdout]).toEqual([1, 'Sent 0 tasks; 0 refused, 2 left.\n']);
     expect(stderr).toContain('who are you?');
   });
 
@@ -152,7 +152,7 @@ describe('spool --send', () => {
     child.kill('SIGINT');
     expect(await outcome).toMatchObject({
       code: 130,
-      stdout: 'Sent 0 tasks; 0 failed, 10 left.\n',
+      stdout: 'Sent 0 tasks; 0 refused, 10 left.\n',
     });
     expect(spool.files()).toHaveLength(10);
   });
@@ -195,7 +195,7 @@ describe('spool --requeue-corrupt', () => {
       /stays: (it is incomplete|its content is not what was written)\n/,
     );
     expect(await run([spool.path, '--send'])).toMatchObject({
-      stdout: expect.stringMatching(/^Sent 2 tasks; 0 failed, 0 left/),
+      stdout: expect.stringMatching(/^Sent 2 tasks; 0 refused, 0 left/),
     });
     expect(readdirSync(path.dirname(first))).toHaveLength(3);
   });

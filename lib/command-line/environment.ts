@@ -23,7 +23,14 @@ export function usesProxy(variable: string, baseUrl: string): boolean {
   const value = process.env[variable];
   process.env[variable] = 'unusable://proxy';
   try {
-    new InfiniumClient({ enabled: false, quiet: true, exitTimeout: 0, baseUrl });
+    new InfiniumClient({
+      enabled: false,
+      agentId: 'infinium-o2-doctor',
+      agentSecret: 'not-a-secret',
+      baseUrl,
+      quiet: true,
+      exitTimeout: 0,
+    });
     return false;
   } catch (error) {
     return error instanceof ConfigurationError && error.configKey === variable;

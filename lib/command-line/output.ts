@@ -35,7 +35,7 @@ export function formatBytes(bytes: number): string {
 /** As in `3.2 s`, `4 min` and `2 days`. */
 export function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1_000;
-  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  if (seconds < 120) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
   if (seconds < 3_600) return `${Math.round(seconds / 60)} min`;
   if (seconds < 2 * 86_400) return `${(seconds / 3_600).toFixed(1)} h`;
   return `${Math.round(seconds / 86_400)} days`;

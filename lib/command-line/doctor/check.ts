@@ -8,9 +8,6 @@ export interface Check {
   fix?: string;
 }
 
-/** How long one check may take, in milliseconds. */
-export const CHECK_TIMEOUT = 10_000;
-
 export function ok(id: string, message: string): Check {
   return { id, status: 'ok', message };
 }

@@ -1,7 +1,8 @@
 import { ConfigurationError, InfiniumClient } from 'infinium-o2';
 import { DEFAULT_BASE_URL, proxyOf } from '../environment';
 import { isEnabled } from '../make-client';
-import { CHECK_TIMEOUT, type Check, failed, ok, warning } from './check';
+import { withoutWarnings } from '../silence';
+import { type Check, failed, ok, warning } from './check';
 
 /** The checked configuration. */
 export interface Configured {
@@ -12,10 +13,14 @@ export interface Configured {
   url: URL | undefined;
 }
 
-/** Checks what clients read from the environment, without sending anything. */
-export function checkConfiguration(): Configured {
+/**
+ * Checks what clients read from the environment, without sending anything.
+ *
+ * @param timeout of the client, in milliseconds
+ */
+export function checkConfiguration(timeout: number): Configured {
   const { INFINIUM_AGENT_ID: agentId, INFINIUM_AGENT_SECRET: secret } = process.env;
-  const found = tryClient();
+  const { result: found } = withoutWarnings(() => tryClient(timeout));
   const wrong = found instanceof ConfigurationError ? found : undefined;
   const problemOf = (key: string) => (wrong?.configKey === key ? wrong.message : undefined);
   const checks = [
@@ -44,12 +49,12 @@ export function checkConfiguration(): Configured {
 }
 
 /** Returns a client as the program of the user would make it; or why there is none. */
-function tryClient(): InfiniumClient | ConfigurationError {
+function tryClient(timeout: number): InfiniumClient | ConfigurationError {
   try {
     return new InfiniumClient({
       enabled: true,
       quiet: true,
-      timeout: CHECK_TIMEOUT,
+      timeout,
       maxRetries: 0,
       exitTimeout: 0,
     });

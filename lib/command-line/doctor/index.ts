@@ -1,5 +1,5 @@
 import { VERSION } from 'infinium-o2';
-import { type Command, parse, UsageError } from '../command';
+import { type Command, parse, readNumber, UsageError } from '../command';
 import { plural, print, printJson } from '../output';
 import { type Check, failed, skipped } from './check';
 import { checkConfiguration } from './configuration';
@@ -16,8 +16,9 @@ export const doctor: Command = {
 Checks the addon, the configuration, the proxy, DNS, TLS, the clock and the credentials, and says what to fix. Nothing is
 stored on the platform, and no secret is printed.
 
-  --json      print one object with the checks
-  -h, --help  print this help
+  --json        print one object with the checks
+  --timeout N   how long one check may take, in seconds (default 10)
+  -h, --help    print this help
 
 The exit code is 0 if traces can be sent, 1 if not, and 2 for wrong arguments.
 `,
@@ -34,16 +35,22 @@ const LABELS: Record<string, string> = {
   dns: 'DNS',
   tls: 'TLS',
 };
+/** How long one check may take, in seconds. */
+const DEFAULT_TIMEOUT = 10;
 /** The width of the names of checks. */
 const WIDTH = 13;
 
 async function run(args: string[]): Promise<number> {
-  const { values, positionals } = parse(args, { json: { type: 'boolean' } });
+  const { values, positionals } = parse(args, {
+    json: { type: 'boolean' },
+    timeout: { type: 'string' },
+  });
   if (positionals.length > 0) throw new UsageError('doctor takes no arguments');
+  const timeout = (readNumber('timeout', values.timeout) ?? DEFAULT_TIMEOUT) * 1_000;
   const checks: Check[] = [];
   const isColored = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
   if (!values.json) print(`infinium-o2 ${VERSION}\n\n`);
-  for await (const check of findProblems()) {
+  for await (const check of findProblems(timeout)) {
     checks.push(check);
     if (!values.json) print(describe(check, isColored));
   }
@@ -63,26 +70,28 @@ function describe({ id, status, message, fix }: Check, isColored: boolean): stri
 }
 
 /** Checks one thing after another, because the later ones depend on the earlier ones. */
-async function* findProblems(): AsyncGenerator<Check> {
+async function* findProblems(timeout: number): AsyncGenerator<Check> {
   const addon = checkRuntime();
   yield addon;
   const network = ['proxy', 'dns', 'tls', 'clock', 'credentials'];
   // Without the addon and what stands in for it, no client can be made.
   if (addon.status === 'failed') return yield* skipAll(network, 'there is no addon');
-  const { checks, client, url } = checkConfiguration();
+  const { checks, client, url } = checkConfiguration(timeout);
   yield* checks;
   if (!url) return yield* skipAll(network, 'the base URL is wrong');
 
   const { check, proxy } = checkProxy(url, client?.runtime ?? 'native');
   yield check;
+  const target = { url, proxy, timeout };
   if (check.status === 'failed') return yield* skipAll(network.slice(1), 'the proxy is wrong');
-  const names = await checkNames(url, proxy);
+  const names = await checkNames(target);
   yield names;
   if (names.status === 'failed') return yield* skipAll(network.slice(2), 'the host is not found');
 
-  const probed: Probe | Error = await probe(url, proxy).catch((error: Error) => error);
-  if (client) {
-    const answer = await askPlatform(client);
+  const probing: Promise<Probe | Error> = probe(target).catch((error: Error) => error);
+  const answer = client && (await askPlatform(client));
+  const probed = await probing;
+  if (client && answer) {
     yield checkConnection(url, probed, answer);
     yield checkClock(probed);
     yield checkCredentials(answer);

@@ -1,15 +1,17 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { CHECK_TIMEOUT, type Check, failed, ok } from './check';
+import { type Check, failed, ok } from './check';
+import type { Target } from './probe';
 import { withTimeout } from './timeout';
 
 /** Looks up the host that connections go to: the proxy's, if there is one. */
-export async function checkNames(url: URL, proxy: URL | undefined): Promise<Check> {
+export async function checkNames(target: Target): Promise<Check> {
+  const { url, proxy, timeout } = target;
   const id = 'dns';
   const host = (proxy ?? url).hostname.replace(/^\[|\]$/g, '');
   if (isIP(host)) return ok(id, `${host} is an address`);
   try {
-    const found = await withTimeout(lookup(host, { all: true }), CHECK_TIMEOUT);
+    const found = await withTimeout(lookup(host, { all: true }), timeout);
     const addresses = found.map(({ address }) => address);
     const more = addresses.length > 3 ? `, … (${addresses.length})` : '';
     return ok(id, `${host} is ${addresses.slice(0, 3).join(', ')}${more}`);

@@ -17,6 +17,15 @@ const CLOCK_FAILURE = 300_000;
 /** Codes of Node.js for certificates that are not trusted. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|CRL|ERR_TLS|^ERR_SSL|EPROTO/;
 
+const CERTIFICATE_FIXES: Record<string, string> = {
+  CERT_HAS_EXPIRED: 'Renew the certificate of the server; if it is valid, set the clock here.',
+  CERT_NOT_YET_VALID: 'Set the clock of this machine, for example with NTP.',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'Use a host that the certificate is for in INFINIUM_BASE_URL, or another certificate.',
+};
+const UNTRUSTED =
+  'Name the file of your authority in NODE_EXTRA_CA_CERTS, or pass its certificate as caCertificates.';
+
 const NO_TRACE = 'infinium-o2-doctor';
 
 /** What the platform answers to a client. */
@@ -38,12 +47,14 @@ export function checkConnection(url: URL, probed: Probe | Error, answer: Answer)
   if (answer instanceof NetworkError) {
     const { code = '', message } = answer;
     if (CERTIFICATE.test(code)) {
-      const fix =
-        'Pass the certificate of your authority as caCertificates or in NODE_EXTRA_CA_CERTS, or renew that of the server.';
-      return failed(id, `the certificate is refused (${code}): ${message}`, fix);
+      const refusal = probed instanceof Error ? undefined : probed.security?.refusal;
+      // A certificate that is of an unknown authority, too, has another reason that is easier to find.
+      const reason = refusal && refusal in CERTIFICATE_FIXES ? refusal : code;
+      const text = `the certificate is refused (${reason}): ${message}`;
+      return failed(id, text, CERTIFICATE_FIXES[reason] ?? UNTRUSTED);
     }
     const fix = 'Check that the platform runs there, and that no firewall or proxy is in the way.';
-    return failed(id, message, fix);
+    return failed(id, `${message}${detailOf(probed, message)}`, fix);
   }
   // The client got an answer, which is what matters.
   if (probed instanceof Error || !probed.security) return ok(id, `${url.host} answers`);
@@ -53,6 +64,13 @@ export function checkConnection(url: URL, probed: Probe | Error, answer: Answer)
     return warning(id, text, 'Renew the certificate of the server soon.');
   }
   return ok(id, text);
+}
+
+/** What the other request has found, if it says more: the answer of a proxy, for example. */
+function detailOf(probed: Probe | Error, message: string): string {
+  if (!(probed instanceof Error)) return '';
+  const { code, message: detail } = probed as NodeJS.ErrnoException;
+  return code && message.includes(code) ? '' : ` (${detail})`;
 }
 
 export function checkClock(probed: Probe | Error): Check {

@@ -2,13 +2,30 @@ import http from 'node:http';
 import https from 'node:https';
 import { connect, isIP, type Socket } from 'node:net';
 import tls from 'node:tls';
-import { CHECK_TIMEOUT } from './check';
 import { withTimeout } from './timeout';
+
+/** What is checked. */
+export interface Target {
+  url: URL;
+  /** Undefined if connections are direct. */
+  proxy: URL | undefined;
+  /** How long one check may take, in milliseconds. */
+  timeout: number;
+}
+
+/** A connection with TLS. */
+interface Security {
+  protocol: string;
+  issuer: string;
+  validTo: Date;
+  /** Why Node.js would refuse the certificate: a code. */
+  refusal: string | undefined;
+}
 
 /** What a request without credentials tells about a server. */
 export interface Probe {
   /** Undefined for plain http. */
-  security: { protocol: string; issuer: string; validTo: Date } | undefined;
+  security: Security | undefined;
   /** How much the clock of this machine is ahead, in milliseconds; undefined if the server does not tell the time. */
   ahead: number | undefined;
 }
@@ -17,10 +34,10 @@ export interface Probe {
  * Connects to a server and asks it for the time. It accepts any certificate, because nothing secret is sent: clients
  * judge certificates themselves.
  */
-export async function probe(url: URL, proxy: URL | undefined): Promise<Probe> {
+export async function probe({ url, proxy, timeout }: Target): Promise<Probe> {
   const sockets: Socket[] = [];
   try {
-    return await withTimeout(ask(url, proxy, sockets), CHECK_TIMEOUT);
+    return await withTimeout(ask(url, proxy, sockets), timeout);
   } finally {
     for (const socket of sockets) socket.destroy();
   }
@@ -45,6 +62,7 @@ async function ask(url: URL, proxy: URL | undefined, sockets: Socket[]): Promise
       protocol: secure.getProtocol() ?? 'TLS',
       issuer: String(issuer?.O ?? issuer?.CN ?? 'unknown'),
       validTo: new Date(validTo),
+      refusal: secure.authorizationError ? String(secure.authorizationError) : undefined,
     };
     socket = secure;
   }

@@ -54,7 +54,9 @@ export async function deliver({
 
   const { delivered, failed, spool } = client.stats();
   const left = tasksOf(countAgent(directory, own));
-  print(`Sent ${plural(delivered, 'task')}; ${failed} failed, ${left} left.\n`);
+  // Credentials that are refused are a failure, too, but such tasks stay.
+  const refused = Math.min(failed, Math.max(0, before - delivered - left - spool.corrupted));
+  print(`Sent ${plural(delivered, 'task')}; ${refused} refused, ${left} left.\n`);
   if (spool.corrupted > 0) {
     print(`${plural(spool.corrupted, 'file')} were damaged, and are in the directory corrupt.\n`);
   }
@@ -64,7 +66,7 @@ export async function deliver({
       'What is left belongs to processes that run now, or the platform did not take it. Nothing of it is lost.\n',
     );
   }
-  return interrupt.exitCode ?? (left + failed + spool.corrupted > 0 ? 1 : 0);
+  return interrupt.exitCode ?? (left + refused + spool.corrupted > 0 ? 1 : 0);
 }
 
 /** Returns the first lines that clients log from now on, each once. */
