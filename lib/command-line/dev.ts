@@ -23,9 +23,9 @@ async function run(args: string[]): Promise<number> {
       `infinium-o2 dev needs the package ${NAME}. Install it, and try again:\n\n  npm install --save-dev ${NAME}`,
     );
   }
-  const serves =
-    args.every((arg) => arg.startsWith('-')) &&
-    !/^(-h|--help|-V|--version)$/m.test(args.join('\n'));
+  const [first = '-'] = args;
+  const asks = args.some((arg) => ['-h', '--help', '-V', '--version'].includes(arg));
+  const serves = first.startsWith('-') && !asks;
   // It prints its address itself.
   if (serves) {
     printError(
