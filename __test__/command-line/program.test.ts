@@ -36,7 +36,10 @@ it.each([
   [['send', 'a', '--rate'], "Option '--rate <value>' argument missing"],
   [['send', 'a', '--rate', '0'], '--rate must be a number greater than 0 (got 0)'],
   [['send', 'a', '--rate', 'fast'], '--rate must be a number greater than 0 (got fast)'],
-  [['send', 'a', '--concurrency', '1.5'], '--concurrency must be a whole number (got 1.5)'],
+  [
+    ['send', 'a', '--concurrency', '1.5'],
+    '--concurrency must be a whole number, 1 or more (got 1.5)',
+  ],
   [['send', '-', '--state', 's'], '--state needs a file'],
   [['spool'], 'DIR is missing'],
   [['spool', 'd', '--list', '--send'], 'only one of --list, --send and --requeue-corrupt'],

@@ -237,36 +237,50 @@ describe('send with a state', () => {
   it('ends at once on a second Ctrl-C, and sends what was under way again', async () => {
     const file = write(lines(tasks(10)));
     server.answer = hang;
-    const { child, outcome } = start(file, '--state', place('state'), '--concurrency', '2');
+    const running = start(file, '--state', place('state'), '--concurrency', '2');
     await until(() => server.seen.length === 2);
-    child.kill('SIGINT');
-    const again = setInterval(() => child.kill('SIGINT'), 50);
-    expect(await outcome).toMatchObject({
-      code: 130,
-      stdout: expect.stringMatching(/^Sent 0 tasks/),
-    });
-    clearInterval(again);
+    running.child.kill('SIGINT');
+    await until(() => running.stderr.includes('Finishing'));
+    running.child.kill('SIGINT');
+    const { code, stdout } = await running.outcome;
+    expect([code, stdout]).toEqual([130, expect.stringMatching(/^Sent 0 tasks/)]);
     server.answer = accepted;
     await run(file, '--state', place('state'));
     expect(new Set(names()).size).toBe(10);
   });
 
-  it('sends lines again that got no answer when the platform is down', async () => {
+  it('stops when the platform is down, and sends the lines without an answer again', async () => {
     const file = write(lines(tasks(40)));
-    const [state, failed] = [place('state'), place('failed.jsonl')];
+    const failed = place('failed.jsonl');
+    // The first reset is followed by an answer, so it is a failure of its task.
     server.answer = (response, seen, index) =>
-      (index < 10 ? accepted : reset)(response, seen, index);
-    const args = [file, '--state', state, '--failed', failed, '--concurrency', '2'];
-    const { child, outcome } = start(...args);
-    // The retries of a real client take seconds: another signal than that of an outage ends them.
-    await until(() => server.seen.length > 12);
-    child.kill('SIGTERM');
-    child.kill('SIGTERM');
-    expect((await outcome).code).toBe(143);
-    expect(readFailures('failed.jsonl')).toEqual([]);
+      (index === 3 || index >= 10 ? reset : accepted)(response, seen, index);
+    const args = [file, '--state', place('state'), '--failed', failed, '--concurrency', '1'];
+    const down = await run(...args, '--retries', '0');
+    expect(down).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^Sent 9 .*; 1 task failed/),
+    });
+    expect(down.stderr).toMatch(/^Stopped early: .*\nThe same command continues here\./);
+    const reported = readFailures('failed.jsonl').map(({ line, error }) => [line, error.name]);
+    expect(reported).toEqual([[4, 'NetworkError']]);
     server.answer = accepted;
+    server.bodies.length = 0;
     expect(await run(...args)).toMatchObject({ code: 0 });
-    expect(new Set(names()).size).toBe(40);
+    expect(names()).toEqual(
+      tasks(40)
+        .slice(10)
+        .map(({ name }) => name),
+    );
+  });
+
+  it('reports the last lines without an answer if the platform is not known to be down', async () => {
+    server.answer = (response, seen, index) =>
+      (index < 2 ? accepted : reset)(response, seen, index);
+    const args = ['--failed', place('failed.jsonl'), '--retries', '0', '--concurrency', '1'];
+    const outcome = await run(write(lines(tasks(4))), '--state', place('state'), ...args);
+    expect(outcome).toMatchObject({ code: 1, stderr: '' });
+    expect(readFailures('failed.jsonl').map(({ line }) => line)).toEqual([3, 4]);
   });
 
   it('adds to the failures of earlier runs', async () => {

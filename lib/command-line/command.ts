@@ -45,10 +45,16 @@ export function readNumber(name: string, text: string | undefined): number | und
   return number;
 }
 
-export function readWhole(name: string, text: string | undefined): number | undefined {
-  const number = readNumber(name, text);
-  if (number !== undefined && !Number.isSafeInteger(number)) {
-    throw new UsageError(`--${name} must be a whole number (got ${text})`);
+/** Reads a whole number that is not less than `least`. */
+export function readWhole(
+  name: string,
+  text: string | undefined,
+  least: number,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(number) || number < least) {
+    throw new UsageError(`--${name} must be a whole number, ${least} or more (got ${text})`);
   }
   return number;
 }

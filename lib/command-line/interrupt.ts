@@ -8,8 +8,8 @@ export interface Interrupt {
   readonly insisted: AbortSignal;
   /** The exit code if a signal came. */
   readonly exitCode: number | undefined;
-  /** Lets signals end the process again. */
-  stop(): void;
+  /** Nothing is left to stop: further signals do nothing, because the process ends by itself. */
+  done(): void;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -19,8 +19,13 @@ export function onInterrupt(patience: number): Interrupt {
   const [asked, insisted] = [new AbortController(), new AbortController()];
   let exitCode: number | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let isDone = false;
   const listener = (signal: (typeof SIGNALS)[number]) => {
-    if (exitCode !== undefined) return insisted.abort();
+    if (isDone) return;
+    if (exitCode !== undefined) {
+      insisted.abort();
+      return;
+    }
     exitCode = 128 + constants.signals[signal];
     timer = setTimeout(() => insisted.abort(), patience);
     asked.abort();
@@ -32,9 +37,9 @@ export function onInterrupt(patience: number): Interrupt {
     get exitCode() {
       return exitCode;
     },
-    stop() {
+    done() {
       clearTimeout(timer);
-      for (const signal of SIGNALS) process.off(signal, listener);
+      isDone = true;
     },
   };
 }

@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
+import type { InfiniumClient } from 'infinium-o2';
 import { type Command, onlyArgument, parse, readNumber, readWhole, UsageError } from '../command';
 import { onInterrupt } from '../interrupt';
 import { makeClient } from '../make-client';
 import { formatDuration, plural, print, printError } from '../output';
 import { FailedFile, type Failures, ShownFailures } from './failures';
-import { openInput } from './input';
+import { type Input, openInput } from './input';
 import { Ledger } from './ledger';
 import { splitLines } from './lines';
 import { Progress } from './progress';
@@ -26,6 +27,7 @@ Sends tasks, one JSON object per line, as client.sendAll does.
                       infinium-o2 send FILE
   --rate N            requests per second (default 10)
   --concurrency N     tasks under way at a time (default 32)
+  --retries N         attempts after the first, for each task (default 3)
   --quiet             no progress bar
   -h, --help          print this help
 
@@ -39,46 +41,86 @@ const OPTIONS = {
   failed: { type: 'string' },
   rate: { type: 'string' },
   concurrency: { type: 'string' },
+  retries: { type: 'string' },
   quiet: { type: 'boolean' },
 } as const;
 
 async function run(args: string[]): Promise<number> {
   const { values, positionals } = parse(args, OPTIONS);
   const name = onlyArgument(positionals, 'FILE');
-  const requestsPerSecond = readNumber('rate', values.rate);
-  const maxConcurrency = readWhole('concurrency', values.concurrency);
+  const config = {
+    requestsPerSecond: readNumber('rate', values.rate),
+    maxConcurrency: readWhole('concurrency', values.concurrency, 1),
+    maxRetries: readWhole('retries', values.retries, 0),
+    exitTimeout: 0,
+  };
   const input = openInput(name);
-  if (values.state !== undefined && !input.stats?.isFile()) {
+  const { state, failed } = values;
+  if (state !== undefined && !input.stats?.isFile()) {
     throw new UsageError(
       '--state needs a file: only a file can be read again from where it stopped',
     );
   }
-  refuseSame(name, values.failed, values.state);
-  const client = makeClient({ requestsPerSecond, maxConcurrency, exitTimeout: 0 });
-
-  const size = input.stats?.isFile() ? input.stats.size : undefined;
-  const identity = values.state === undefined ? undefined : identify(name, size ?? 0);
-  const before = identity && readState(values.state as string, identity, name);
-  const ledger = new Ledger(before);
-  const { start } = ledger;
-  if (before && start.offset >= (size as number)) {
+  refuseSame(name, failed, state);
+  const client = makeClient(config);
+  const memory = state === undefined ? undefined : openState(state, name, input);
+  const { ledger } = memory ?? { ledger: new Ledger() };
+  if (memory?.isDone) {
     return print(
-      `Earlier runs have handled all of ${name}: ${plural(ledger.sent, 'task')} sent, ${ledger.failed} failed. ` +
-        `Remove ${values.state} to send it again.\n`,
+      `Earlier runs have handled all of ${name}: ${describeCounts(ledger)}. Remove ${state} to send it again.\n`,
     );
   }
-  const progress = new Progress(values.quiet ? { write: () => {} } : process.stderr, {
+  const terminal = values.quiet ? { write: () => {} } : process.stderr;
+  const size = input.stats?.isFile() ? input.stats.size : undefined;
+  const progress = new Progress(terminal, { ledger, size, start: ledger.start.offset });
+  const failures = openFailures(failed, progress, memory?.continues ?? false);
+  return await sendAndReport({ client, input, ledger, progress, failures, memory, failed });
+}
+
+/** What is remembered of the lines of a file. */
+interface Memory {
+  ledger: Ledger;
+  state: StateFile;
+  /** Whether there was an earlier run, and whether it has settled everything. */
+  continues: boolean;
+  isDone: boolean;
+}
+
+function openState(path: string, name: string, { stats }: Input): Memory {
+  const size = stats?.size ?? 0;
+  const identity = identify(name, size);
+  const before = readState(path, identity, name);
+  const ledger = new Ledger(before);
+  return {
     ledger,
-    size,
-    start: start.offset,
+    state: new StateFile(path, identity, ledger),
+    continues: before !== undefined,
+    isDone: before !== undefined && ledger.start.offset >= size,
+  };
+}
+
+function openFailures(path: string | undefined, progress: Progress, continues: boolean): Failures {
+  if (path !== undefined) return new FailedFile(path, continues);
+  return new ShownFailures((text) => {
+    progress.clear();
+    printError(text);
   });
-  const failures: Failures =
-    values.failed === undefined
-      ? new ShownFailures((text) => {
-          progress.clear();
-          printError(text);
-        })
-      : new FailedFile(values.failed, before !== undefined);
+}
+
+interface Job {
+  client: InfiniumClient;
+  input: Input;
+  ledger: Ledger;
+  progress: Progress;
+  failures: Failures;
+  memory: Memory | undefined;
+  /** Where failures go, if to a file. */
+  failed: string | undefined;
+}
+
+/** Sends everything, says what has become of it, and returns the exit code. */
+async function sendAndReport(job: Job): Promise<number> {
+  const { client, input, ledger, progress, failures, memory, failed } = job;
   const interrupt = onInterrupt(PATIENCE);
   const reading = new AbortController();
   interrupt.asked.addEventListener('abort', () => {
@@ -86,50 +128,43 @@ async function run(args: string[]): Promise<number> {
     progress.clear();
     printError('Finishing what is under way; Ctrl-C again stops at once.\n');
   });
+  const before = { ...ledger };
   const began = performance.now();
-  const [sentBefore, failedBefore] = [ledger.sent, ledger.failed];
   let stoppedBy: unknown;
   try {
-    stoppedBy = await new Sender({
-      client,
-      lines: splitLines(input.open(start.offset, reading.signal), start),
-      ledger,
-      failures,
-      progress,
-      state: identity && new StateFile(values.state as string, identity, ledger),
-      interrupt,
-    }).run();
+    const lines = splitLines(input.open(ledger.start.offset, reading.signal), ledger.start);
+    const { state } = memory ?? { state: undefined };
+    const sender = new Sender({ client, lines, ledger, failures, progress, state, interrupt });
+    stoppedBy = await sender.run();
   } finally {
-    interrupt.stop();
+    interrupt.done();
     progress.clear();
     reading.abort();
     await client.close({ timeout: 0 });
   }
-
-  const failed = ledger.failed - failedBefore;
+  const now = { sent: ledger.sent - before.sent, failed: ledger.failed - before.failed };
+  const where = now.failed > 0 && failed !== undefined ? `: see ${failed}` : '';
   const time = formatDuration(performance.now() - began);
-  const where = failed > 0 && values.failed !== undefined ? `: see ${values.failed}` : '';
-  print(
-    `Sent ${plural(ledger.sent - sentBefore, 'task')} in ${time}; ${plural(failed, 'task')} failed${where}.\n`,
-  );
-  if (before)
-    print(`With earlier runs: ${plural(ledger.sent, 'task')} sent, ${ledger.failed} failed.\n`);
-  if (stoppedBy !== undefined || interrupt.exitCode !== undefined) {
-    printError(explainStop(interrupt.exitCode === undefined ? stoppedBy : undefined, values.state));
-  }
-  if (interrupt.exitCode !== undefined) return interrupt.exitCode;
-  return failed > 0 || stoppedBy !== undefined ? 1 : 0;
+  const counts = `${plural(now.sent, 'task')} in ${time}; ${plural(now.failed, 'task')} failed`;
+  print(`Sent ${counts}${where}.\n`);
+  if (memory?.continues) print(`With earlier runs: ${describeCounts(ledger)}.\n`);
+  const { exitCode } = interrupt;
+  if (exitCode !== undefined) printError(explainStop(undefined, memory));
+  else if (stoppedBy !== undefined) printError(explainStop(stoppedBy as Error, memory));
+  return exitCode ?? (now.failed > 0 || stoppedBy !== undefined ? 1 : 0);
 }
 
-function explainStop(cause: unknown, state: string | undefined): string {
-  const why = cause === undefined ? 'Stopped.' : `Stopped early: ${(cause as Error).message}`;
-  const next =
-    state === undefined
-      ? 'What follows was not sent. With --state FILE, the same command continues where it stopped.'
-      : 'The same command continues here.';
-  const advice =
-    cause === undefined ? '' : ' infinium-o2 doctor finds out what is wrong with the connection.';
-  return `${why}\n${next}${advice}\n`;
+function describeCounts({ sent, failed }: Ledger): string {
+  return `${plural(sent, 'task')} sent, ${failed} failed`;
+}
+
+function explainStop(cause: Error | undefined, memory: Memory | undefined): string {
+  const next = memory
+    ? 'The same command continues here.'
+    : 'What follows was not sent. With --state FILE, the same command continues where it stopped.';
+  if (!cause) return `Stopped.\n${next}\n`;
+  const advice = 'infinium-o2 doctor finds out what is wrong with the connection.';
+  return `Stopped early: ${cause.message}\n${next} ${advice}\n`;
 }
 
 /** A file that is read must not be written. */

@@ -59,7 +59,7 @@ export class Progress {
   #describe(milliseconds: number): string {
     const { ledger, size, start } = this.#setup;
     const { sent, failed } = ledger;
-    const rate = (sent + failed - this.#before) / (milliseconds / 1_000);
+    const rate = (sent + failed - this.#before) / (Math.max(milliseconds, 1) / 1_000);
     const counts = `${formatCount(sent)} sent, ${formatCount(failed)} failed, ${formatCount(Math.round(rate))}/s`;
     if (size === undefined) return counts;
     const share = size === 0 ? 1 : Math.min(1, this.#offset / size);

@@ -5,6 +5,7 @@ import {
   NotFoundError,
   type SendAllOutcome,
 } from 'infinium-o2';
+import { MAX_UNANSWERED } from '../../bridge/limits';
 import type { Interrupt } from '../interrupt';
 import { describe, type Failures } from './failures';
 import type { Ledger } from './ledger';
@@ -12,9 +13,6 @@ import type { Line } from './lines';
 import type { Progress } from './progress';
 import { readLine } from './read-line';
 import type { StateFile } from './state';
-
-/** `sendAll` stops after this number of tasks in a row without an answer. */
-const MAX_UNANSWERED = 3;
 
 interface Setup {
   client: InfiniumClient;

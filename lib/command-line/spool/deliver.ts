@@ -50,7 +50,7 @@ export async function deliver({
   clearInterval(timer);
   if (process.stderr.isTTY) printError('\r\x1b[K');
   await client.close({ timeout: 0 }).catch(() => {});
-  interrupt.stop();
+  interrupt.done();
 
   const { delivered, failed, spool } = client.stats();
   const left = tasksOf(countAgent(directory, own));
