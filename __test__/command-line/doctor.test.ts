@@ -102,8 +102,10 @@ describe('doctor', () => {
     [{ INFINIUM_BASE_URL: 'platform.example' }, 'baseUrl', 'baseUrl '],
     [{ INFINIUM_BASE_URL: 'https://me:golden-secret-0123456789@h' }, 'baseUrl', 'baseUrl '],
     [{ INFINIUM_ENABLED: 'no' }, 'enabled', 'INFINIUM_ENABLED is no'],
+    [{ INFINIUM_BASE_URL: 'https://h/?key=golden-secret-0123456789' }, 'baseUrl', 'baseUrl '],
   ])('finds a wrong configuration: %j', async (env, id, message) => {
-    const { ok, find } = await examine({ ...environmentOf(server), ...env });
+    const { ok, find, statuses } = await examine({ ...environmentOf(server), ...env });
+    if (id === 'baseUrl') expect(statuses.dns).toBe('skipped');
     expect(find(id).message).toContain(message);
     expect([ok, find(id).status]).toEqual(id === 'enabled' ? [true, 'warning'] : [false, 'failed']);
   });

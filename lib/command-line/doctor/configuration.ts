@@ -45,7 +45,11 @@ export function checkConfiguration(timeout: number): Configured {
   if (wrong && !isNamed.includes(wrong.configKey)) {
     checks.push(failed('options', wrong.message, 'Change the option that the message names.'));
   }
-  return { checks, client: wrong ? undefined : (found as InfiniumClient), url: readUrl() };
+  return {
+    checks,
+    client: wrong ? undefined : (found as InfiniumClient),
+    url: problemOf('baseUrl') ? undefined : readUrl(),
+  };
 }
 
 /** Returns a client as the program of the user would make it; or why there is none. */

@@ -58,7 +58,8 @@ export class StateFile {
   }
 
   async #write(): Promise<void> {
-    const next = `${this.#path}.${process.pid}.tmp`;
+    // Always the same name: the next run replaces what a killed one has left.
+    const next = `${this.#path}.tmp`;
     while (this.#isStale && !this.problem) {
       this.#isStale = false;
       const content: Content = { version: VERSION, file: this.#file, ...this.#ledger.settled() };
