@@ -67,7 +67,8 @@ export class Progress {
     const bar = '█'.repeat(done) + '░'.repeat(WIDTH - done);
     const read = this.#offset - start;
     const left = read > 0 ? (milliseconds * (size - this.#offset)) / read : 0;
-    const time = left > 1_000 ? `, ${formatDuration(left)} left` : '';
+    // The first moments tell little.
+    const time = milliseconds > 1_000 && left > 1_000 ? `, ${formatDuration(left)} left` : '';
     return `${bar} ${Math.floor(share * 100)} %  ${counts}${time}`;
   }
 }
