@@ -284,6 +284,57 @@ export interface BatchOptions {
   onProgress?: ((done: number, total: number) => void) | null | undefined;
 }
 
+/** Options of {@link InfiniumClient.sendAll}. A wrong option rejects with a {@link ValidationError}. */
+export interface SendAllOptions<T = any> {
+  /**
+   * The number of tasks that are read and not settled: a whole number, 1 or more, and at most
+   * {@link ClientConfig.maxConcurrency}, which is also the default. With 1, tasks are sent in order.
+   */
+  concurrency?: number | null | undefined;
+  /**
+   * Stops reading and cancels requests in flight; the promise rejects with a {@link BatchError} whose cause is the
+   * reason.
+   */
+  signal?: AbortSignalLike | null | undefined;
+  /**
+   * Called after each task that has a result, in the order of completion. If it returns a promise, its task counts as
+   * unsettled until then, so that a slow receiver slows down sending. An error that it throws is logged.
+   */
+  onResult?: ((outcome: SendAllOutcome<T>) => unknown) | null | undefined;
+}
+
+/** What has become of one task of {@link InfiniumClient.sendAll}. */
+export interface SendAllOutcome<T = any> {
+  /** The number of tasks that were read before this one. */
+  index: number;
+  /** The task as it was read. */
+  task: TaskData;
+  /** The response, as in a batch: a failed one has the typed `error`. */
+  response: ApiResponse<T>;
+}
+
+/** A task of {@link InfiniumClient.sendAll} that was not delivered. */
+export interface SendAllFailure {
+  /** The number of tasks that were read before this one. */
+  index: number;
+  /** The name of the task, if it could be read. */
+  name?: string;
+  /** The error with which a single send would have rejected. */
+  error: InfiniumError;
+}
+
+/** The result of {@link InfiniumClient.sendAll}. */
+export interface SendAllResult {
+  /** The number of tasks that were read. */
+  totalTasks: number;
+  /** The number of tasks that were delivered. */
+  successfulTasks: number;
+  /** The number of tasks that were not delivered. */
+  failedTasks: number;
+  /** The first 1,000 failures, in the order of the tasks; `onResult` gets all. */
+  failures: SendAllFailure[];
+}
+
 /** Options of {@link InfiniumClient.flush} and {@link InfiniumClient.close}. */
 export interface FlushOptions {
   /**
@@ -856,6 +907,26 @@ declare abstract class Client {
   sendTaskData<T = any>(task: TaskData, options?: SendOptions | null): Promise<ApiResponse<T>>;
 
   /**
+   * Sends any number of tasks from an array, a generator, a stream or any other iterable, concurrently, within the rate
+   * limit. It never holds more than `concurrency` of them (default {@link ClientConfig.maxConcurrency}), so that millions
+   * need no more memory than a few. Each needs its `currentDatetime`.
+   *
+   * ```js
+   * const { successfulTasks, failures } = await client.sendAll(readTasks());
+   * ```
+   *
+   * A failed task does not stop the others. The promise rejects with {@link BatchError}, after what was started has
+   * settled, when continuing is pointless (see {@link InfiniumClient.sendBatch}), when the signal was aborted, when the
+   * iterable threw (`cause` is its error), or when the client was closed. Its counts are about the tasks that were read,
+   * and it has the `failures`. Rejects with {@link ValidationError} if an argument is wrong, and with
+   * {@link InfiniumError} if the client was closed before the first task.
+   */
+  sendAll<T = any>(
+    tasks: Iterable<TaskData | PromiseLike<TaskData>> | AsyncIterable<TaskData>,
+    options?: SendAllOptions<T> | null,
+  ): Promise<SendAllResult>;
+
+  /**
    * Delivers a task in the background, within the rate limit, and retries it for as long as the platform
    * does not answer. Returns at once. `currentDatetime` is filled in if it is missing.
    *
@@ -1139,8 +1210,10 @@ export class BatchError extends InfiniumError {
   failedTasks: number;
   /** One line for each failure. */
   errors: string[];
-  /** One response for each task, at the same index. */
+  /** One response for each task, at the same index; none for {@link InfiniumClient.sendAll}. */
   results: ApiResponse[];
+  /** Only for {@link InfiniumClient.sendAll}: its first 1,000 failures. */
+  failures?: SendAllFailure[];
 }
 
 // ── Logging ─────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-// Puts lib/ into the one file that is published, dist/index.js.
+// Puts lib/ into the files that are published: dist/index.js, and what is only loaded where it is needed.
 //
 // One file loads faster than thirty. And modules that are loaded late belong to the same copy as those that were
 // loaded early, even if Jest's `resetModules` has emptied the module cache in between: otherwise they would bring
@@ -52,6 +52,15 @@ const fallback = {
   },
 };
 
+/** The program of the command line is a user of the package, and has no second copy of it. */
+const library = {
+  name: 'library',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup({ onResolve }) {
+    onResolve({ filter: /^infinium-o2$/ }, () => ({ path: './index.js', external: true }));
+  },
+};
+
 /** Puts a WebAssembly module into a bundle, as text that is half as long. */
 const packed = {
   name: 'packed',
@@ -80,6 +89,14 @@ export default async function bundle() {
     entryPoints: [path.join(root, 'lib', 'fallback', 'index.ts')],
     outfile: path.join(root, 'dist', 'fallback.js'),
     plugins: [builtins, packed],
+    write: true,
+  });
+  await build({
+    ...options,
+    entryPoints: [path.join(root, 'lib', 'command-line', 'main.ts')],
+    outfile: path.join(root, 'dist', 'cli.js'),
+    plugins: [library],
+    banner: { js: '#!/usr/bin/env node' },
     write: true,
   });
   const frameworks = await bundleFrameworks(options, [builtins]);

@@ -117,6 +117,37 @@ async function traffic(options) {
   await client.close();
 }
 
+/**
+ * Sends many tasks from a generator: memory must not grow with their number.
+ *
+ * @param {object} options
+ */
+async function sendMany(options) {
+  const { InfiniumClient } = createRequire(import.meta.url)('..');
+  const client = new InfiniumClient(options);
+  const count = 200_000;
+  /** @type {number[]} */
+  const sizes = [];
+  fault = 'none';
+  requests = 0;
+  function* tasks() {
+    for (let index = 0; index < count; index += 1) {
+      if (index % 20_000 === 0) {
+        accepted.clear();
+        globalThis.gc?.();
+        sizes.push(process.memoryUsage().rss / 2 ** 20);
+      }
+      yield { ...task, currentDatetime: new Date() };
+    }
+  }
+  const { successfulTasks, failedTasks } = await client.sendAll(tasks());
+  assert.deepEqual([successfulTasks, failedTasks, requests], [count, 0, count]);
+  const [first, last] = [sizes[2], sizes.at(-1)].map(Number);
+  assert.ok(last < first + 16, `memory grew: ${sizes.map(Math.round)}`);
+  await client.close();
+  console.log(`${count} tasks of a generator sent, ${Math.round(last)} MiB`);
+}
+
 /** @param {object} options */
 async function kills(options) {
   const spoolDir = mkdtempSync(path.join(tmpdir(), 'infinium-soak-'));
@@ -180,6 +211,7 @@ const options = {
   maxRetryDelay: 500,
   timeout: 1_000,
 };
+await sendMany(options);
 await kills(options);
 await traffic(options);
 server.closeAllConnections();

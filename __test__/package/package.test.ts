@@ -43,7 +43,7 @@ describe('the package', () => {
     const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'].concat(
       'THIRD-PARTY-NOTICES.txt',
     );
-    const entries = ['dist/index.js', 'dist/index.mjs', 'dist/fallback.js'].concat(
+    const entries = ['dist/index.js', 'dist/index.mjs', 'dist/fallback.js', 'dist/cli.js'].concat(
       'embedded.js',
       'package.json',
     );
@@ -105,6 +105,12 @@ describe('the package', () => {
     ];
     expect(named('embedded.js')).toEqual(PLATFORMS);
     expect(named('dist/index.js')).toEqual(PLATFORMS);
+  });
+
+  it('has a command', async () => {
+    const command = path.join(packages.directory, 'node_modules', '.bin', 'infinium-o2');
+    const { stdout } = await run(command, ['--version'], { shell: process.platform === 'win32' });
+    expect(stdout).toBe(`${manifestOf('infinium-o2').version}\n`);
   });
 
   it('runs nothing when it is installed', () => {

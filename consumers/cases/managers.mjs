@@ -20,6 +20,26 @@ async function npm(world) {
   assert.equal(readdirSync(scope).length, 1, 'npm has installed addons of other platforms');
 }
 
+/** The program of the package, as npx finds it. @type {Case['run']} */
+async function npx(world) {
+  const folder = world.project({
+    ...files,
+    'tasks.jsonl': `${JSON.stringify({
+      name: 'One',
+      description: 'About',
+      duration: 1,
+      currentDatetime: '2026-11-23T09:30:00Z',
+    })}\n`,
+  });
+  const npx = (/** @type {string[]} */ ...args) =>
+    world.run(folder, 'npx', ['--no-install', 'infinium-o2', ...args], {
+      INFINIUM_AGENT_ID: 'an-agent',
+      INFINIUM_AGENT_SECRET: 'a-secret-of-tests',
+    });
+  assert.match(await npx('--version'), /^\d+\.\d+\.\d+/);
+  assert.match(await npx('send', 'tasks.jsonl'), /^Sent 1 task /);
+}
+
 /** @type {Case['run']} */
 async function npmFromLock(world) {
   const folder = world.project(files);
@@ -76,6 +96,7 @@ const yarn =
 export const managers = [
   { name: 'npm', quick: true, run: npm },
   { name: 'npm ci', quick: true, run: npmFromLock },
+  { name: 'npx', quick: true, run: npx },
   { name: 'pnpm', quick: true, run: pnpm },
   { name: 'Bun as package manager', quick: true, run: bun },
   { name: 'Yarn 4, node-modules', run: yarn('node-modules') },

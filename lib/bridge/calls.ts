@@ -90,7 +90,7 @@ export function startCall<T = any>(
 }
 
 /** Returns the reason of a signal that is aborted. One whose members throw counts as aborted, too. */
-function readAborted(signal: AbortSignalLike | undefined): Aborted | undefined {
+export function readAborted(signal: AbortSignalLike | undefined): Aborted | undefined {
   try {
     return signal?.aborted ? new Aborted(signal.reason) : undefined;
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { ApiResponse, InfiniumError as Contract } from '../../index';
+import type { ApiResponse, InfiniumError as Contract, SendAllFailure } from '../../index';
 
 /** The details of a failure, apart from its message. */
 export interface ErrorInit {
@@ -106,6 +106,7 @@ interface BatchErrorInit extends ErrorInit {
   failedTasks?: number;
   errors?: string[];
   results?: ApiResponse[];
+  failures?: SendAllFailure[];
 }
 
 export class BatchError extends InfiniumError {
@@ -114,6 +115,7 @@ export class BatchError extends InfiniumError {
   declare failedTasks: number;
   declare errors: string[];
   declare results: ApiResponse[];
+  declare failures?: SendAllFailure[];
 
   constructor(message: string, init: BatchErrorInit = {}) {
     super(message, init);
@@ -122,6 +124,7 @@ export class BatchError extends InfiniumError {
     this.failedTasks = init.failedTasks ?? 0;
     this.errors = init.errors ?? [];
     this.results = init.results ?? [];
+    set(this, { failures: init.failures });
   }
 }
 

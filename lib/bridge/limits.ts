@@ -10,6 +10,15 @@ export const MAX_DESCRIPTION_LENGTH = 10_000;
 /** Bytes in an encoded task. */
 export const MAX_PAYLOAD_SIZE = 1_048_576;
 
+/** Requests in flight; the default of `maxConcurrency`. */
+export const DEFAULT_MAX_CONCURRENCY = 32;
+
+/** Tasks in a row without an answer after which sending more is pointless; a batch has the same limit. */
+export const MAX_UNANSWERED = 3;
+
+/** Failures that the result of `sendAll` keeps, because there may be millions. */
+export const MAX_KEPT_FAILURES = 1_000;
+
 /** How long an ending process waits for pending tasks, in milliseconds. */
 export const DEFAULT_EXIT_TIMEOUT = 1_500;
 

@@ -6,6 +6,8 @@ export interface ClientSettings {
   enabled: boolean;
   /** Whether the client emits no warnings. */
   quiet: boolean;
+  /** The maximum number of requests in flight. */
+  maxConcurrency: number;
   environment: EnvironmentContext | undefined;
   sampleRate: number;
   beforeSend: ClientConfig['beforeSend'];

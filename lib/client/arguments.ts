@@ -1,4 +1,4 @@
-import type { AbortSignalLike } from '../../index';
+import type { AbortSignalLike, SendAllOutcome } from '../../index';
 import { invalid } from '../bridge/invalid';
 import { DEFAULT_POLL_INTERVAL, DEFAULT_WAIT_TIMEOUT } from '../bridge/limits';
 
@@ -69,6 +69,26 @@ export function readBatchOptions(options: unknown): ReadBatchOptions {
     invalid('onProgress', `must be a function (got ${typeof onProgress})`);
   }
   return { ...readSendOptions(options), onProgress };
+}
+
+interface ReadSendAllOptions {
+  signal: AbortSignalLike | undefined;
+  concurrency: number | undefined;
+  onResult: ((outcome: SendAllOutcome) => unknown) | undefined;
+}
+
+export const SEND_ALL_OPTIONS: readonly string[] = ['concurrency', 'onResult', 'signal'];
+
+export function readSendAllOptions(options: unknown): ReadSendAllOptions {
+  const { concurrency, onResult } = readOptions(options, 'concurrency', 'onResult');
+  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1)) {
+    invalid('concurrency', `must be a whole number, 1 or more (got ${String(concurrency)})`);
+  }
+  if (onResult !== undefined && typeof onResult !== 'function') {
+    invalid('onResult', `must be a function (got ${typeof onResult})`);
+  }
+  const { signal } = readOptions(options, 'signal');
+  return { signal: readSendOptions({ signal }).signal, concurrency, onResult };
 }
 
 /**

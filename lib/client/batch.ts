@@ -1,4 +1,4 @@
-import type { ApiResponse, BatchResult } from '../../index';
+import type { AbortSignalLike, ApiResponse, BatchResult } from '../../index';
 import { withEnvironment } from '../bridge/built';
 import { startCall } from '../bridge/calls';
 import { BatchError, ValidationError } from '../bridge/errors';
@@ -42,16 +42,55 @@ export async function sendBatch(
 ): Promise<BatchResult> {
   const handle = handleOf(client);
   if (!settingsOf(client).enabled) return disabled().checkBatch(handle, tasks, options, method);
-  const { signal, deadline, onProgress } = readBatchOptions(options);
+  const { onProgress, ...hooks } = readBatchOptions(options);
   const total = count(tasks);
+  const { result, stoppedBy, reason } = await runBatch(client, tasks as unknown[], {
+    ...hooks,
+    total,
+    concurrent,
+    method,
+    onProgress: onProgress && guardProgress(onProgress, total),
+  });
+  if (!stoppedBy) return result;
+  const aborted = stoppedBy.kind === 'cancelled';
+  const cause = atCaller(aborted ? reason : toError(stoppedBy), method);
+  const message =
+    `batch stopped after ${result.successfulTasks} of ${result.totalTasks} tasks were sent: ` +
+    (aborted ? 'it was aborted by its signal or deadline' : stoppedBy.message);
+  throw new BatchError(message, { ...result, cause, statusCode: stoppedBy.statusCode });
+}
+
+interface RunBatchSettings extends SendBatchSettings {
+  total: number;
+  signal?: AbortSignalLike | undefined;
+  /** Milliseconds. */
+  deadline?: number | undefined;
+  onProgress?: ((done: number) => void) | undefined;
+}
+
+/** What has become of a batch. */
+interface BatchOutcome {
+  result: BatchResult;
+  /** Why the batch stopped early; undefined if it did not. */
+  stoppedBy: ErrorDescription | undefined;
+  /** The abort reason of the batch, if it was aborted. */
+  reason: unknown;
+}
+
+/** Sends a batch of checked size by a client that is enabled. Rejects only if the client cannot send at all. */
+export async function runBatch(
+  client: object,
+  tasks: unknown[],
+  { total, concurrent, method, signal, deadline, onProgress }: RunBatchSettings,
+): Promise<BatchOutcome> {
   let unreadable = new Map<number, Unreadable>();
   let reason: unknown;
-  const description = await startCall<BatchDescription>(
-    handle,
+  const { stoppedBy, ...described } = await startCall<BatchDescription>(
+    handleOf(client),
     (native, callId, abortable) => {
       const progress = onProgress !== undefined;
       const batch = native.sendBatch(callId, { abortable, total, concurrent, progress });
-      unreadable = addAll(client, tasks as unknown[], total, batch);
+      unreadable = addAll(client, tasks, total, batch);
     },
     {
       signal,
@@ -61,10 +100,10 @@ export async function sendBatch(
       onAbort: (given) => {
         reason = given;
       },
-      onProgress: onProgress && guardProgress(onProgress, total),
+      onProgress,
     },
   );
-  return conclude(description, { unreadable, reason, method });
+  return { result: withErrors(described, unreadable, method), stoppedBy, reason };
 }
 
 /** Loaded only for batches that report progress. */
@@ -104,16 +143,11 @@ function toUnreadable(error: any): Unreadable {
   return { field: 'task', message: 'task cannot be read: its array threw', cause: error };
 }
 
-interface Conclusion {
-  unreadable: Map<number, Unreadable>;
-  /** The abort reason of the batch, if it was aborted. */
-  reason: unknown;
-  method: Method;
-}
-
-function conclude(
-  { stoppedBy, ...described }: BatchDescription,
-  { unreadable, reason, method }: Conclusion,
+/** Makes errors of what the native client says of failed tasks. */
+function withErrors(
+  described: Omit<BatchDescription, 'stoppedBy'>,
+  unreadable: Map<number, Unreadable>,
+  method: Method,
 ): BatchResult {
   described.results.forEach((response, index) => {
     if (response.success) return;
@@ -123,12 +157,5 @@ function conclude(
       : toError(response.error as ErrorDescription);
     Object.assign(response, { error: atCaller(error, method) });
   });
-  const result = described as BatchResult;
-  if (!stoppedBy) return result;
-  const aborted = stoppedBy.kind === 'cancelled';
-  const cause = atCaller(aborted ? reason : toError(stoppedBy), method);
-  const message =
-    `batch stopped after ${result.successfulTasks} of ${result.totalTasks} tasks were sent: ` +
-    (aborted ? 'it was aborted by its signal or deadline' : stoppedBy.message);
-  throw new BatchError(message, { ...result, cause, statusCode: stoppedBy.statusCode });
+  return described as BatchResult;
 }

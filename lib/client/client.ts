@@ -4,6 +4,7 @@ import type {
   ClientStats,
   CurrentTrace,
   PromptContent,
+  SendAllResult,
 } from '../../index';
 import { runtime } from '../bridge/backend';
 import { startCall } from '../bridge/calls';
@@ -30,6 +31,7 @@ const background = lazy(() => require('../bridge/enqueue') as typeof import('../
 const batches = lazy(() => require('./batch') as typeof import('./batch'));
 const context = lazy(() => require('../trace/context') as typeof import('../trace/context'));
 const disabled = lazy(() => require('./disabled') as typeof import('./disabled'));
+const everything = lazy(() => require('./send-all') as typeof import('./send-all'));
 const handles = lazy(
   () => require('../trace/current-trace') as typeof import('../trace/current-trace'),
 );
@@ -80,6 +82,15 @@ class Client {
       return await sendOne(this, task, options);
     } catch (error) {
       throw atCaller(error, Client.prototype.sendTaskData);
+    }
+  }
+
+  async sendAll(tasks: unknown, options?: unknown): Promise<SendAllResult> {
+    const method = Client.prototype.sendAll;
+    try {
+      return await everything().sendAll(this, tasks, options, method);
+    } catch (error) {
+      throw atCaller(error, method);
     }
   }
 

@@ -2,7 +2,7 @@ import type { HandleSetup } from '../bridge/handle';
 import { misconfigured } from '../bridge/invalid';
 import { lazy } from '../bridge/lazy';
 import { toNativeLevel } from '../bridge/levels';
-import { DEFAULT_EXIT_TIMEOUT } from '../bridge/limits';
+import { DEFAULT_EXIT_TIMEOUT, DEFAULT_MAX_CONCURRENCY } from '../bridge/limits';
 import { LEVELS } from '../bridge/logging';
 import { type LogLevel, VERSION } from '../bridge/native';
 import { noProxyVariable, OPTION_VARIABLES, proxyVariable, toOptionId } from '../bridge/options';
@@ -107,7 +107,9 @@ export function readConfig(config: unknown = {}): Setup {
     exitTimeout: readExitTimeout(given),
     spools: options.spool_dir !== undefined,
   };
-  return { handle, settings: { enabled, quiet, ...traceSettings().readTraceSettings(given) } };
+  const maxConcurrency = (options.max_concurrency ?? DEFAULT_MAX_CONCURRENCY) as number;
+  const settings = { enabled, quiet, maxConcurrency, ...traceSettings().readTraceSettings(given) };
+  return { handle, settings };
 }
 
 /** What a client is made of. */

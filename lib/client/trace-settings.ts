@@ -14,7 +14,9 @@ const PRICES: (keyof ModelPrice)[] = [
 ];
 
 /** Reads the options about traces. */
-export function readTraceSettings(config: Config): Omit<ClientSettings, 'enabled' | 'quiet'> {
+export function readTraceSettings(
+  config: Config,
+): Omit<ClientSettings, 'enabled' | 'quiet' | 'maxConcurrency'> {
   return {
     environment: readObject(config, 'environment') as EnvironmentContext | undefined,
     sampleRate: readSampleRate(config),

@@ -37,6 +37,10 @@ client.sendTaskData(task, { signal: true });
 
 // @ts-expect-error a batch is an array
 client.sendBatch(task);
+// @ts-expect-error one task is no iterable of tasks
+client.sendAll(task);
+// @ts-expect-error a concurrency is a number
+client.sendAll([task], { concurrency: '4' });
 // @ts-expect-error only the other client has it
 client.sendBatchSequential([task]);
 // @ts-expect-error the versions are numbers and 'latest'

@@ -19,6 +19,8 @@ import {
   NetworkError,
   PayloadTooLargeError,
   RateLimitError,
+  type SendAllOptions,
+  type SendAllResult,
   type StepContext,
   setupLogging,
   type TaskData,
@@ -130,6 +132,26 @@ export async function batches(signal: AbortSignal, frozen: readonly TaskData[]):
     if (entry.error instanceof ValidationError) return entry.error.field?.length ?? 0;
   }
   return result.failedTasks + MAX_BATCH_SIZE;
+}
+
+export async function anyNumber(signal: AbortSignal): Promise<number> {
+  async function* generate(): AsyncGenerator<TaskData> {
+    yield task;
+  }
+  const options: SendAllOptions<{ traceId: string }> = {
+    concurrency: 4,
+    signal,
+    onResult: async ({ index, task: one, response }) =>
+      `${index} ${one.name} ${response.data?.traceId}`,
+  };
+  await client.sendAll([task, extended], null);
+  await concurrent.sendAll(new Set([task]));
+  await concurrent.sendAll([Promise.resolve(task)]);
+  const result: SendAllResult = await client.sendAll(generate(), options);
+  for (const { index, name, error } of result.failures) {
+    if (error instanceof ValidationError) return index + (name ?? error.message).length;
+  }
+  return result.totalTasks - result.successfulTasks - result.failedTasks;
 }
 
 export async function reads(traceId: string, signal: AbortSignal): Promise<void> {
