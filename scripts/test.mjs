@@ -6,6 +6,7 @@
 // arguments choose. `frameworks` are those of integrations, or of those that are named. `providers` are those of `watch`
 // with clients that no other test needs, which take 173 MB. `secrets` are those with objects of packages that hold
 // secrets, which take 135 MB.
+import { testFrameworks } from './frameworks.mjs';
 import { installPackages } from './packages.mjs';
 import { needRust, run, runTool, stop } from './run.mjs';
 import { setup } from './setup.mjs';
