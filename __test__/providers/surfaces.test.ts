@@ -1,4 +1,5 @@
 // The other methods of providers' own clients, and what only one of them has.
+import { startProvider } from '../support/provider';
 import { traced, useProvider, watch } from '../support/watching';
 import { model, sse, write } from './subject';
 import { SUBJECTS } from './subjects';
@@ -137,6 +138,14 @@ describe('ollama', () => {
     });
     expect(thrown.name).toBe('AbortError');
     expect(step.error.errorType).toBe('AbortError');
+  });
+
+  it('tells why there is no connection', async () => {
+    const gone = await startProvider();
+    const client = watch(SUBJECTS.find(({ name }) => name === 'ollama')?.make(gone.url));
+    await gone.stop();
+    const step = await stepOf(() => client.chat({ model, messages: [...messages] }));
+    expect(step.error.message).toMatch(/^fetch failed .*ECONNREFUSED/);
   });
 
   it('leaves other methods alone', async () => {

@@ -342,6 +342,16 @@ describe('the status and the id of a request that fails', () => {
     expect(metadata).toEqual({ http_status: 429 });
   });
 
+  it('are known of older clients, whose headers are an object', async () => {
+    const create = async () => {
+      const headers = { 'x-request-id': 'req-1' };
+      throw Object.assign(new Error('slow down'), { status: 429, headers });
+    };
+    const client: any = watch({ chat: { completions: { create } } });
+    const { metadata } = await stepOf(() => client.chat.completions.create(chat).catch(() => {}));
+    expect(metadata).toEqual({ http_status: 429, request_id: 'req-1' });
+  });
+
   it('are unknown if there was no answer', async () => {
     use.provider.script.push((response) => response.destroy());
     const { metadata, error } = await stepOf(() =>

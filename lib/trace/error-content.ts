@@ -5,7 +5,9 @@ import { repeats } from './repetition';
 
 /** Errors that provider clients throw without an answer. Their messages come from the client itself. */
 const OWN_MESSAGE =
-  /^(APIConnection\w*|APIUserAbort|(Request)?Abort(ed)?|(Request|Cohere)?Timeout|Connection)Error$/;
+  /^(APIConnection\w*|APIUserAbort|(Request)?Abort(ed)?|(Request|Cohere)?Timeout|UnexpectedClient|Connection)Error$/;
+/** The same for clients that pass the errors of the network on. */
+const NETWORK_MESSAGE = /^(fetch failed( \(cause: |$)|(connect|read|write|getaddrinfo) E[A-Z]+\b)/;
 /** From here on a status says that the request was refused, and not that its answer could not be read. */
 const REFUSED = 400;
 
@@ -28,6 +30,7 @@ export function withoutContent(
   const { errorType, message, stackTrace } = detail;
   if (OWN_MESSAGE.test(String(errorType))) return detail;
   const status = statusOf(error);
+  if (status === undefined && NETWORK_MESSAGE.test(message)) return detail;
   const isKnownSource = (status !== undefined && status >= REFUSED) || !sent;
   if (isKnownSource && !repeats(message, request)) return detail;
   const safe = status === undefined ? `${errorType}` : `${errorType} (status ${status})`;

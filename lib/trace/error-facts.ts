@@ -35,7 +35,9 @@ export function statusOf(error: unknown): number | undefined {
 
 function requestIdIn(headers: any): string | undefined {
   try {
-    return REQUEST_ID_HEADERS.map((name) => headers?.get?.(name)).find((id) => id);
+    // Older clients have an object in place of `Headers`.
+    const find = (name: string) => headers?.get?.(name) ?? headers?.[name];
+    return REQUEST_ID_HEADERS.map(find).find((id) => id);
   } catch {
     return undefined;
   }
