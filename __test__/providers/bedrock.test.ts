@@ -58,7 +58,7 @@ describe('commands', () => {
 
   it('knows commands by their schema, whatever their classes are called, and by their classes', async () => {
     const Renamed: any = class extends ConverseCommand {};
-    const old = new ConverseCommand(input);
+    const old: any = new (class extends ConverseCommand {} as any)(input);
     // As in older versions of the package.
     delete old.schema;
     answer(subject.answer);

@@ -1,5 +1,6 @@
 // What holds for the clients of all providers' own packages: they behave the same whether they are watched or not, and
 // what they do is recorded.
+
 import { traced, traceTool, useProvider, type WatchOptions, watch } from '../support/watching';
 import { type Subject, write } from './subject';
 import { SUBJECTS } from './subjects';

@@ -23,7 +23,8 @@ export class ConverseReader implements AnswerReader {
   whole(output: any): void {
     for (const block of arrayOf(output?.output?.message?.content)) {
       if (block?.toolUse) this.#tool(block.toolUse);
-      else this.#answer.addContent(block);
+      // What an older package does not know may be reasoning.
+      else if (!block?.$unknown) this.#answer.addContent(block);
     }
     this.#stopReason = output?.stopReason;
     this.#count(output);

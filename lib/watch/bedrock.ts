@@ -37,12 +37,12 @@ const invoke: Operation = {
   chunk: (event) => parseBody(event.chunk?.bytes),
 };
 
-const OPERATIONS: Record<string, Operation | undefined> = {
-  Converse: converse,
-  ConverseStream: converse,
-  InvokeModel: invoke,
-  InvokeModelWithResponseStream: invoke,
-};
+const OPERATIONS = new Map([
+  ['Converse', converse],
+  ['ConverseStream', converse],
+  ['InvokeModel', invoke],
+  ['InvokeModelWithResponseStream', invoke],
+]);
 
 /** All methods of a client, and of one that has a method for each command, call `send`. */
 export function patchClient(client: any, settings: WatchSettings): void {
@@ -81,10 +81,15 @@ function observer(command: any, call: CallRecord, settings: WatchSettings): (out
   };
 }
 
-/** Knows a command without its package: by the name in its schema, or else by its class, as older ones have it. */
+/** Knows a command without its package: by the name in its schema, or else by its classes, as older ones have it. */
 function operationOf(command: any): Operation | undefined {
-  const name = guard(() => command.schema[2]) ?? command.constructor.name.replace(/Command$/, '');
-  return Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
+  const name = guard(() => command.schema[2]);
+  if (typeof name === 'string') return OPERATIONS.get(name);
+  for (let each = command; each; each = Object.getPrototypeOf(each)) {
+    const found = OPERATIONS.get(String(each.constructor?.name).replace(/Command$/, ''));
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function requestFacts(command: any, { captureContent }: WatchSettings): CallFacts {
