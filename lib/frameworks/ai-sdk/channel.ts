@@ -17,6 +17,8 @@ interface Place {
 }
 
 let places: AsyncLocalStorage<Place | undefined> | undefined;
+/** The run that has begun last, until it is taken. */
+let begun: Place | undefined;
 
 /**
  * Lets what a run calls find it: functions of the user such as `prepareStep`, which no hook surrounds. Versions of
@@ -30,7 +32,9 @@ export function listen(): void {
   channel.start.bindStore(storage, (message: any) => {
     const outer = storage.getStore();
     const { callId } = message?.event ?? {};
-    return typeof callId === 'string' && RUNS.test(message.type) ? { callId, outer } : outer;
+    if (typeof callId !== 'string' || !RUNS.test(message.type)) return outer;
+    begun = { callId, outer };
+    return begun;
   });
   // `generateText` may fail after it has told its end: its result is parsed last.
   channel.asyncEnd.subscribe((message: any) => {
@@ -45,7 +49,12 @@ export function listen(): void {
   });
 }
 
-/** Whether the end of a run will be told on the channel. */
-export function isHeard(callId: string): boolean {
-  return places?.getStore()?.callId === callId;
+/**
+ * Returns what only the asynchronous context of a run refers to: it is collected when nothing can continue the run.
+ * To be called when the run begins, once; `streamText` tells of that outside of its context.
+ */
+export function takePlace(callId: string): object | undefined {
+  const place = begun?.callId === callId ? begun : undefined;
+  if (place) begun = undefined;
+  return place;
 }

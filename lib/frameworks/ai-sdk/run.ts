@@ -24,10 +24,20 @@ export class Run {
   readonly #ended: (run: Run) => void;
   #output: unknown;
   #isOver = false;
+  #isTied = false;
 
   constructor(operation: Operation, ended: (run: Run) => void = () => {}) {
     this.operation = operation;
     this.#ended = ended;
+  }
+
+  /**
+   * Ends the run when an object is collected that whatever may continue it refers to: streams that nobody reads to their
+   * end are told to nobody.
+   */
+  tieTo(token: object): void {
+    this.#isTied = true;
+    left.register(token, { run: this }, this);
   }
 
   startCall(facts: CallFacts, { input, instructions, action }: RunCallOptions): ModelCall {
@@ -77,16 +87,22 @@ export class Run {
       call.end();
       return;
     }
-    left.register(stream, { run: this, call }, this);
+    if (!this.#isTied) left.register(stream, { run: this, call }, this);
     if (!isWatched) reportTo(record, answer);
     const outcome = {
-      end: () => record.end(),
+      end() {
+        record.end();
+        // What watches the client may not record the text.
+        if (isWatched) record.update({ outputPreview: answer.facts().outputPreview });
+      },
       fail(error: unknown) {
         record.fail(error);
         broken?.(error);
       },
     };
-    followStream(stream, outcome, (part) => !isWatched && answer.chunk(part));
+    followStream(stream, outcome, (part) => {
+      if (!isWatched || part?.type === 'text-delta') answer.chunk(part);
+    });
   }
 
   /** Keeps what came out, for `end`. */
@@ -114,7 +130,7 @@ export class Run {
   }
 }
 
-/** Ends the runs whose stream nobody reads to its end: they are over when it is collected. */
-const left = new FinalizationRegistry<{ run: Run; call: ModelCall }>(({ run, call }) => {
-  if (call.record.latencyNs === undefined) guard(() => run.end());
+/** Ends what was left. A stream that was read to its end says nothing of the run. */
+const left = new FinalizationRegistry<{ run: Run; call?: ModelCall }>(({ run, call }) => {
+  if (call?.record.latencyNs === undefined) guard(() => run.end());
 });

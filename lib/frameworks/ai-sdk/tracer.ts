@@ -25,10 +25,11 @@ export class Tracer {
 
   startSpan(name: string, options?: { attributes?: Attributes }): Span {
     const attributes = { ...options?.attributes };
-    return new Span(
-      attributes,
-      guard(() => this.#start(name, attributes)),
-    );
+    const subject = guard(() => this.#start(name, attributes));
+    const span = new Span(attributes, subject);
+    // The SDK refers to the span of a run for as long as the run may continue, and nothing of ours does.
+    if (subject instanceof RunSubject) subject.of.tieTo(span);
+    return span;
   }
 
   startActiveSpan(name: string, ...args: [...unknown[], Fn]): unknown {
