@@ -62,7 +62,8 @@ export class CallSubject implements Subject {
   }
 
   threw(error: unknown): void {
-    this.of.update(errorFacts(error));
+    // The span of the call has told its error.
+    this.of.record.update(errorFacts(error));
   }
 }
 
