@@ -1,29 +1,20 @@
 import { enter } from '../../trace/context';
 import { finishReason, modelUsage, requestFacts } from '../../watch/ai-sdk-facts';
 import { guard } from '../../watch/guard';
-import type { ModelCall, Operation, Recorder } from '../common';
+import type { Recorder } from '../common';
 import { takePlace } from './channel';
 import { ABORTED } from './errors';
 import { nameOfRun, startedRun } from './names';
-import type { Run } from './run';
 import { openRun, runOf } from './runs';
 import { warnOfVersion } from './versions';
 
 /** The hooks that version 7 calls. Its own types are checked by the tests. */
 export type Hooks = Record<string, (event: any) => any>;
 
-/** Makes the hooks of one integration. None of them throws. */
+/** Makes the hooks of one integration. The SDK ignores what they throw, apart from those that surround a call. */
 export function createHooks(recorder: Recorder): Hooks {
   const owner = {};
-  const find = (event: any): Run | undefined => runOf(event?.callId, owner);
-  /** Hooks get what only they need, which is over with the run. */
-  const parts = new WeakMap<Run, Parts>();
-  const partsOf = (run: Run): Parts => {
-    const known: Parts = parts.get(run) ?? { embeds: new Map(), isHeard: false };
-    parts.set(run, known);
-    return known;
-  };
-
+  const find = (event: any) => runOf(event?.callId, owner);
   const hooks: Hooks = {
     onStart(event) {
       if (typeof event?.callId !== 'string') return warnOfVersion();
@@ -32,11 +23,11 @@ export function createHooks(recorder: Recorder): Hooks {
       const { operationId, callId } = event;
       const place = takePlace(callId);
       if (place) run.tieTo(place);
-      partsOf(run).isHeard = place !== undefined && operationId === 'ai.generateText';
+      run.isHeard = place !== undefined && operationId === 'ai.generateText';
       const purpose = WHOLE[operationId];
       if (!purpose) return;
       const facts = { ...requestFacts(event, event), purpose };
-      partsOf(run).whole = run.startCall(facts, { input: event.text });
+      run.whole = run.startCall(facts, { input: event.text });
     },
 
     async executeLanguageModelCall({ execute, ...event }) {
@@ -82,13 +73,13 @@ export function createHooks(recorder: Recorder): Hooks {
       const run = find(event);
       if (!run) return;
       const call = run.startCall(requestFacts(event, event), { input: event.promptMessages });
-      partsOf(run).whole = call;
+      run.whole = call;
       enter(call.frame);
     },
 
     onObjectStepEnd(event) {
       const run = find(event);
-      const call = run && partsOf(run).whole;
+      const call = run?.whole;
       call?.setOutput(event.objectText);
       call?.end({ facts: { ...answerFacts(event), timeToFirstTokenMs: event.msToFirstChunk } });
     },
@@ -96,7 +87,7 @@ export function createHooks(recorder: Recorder): Hooks {
     onEmbedStart(event) {
       const run = find(event);
       if (!run) return;
-      const { embeds } = partsOf(run);
+      const { embeds } = run;
       const { embedCallId, values, operationId } = event;
       // A failed attempt is not told. Its next one is, with the same values.
       for (const [id, { call, values: before }] of embeds) {
@@ -114,7 +105,7 @@ export function createHooks(recorder: Recorder): Hooks {
     onEmbedEnd(event) {
       const run = find(event);
       if (!run) return;
-      const { embeds } = partsOf(run);
+      const { embeds } = run;
       embeds.get(event.embedCallId)?.call.end({ facts: modelUsage(event.usage) });
       embeds.delete(event.embedCallId);
     },
@@ -122,10 +113,9 @@ export function createHooks(recorder: Recorder): Hooks {
     onRerankStart(event) {
       const run = find(event);
       if (!run) return;
-      const known = partsOf(run);
-      known.rerank?.end({ error: RETRIED });
+      run.rerank?.end({ error: RETRIED });
       const { provider, model } = requestFacts(event, event);
-      known.rerank = run.operation.start({
+      run.rerank = run.operation.start({
         action: 'retrieval',
         name: nameOfRun(event),
         input: event.query,
@@ -134,17 +124,16 @@ export function createHooks(recorder: Recorder): Hooks {
     },
 
     onRerankEnd(event) {
-      const run = find(event);
-      if (run) partsOf(run).rerank?.end({ output: event.ranking });
+      find(event)?.rerank?.end({ output: event.ranking });
     },
 
     onEnd(event) {
       const run = find(event);
       if (!run) return;
-      partsOf(run).whole?.end({ facts: answerFacts(event) });
+      run.whole?.end({ facts: answerFacts(event) });
       run.succeed(event.text || event.object);
       if (event.error !== undefined && event.error !== null) run.end({ error: event.error });
-      else if (!partsOf(run).isHeard) run.end();
+      else if (!run.isHeard) run.end();
     },
 
     onAbort(event) {
@@ -153,21 +142,11 @@ export function createHooks(recorder: Recorder): Hooks {
 
     onError(event) {
       const run = find(event);
-      if (run) guard(() => partsOf(run).rerank?.end({ error: event.error }));
+      run?.rerank?.end({ error: event.error });
       run?.end({ error: event.error });
     },
   };
   return hooks;
-}
-
-/** What the hooks know of a run, besides its calls and tools. */
-interface Parts {
-  /** The call of an operation that makes only one, and tells of its end apart from it. */
-  whole?: ModelCall;
-  embeds: Map<string, { call: ModelCall; values: unknown }>;
-  rerank?: Operation;
-  /** Whether the channel tells when the run is over. */
-  isHeard: boolean;
 }
 
 /** Operations that make one call, of which no other hook tells. */

@@ -1,11 +1,29 @@
-import type { Operation } from '../common';
+import type { ModelCall, Operation } from '../common';
 import { Run } from './run';
+
+/** A run of which version 7 tells, and what only its hooks know of it. */
+export class HookedRun extends Run {
+  /** The integration that records it. */
+  readonly owner: object;
+  /** The call of an operation that makes only one, and tells of its end apart from it. */
+  whole?: ModelCall;
+  /** Requests for embeddings under way. */
+  readonly embeds = new Map<string, { call: ModelCall; values: unknown }>();
+  rerank?: Operation;
+  /** Whether the channel tells when the run is over. */
+  isHeard = false;
+
+  constructor(callId: string, operation: Operation, owner: object) {
+    super(operation, () => open.delete(callId));
+    this.owner = owner;
+  }
+}
 
 /** Runs that may be under way at once. If there are more, the oldest are those that were left. */
 const MAX_OPEN = 10_000;
 
 /** The runs that are under way, by the id that the SDK gave them. */
-const open = new Map<string, { run: Run; owner: object }>();
+const open = new Map<string, HookedRun>();
 
 /**
  * Begins a run. If several integrations of this package are told of the same run, the first one records it.
@@ -16,13 +34,13 @@ export function openRun(
   callId: string,
   owner: object,
   start: () => Operation | undefined,
-): Run | undefined {
+): HookedRun | undefined {
   if (open.has(callId)) return undefined;
   const operation = start();
   if (!operation) return undefined;
-  const run = new Run(operation, () => open.delete(callId));
-  open.set(callId, { run, owner });
-  for (const { run: oldest } of open.values()) {
+  const run = new HookedRun(callId, operation, owner);
+  open.set(callId, run);
+  for (const oldest of open.values()) {
     if (open.size <= MAX_OPEN) break;
     oldest.end();
   }
@@ -30,12 +48,7 @@ export function openRun(
 }
 
 /** @param owner the integration that must have begun it */
-export function runOf(callId: string, owner?: object): Run | undefined {
-  const found = open.get(callId);
-  return owner === undefined || found?.owner === owner ? found?.run : undefined;
-}
-
-/** The number of runs under way. */
-export function openRuns(): number {
-  return open.size;
+export function runOf(callId: string, owner?: object): HookedRun | undefined {
+  const run = open.get(callId);
+  return owner === undefined || run?.owner === owner ? run : undefined;
 }
