@@ -95,10 +95,7 @@ export function createHooks(recorder: Recorder): Hooks {
         call.end({ error: RETRIED });
         embeds.delete(id);
       }
-      const call = run.startCall(requestFacts(event, event), {
-        input: values,
-        action: 'embedding',
-      });
+      const call = run.startCall(requestFacts(event, event), { input: values }, 'embedding');
       embeds.set(embedCallId, { call, values });
     },
 

@@ -8,12 +8,11 @@ import { isWebStream } from '../../watch/web-stream';
 import type { Ending, ModelCall, Operation } from '../common';
 import { errorOfRun } from './errors';
 
-/** Options of a call of a model. */
-export interface RunCallOptions {
-  /** What goes in: messages, or values to embed. */
-  input?: unknown;
-  instructions?: unknown;
-  action?: 'embedding';
+/** What goes into a call of a model. It is read only if it may be recorded, or if an error may repeat it. */
+export interface Request {
+  /** Messages, or values to embed. */
+  readonly input?: unknown;
+  readonly instructions?: unknown;
 }
 
 /** One call of a function of the SDK, such as `generateText`, with all calls of models and tools that it makes. */
@@ -40,9 +39,9 @@ export class Run {
     left.register(token, { run: this }, this);
   }
 
-  startCall(facts: CallFacts, { input, instructions, action }: RunCallOptions): ModelCall {
-    const call = this.operation.startCall(facts, { request: { input, instructions }, action });
-    call.setInput(input, instructions);
+  startCall(facts: CallFacts, request: Request, action?: 'embedding'): ModelCall {
+    const call = this.operation.startCall(facts, { request, action });
+    if (call.content.input) call.setInput(request.input, request.instructions);
     this.#calls.push(call);
     return call;
   }

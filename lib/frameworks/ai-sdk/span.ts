@@ -11,11 +11,11 @@ const CONTEXT = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0
 export class Span {
   /** What it records; undefined if it is no step. */
   readonly subject: Subject | undefined;
-  readonly #attributes: Attributes;
+  /** What it was told after its beginning. */
+  #attributes: Attributes | undefined;
   #failed: { error?: unknown } = {};
 
-  constructor(attributes: Attributes, subject: Subject | undefined) {
-    this.#attributes = attributes;
+  constructor(subject: Subject | undefined) {
     this.subject = subject;
   }
 
@@ -24,7 +24,7 @@ export class Span {
   }
 
   setAttributes(attributes: Attributes): this {
-    if (this.subject) Object.assign(this.#attributes, attributes);
+    this.#attributes = this.#attributes ? { ...this.#attributes, ...attributes } : attributes;
     return this;
   }
 
@@ -41,7 +41,7 @@ export class Span {
   }
 
   end(): this {
-    guard(() => this.subject?.end(this.#attributes, this.#failed));
+    guard(() => this.subject?.end(this.#attributes ?? {}, this.#failed));
     return this;
   }
 

@@ -9,11 +9,10 @@ import type { Run } from './run';
 export interface Subject {
   /** Runs what the span surrounds. */
   run<T>(fn: () => T): T;
-  /** Is shown what the function of the span has resolved to, which is no part of any interface. */
-  returned?(value: unknown): void;
-  /** Is shown what it has thrown. The span is told its name and message only. */
-  threw?(error: unknown): void;
-  /** @param failed whether the span has an error */
+  /**
+   * @param attributes that the span was told after its beginning
+   * @param failed whether it has an error
+   */
   end(attributes: Attributes, failed: { error?: unknown }): void;
 }
 
@@ -35,6 +34,10 @@ export class RunSubject implements Subject {
 }
 
 export class CallSubject implements Subject {
+  /** Whether the function of the span is under way. */
+  #isRunning = false;
+  #ending: { attributes: Attributes; failed: { error?: unknown } } | undefined;
+
   constructor(
     readonly of: ModelCall,
     readonly parent: RunSubject,
@@ -46,24 +49,43 @@ export class CallSubject implements Subject {
     return this.of.run(fn);
   }
 
-  returned(value: any): void {
-    // Its content is taken from the attributes, because only they obey `recordOutputs`.
+  /**
+   * @param result a promise of what the function of the span returns. It is no part of any interface, but more exact than
+   *   the attributes, and an error that it throws tells more than its name and message.
+   */
+  follow(result: any): void {
+    if (typeof result?.then !== 'function') return;
+    this.#isRunning = true;
+    result.then(
+      (value: any) => this.#returned(() => this.#read(value?.result ?? value)),
+      (error: unknown) => this.#returned(() => this.of.record.update(errorFacts(error))),
+    );
+  }
+
+  #returned(read: () => void): void {
+    guard(read);
+    this.#isRunning = false;
+    if (this.#ending) guard(() => this.#end());
+  }
+
+  #read(answer: unknown): void {
     const { of: run } = this.parent;
-    // A stream that fails ends neither the span of its call nor that of the run.
-    guard(() => run.follow(this.of, value?.result ?? value, false, (error) => run.end({ error })));
+    // Its content is taken from the attributes, because only they obey `recordOutputs`. A stream that fails ends neither
+    // the span of its call nor that of the run.
+    run.follow(this.of, answer, false, (error) => run.end({ error }));
   }
 
   end(attributes: Attributes, failed: { error?: unknown }): void {
     this.parent.open.delete(this);
-    this.of.setOutput(outputOf(attributes));
-    // What the model itself has told is more exact.
-    const { facts: known } = this.of.record;
-    this.of.end({ facts: { ...answerOf(attributes), ...known }, ...failed });
+    this.#ending = { attributes, failed };
+    if (!this.#isRunning) this.#end();
   }
 
-  threw(error: unknown): void {
-    // The span of the call has told its error.
-    this.of.record.update(errorFacts(error));
+  #end(): void {
+    const { attributes = {}, failed } = this.#ending ?? {};
+    if (this.of.record.facts.promptTokens === undefined) this.of.update(answerOf(attributes));
+    this.of.setOutput(outputOf(attributes));
+    this.of.end(failed);
   }
 }
 

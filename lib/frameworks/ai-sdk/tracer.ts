@@ -24,9 +24,8 @@ export class Tracer {
   }
 
   startSpan(name: string, options?: { attributes?: Attributes }): Span {
-    const attributes = { ...options?.attributes };
-    const subject = guard(() => this.#start(name, attributes));
-    const span = new Span(attributes, subject);
+    const subject = guard(() => this.#start(name, options?.attributes ?? {}));
+    const span = new Span(subject);
     // The SDK refers to the span of a run for as long as the run may continue, and nothing of ours does.
     if (subject instanceof RunSubject) subject.of.tieTo(span);
     return span;
@@ -38,12 +37,7 @@ export class Tracer {
     const { subject } = span;
     if (!subject) return fn(span);
     const result: any = subject.run(() => fn(span));
-    if (subject.returned && typeof result?.then === 'function') {
-      result.then(
-        (value: unknown) => subject.returned?.(value),
-        (error: unknown) => subject.threw?.(error),
-      );
-    }
+    if (subject instanceof CallSubject) subject.follow(result);
     return result;
   }
 
@@ -69,10 +63,13 @@ export class Tracer {
   }
 
   #startCall(parent: RunSubject, operationId: string, attributes: Attributes): Subject {
-    const call = parent.of.startCall(requestOf(attributes), {
-      input: parse(attributes['ai.prompt.messages'] ?? attributes['ai.values']),
-      action: operationId.endsWith('doEmbed') ? 'embedding' : undefined,
-    });
+    const request = {
+      get input() {
+        return parse(attributes['ai.prompt.messages'] ?? attributes['ai.values']);
+      },
+    };
+    const action = operationId.endsWith('doEmbed') ? 'embedding' : undefined;
+    const call = parent.of.startCall(requestOf(attributes), request, action);
     // Tools run within the call of the stream that asks for them.
     const subject = new CallSubject(call, parent);
     this.#runs.set(call.frame, parent);
