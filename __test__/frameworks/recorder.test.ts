@@ -5,6 +5,7 @@ import {
   type TaskData,
   traceTool,
   ValidationError,
+  watch,
 } from 'infinium-o2';
 import { concurrent } from '../support/client';
 import { useServer } from '../support/use';
@@ -131,6 +132,83 @@ describe('a run within a trace', () => {
       ['agent', 'helper', undefined],
       ['tool_call', 'inner', { parent_step: 2 }],
     ]);
+  });
+});
+
+describe('a run that is no step', () => {
+  it('leaves what it does to the step that runs, and is a trace without one', async () => {
+    const client = concurrent(server.url);
+    const start = () =>
+      new Recorder('Framework', client, {}).start({ name: 'embed', action: null });
+    let task: TaskData | undefined;
+    const onTrace = (seen: TaskData) => {
+      task = seen;
+    };
+    client.trace('T', { onTrace, autoSend: false }, () => {
+      traceTool('outer', () => {
+        const run = start();
+        run.startCall({ model: 'm' }, { action: 'embedding' }).end();
+        run.end({ error: new Error('no') });
+      })();
+    })();
+    expect(task?.steps?.slice(1).map((step) => [step.action, step.metadata])).toEqual([
+      ['tool_call', undefined],
+      ['embedding', { parent_step: 2 }],
+    ]);
+    expect(task?.errors ?? []).toEqual([]);
+    start().end();
+    expect(await sent(client)).toMatchObject([{ name: 'embed' }]);
+  });
+});
+
+describe('a tool', () => {
+  it('answers the request of its own agent, if several have one of that id', async () => {
+    const client = concurrent(server.url);
+    const root = new Recorder('Framework', client, {}).start({ name: 'helper' });
+    const agents = ['a', 'b'].map((name) => root.start({ action: 'agent', name }));
+    for (const agent of agents) {
+      agent.startCall({ toolRequests: [{ name: 'add', id: 'same', args: {} }] }).end();
+    }
+    agents[0].start({ action: 'tool_call', name: 'add', toolCallId: 'same' }).end();
+    root.end();
+    const [task] = await sent(client);
+    expect(task.steps.at(-1).metadata).toMatchObject({ parent_step: 2, requested_by_step: 4 });
+  });
+});
+
+describe('a call of a model', () => {
+  const model = () => {
+    const doGenerate = async () => ({ usage: { inputTokens: 4, outputTokens: 2 } });
+    return watch({ specificationVersion: 'v2', modelId: 'm', doGenerate, doStream: doGenerate });
+  };
+
+  it('is that of a watched client within it, until the answer has begun', async () => {
+    const client = concurrent(server.url);
+    const root = new Recorder('Framework', client, {}).start({ name: 'helper' });
+    const taken = root.startCall({ model: 'm' });
+    await taken.run(() => model().doGenerate());
+    expect(taken.isWatched).toBe(true);
+    const open = root.startCall({ model: 'm' });
+    open.answered();
+    await open.run(() => model().doGenerate());
+    expect(open.isWatched).toBe(false);
+    root.end();
+    const [task] = await sent(client);
+    expect(task.steps.slice(1).map((step: any) => step.llm_call.prompt_tokens ?? null)).toEqual([
+      4,
+      null,
+      4,
+    ]);
+  });
+
+  it('hides what an error repeats of an answer that must not be recorded', async () => {
+    const client = concurrent(server.url);
+    const recorder = new Recorder('Framework', client, { captureContent: true });
+    const root = recorder.start({ name: 'helper', content: { output: false } });
+    root.startCall({ model: 'm' }).end({ error: new Error('cannot parse: a secret') });
+    root.end();
+    await client.flush();
+    expect(JSON.stringify(server.seen[0].body)).not.toContain('secret');
   });
 });
 

@@ -79,6 +79,10 @@ it.each([
     { status: 500, headers: new Headers({ 'request-id': 'r' }) },
     { httpStatus: 500, requestId: 'r' },
   ],
+  [
+    { statusCode: 500, responseHeaders: { 'x-request-id': 'r' } },
+    { httpStatus: 500, requestId: 'r' },
+  ],
   [{ status: 'INTERNAL', requestID: 7 }, {}],
   ['text', {}],
   [null, {}],

@@ -283,11 +283,13 @@ describe('streams', () => {
         start: (controller) => controller.enqueue(chunks[0]),
         pull: () => Promise.reject(new Error('no luck')),
       });
-    for (const run of [collect, (stream: any) => stream.pipeTo(sink([]))]) {
+    const pipes = (stream: any) => collect(stream.pipeThrough(new TransformStream()));
+    for (const run of [collect, pipes, (stream: any) => stream.pipeTo(sink([]))]) {
       const step = await stepOf(failing, (stream) =>
         expect(run(stream)).rejects.toThrow('no luck'),
       );
       expect(step.llmCall.model).toBe('m-2026');
+      expect(step.error.message).toBe('no luck');
     }
     const step = await stepOf(failing, (stream) => collect(stream).catch(() => {}));
     expect(step.error.message).toBe('no luck');

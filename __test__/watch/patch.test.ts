@@ -213,7 +213,7 @@ describe('clients that cannot be changed', () => {
       'watch() does not support this client (got Object), so its calls are not in traces. Pass a client of ' +
         'one of these packages: openai, groq-sdk, together-ai, @anthropic-ai/sdk, @google/genai, ' +
         '@google/generative-ai, @langchain/openai, @mistralai/mistralai, cohere-ai, ' +
-        '@aws-sdk/client-bedrock-runtime, @modelcontextprotocol/sdk, @modelcontextprotocol/client, ollama.',
+        '@aws-sdk/client-bedrock-runtime, @modelcontextprotocol/sdk, @modelcontextprotocol/client, ollama, ai.',
     );
     expect(warnings[1].message).toContain('(got null)');
   });

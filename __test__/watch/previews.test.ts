@@ -139,6 +139,32 @@ describe('the preview of a request', () => {
       `user: [image/png, 231 KB] A plan. ${question} | system: Be brief`,
     ],
     [
+      'messages with media and a tool of the AI SDK',
+      message({
+        messages: [
+          {
+            role: 'user',
+            content: [
+              { type: 'image', image: new Uint8Array(2048) },
+              { type: 'image', image: new URL('https://x.test/a.png?sig=1') },
+              { type: 'file', mediaType: 'audio/wav', data: image },
+              {
+                type: 'file',
+                mediaType: 'text/csv',
+                data: { type: 'url', url: 'https://x.test/b' },
+              },
+            ],
+          },
+          {
+            role: 'assistant',
+            content: [{ type: 'tool-call', toolCallId: 'c', toolName: 'look_up', input: { q: 1 } }],
+          },
+        ],
+      }),
+      'user: [image, 2 KB] [image https://x.test/a.png] [audio/wav, 231 KB] [text/csv https://x.test/b] | ' +
+        'assistant: look_up({"q":1})',
+    ],
+    [
       'a message with the result of a tool',
       message({
         messages: [

@@ -115,15 +115,25 @@ export class TraceScope {
    * Returns what the step of a tool knows of the model that has asked for it: the id of its request, and the number of
    * the LLM call.
    *
-   * @param id of the request, if it is known. Then no request with another id will do.
+   * @param by the id of the request, if it is known (then no other one will do), and the step that the tool belongs to,
+   *   null for none: its calls are looked at first, because several agents may have requests of one id
    */
-  answerRequest(tool: string, args: unknown[], id?: string): Record<string, unknown> | undefined {
-    const calls = this.steps.filter((step) => step instanceof CallRecord).reverse();
+  answerRequest(
+    tool: string,
+    args: unknown[],
+    by: { id?: string | undefined; parent?: number | null } = {},
+  ): Record<string, unknown> | undefined {
+    const all = this.steps.filter((step) => step instanceof CallRecord).reverse();
+    const isNear = ({ parentStep }: CallRecord) => (parentStep ?? null) === by.parent;
+    const calls =
+      by.parent === undefined
+        ? all
+        : [...all.filter(isNear), ...all.filter((call) => !isNear(call))];
     const requests = calls.flatMap(({ facts }) => facts.toolRequests ?? []);
     const found =
-      id === undefined
+      by.id === undefined
         ? findRequest(requests, tool, args)
-        : (requests.find((request) => request.id === id) ??
+        : (requests.find((request) => request.id === by.id) ??
           findRequest(
             requests.filter((request) => request.id === undefined),
             tool,

@@ -19,6 +19,7 @@ export function errorFacts(error: unknown): CallFacts {
       read(error, 'request_id') ??
       read(read(error, '$metadata'), 'requestId') ??
       requestIdIn(read(error, 'headers')) ??
+      requestIdIn(read(error, 'responseHeaders')) ??
       requestIdIn(read(read(error, 'rawResponse'), 'headers')),
   };
 }
@@ -34,9 +35,9 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 function requestIdIn(headers: any): string | undefined {
+  // Older clients have an object in place of `Headers`.
+  const find = (name: string) => headers?.get?.(name) ?? headers?.[name];
   try {
-    // Older clients have an object in place of `Headers`.
-    const find = (name: string) => headers?.get?.(name) ?? headers?.[name];
     return REQUEST_ID_HEADERS.map(find).find((id) => id);
   } catch {
     return undefined;

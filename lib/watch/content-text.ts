@@ -60,12 +60,14 @@ function binaryText(part: Record<string, any>, max: number, level: number): stri
   if (image) return uriText(image, 'image');
   const audio = part.input_audio;
   if (audio) return dataText(audio.data, `audio/${audio.format ?? 'unknown'}`);
+  const bedrock = bedrockText(part);
+  if (bedrock) return bedrock;
+  const media = part.image ?? (part.mediaType ? part.data : undefined);
+  if (media) return mediaText(media.data ?? media.url ?? media, part.mediaType ?? 'image');
   if (part.type === 'file' || part.type === 'input_file') {
     const file = part.file ?? part;
     return uriText(file.file_data ?? file.file_url ?? file.filename ?? file.file_id, 'file');
   }
-  const bedrock = bedrockText(part);
-  if (bedrock) return bedrock;
   const { source } = part;
   if (source?.type === 'text') return contentText(source.data, max, level);
   if (source?.content) return contentText(source.content, max, level);
@@ -90,6 +92,14 @@ function bedrockText(part: Record<string, any>): string | undefined {
   return bytes ? dataText(bytes, `${kind}/${format}`) : uriText(s3Location?.uri, kind);
 }
 
+/** Shows an image or a file of a message of the AI SDK: bytes, base64 or an address. */
+function mediaText(media: unknown, type: string): string {
+  if (ArrayBuffer.isView(media)) return binaryLabel(type, (media.byteLength * 4) / 3);
+  const text = media instanceof URL ? String(media) : media;
+  const isAddress = typeof text === 'string' && /^[a-z]+:/i.test(text.slice(0, 20));
+  return isAddress ? uriText(text, type) : dataText(text, type);
+}
+
 function dataText(data: unknown, type: unknown): string {
   const name = nonEmptyString(type);
   return typeof data === 'string' ? binaryLabel(name, data.length) : `[${name ?? 'data'}]`;
@@ -107,7 +117,7 @@ function uriText(uri: unknown, kind: string): string {
 /** @returns a call of a tool, for example `get_weather({"city":"Paris"})`; undefined if the part is none */
 function callText(part: any, max: number): string | undefined {
   const call = part?.functionCall ?? part?.toolUse ?? part?.function ?? part?.custom ?? part;
-  const name = nonEmptyString(call?.name);
+  const name = nonEmptyString(call?.name) ?? nonEmptyString(call?.toolName);
   const values = call?.arguments ?? call?.args ?? call?.input;
   if (!name || values === undefined) return undefined;
   const shown = typeof values === 'string' ? withoutDataUris(values) : values;

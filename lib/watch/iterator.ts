@@ -4,6 +4,9 @@ import { observe as observeThenable } from '../trace/observe';
 import { guard } from './guard';
 import type { Observer } from './promise';
 
+/** What is told how a stream has ended. */
+export type Followed = Pick<CallRecord, 'end' | 'fail'>;
+
 type Method = (...values: any[]) => any;
 
 /** Gives one object another method of this name. */
@@ -12,7 +15,7 @@ export function override(holder: any, name: string | symbol, value: Method): voi
 }
 
 /** Observes the items of an async iterator as the caller reads them. The iterator stays the same object. */
-export function followIterator<T>(iterator: T, record: CallRecord, observe: Observer): T {
+export function followIterator<T>(iterator: T, record: Followed, observe: Observer): T {
   return followReads(iterator, record, observe, { read: 'next', leave: ['return', 'throw'] });
 }
 
@@ -23,7 +26,7 @@ export function followIterator<T>(iterator: T, record: CallRecord, observe: Obse
  */
 export function followReads<T>(
   reader: T,
-  record: CallRecord,
+  record: Followed,
   observe: Observer,
   methods: { read: string; leave: string[] },
 ): T {

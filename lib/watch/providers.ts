@@ -56,4 +56,12 @@ export const PROVIDERS: readonly Provider[] = [
       isFunction(client?.chat) && isFunction(client.generate) && isFunction(client.embeddings),
     () => require('./ollama'),
   ),
+  provider(
+    'ai',
+    (model) =>
+      /^v\d/.test(model?.specificationVersion) &&
+      isFunction(model.doGenerate) &&
+      isFunction(model.doStream),
+    () => require('./ai-sdk'),
+  ),
 ];

@@ -1,6 +1,5 @@
-import type { CallRecord } from '../trace/call-record';
 import { guard } from './guard';
-import { followIterator, override } from './iterator';
+import { type Followed, followIterator, override } from './iterator';
 import type { Observer } from './promise';
 import { followWebStream, isWebStream } from './web-stream';
 
@@ -9,7 +8,7 @@ import { followWebStream, isWebStream } from './web-stream';
  *
  * @returns false if it is not a stream
  */
-export function followStream(stream: any, record: CallRecord, observe: Observer): boolean {
+export function followStream(stream: any, record: Followed, observe: Observer): boolean {
   if (isWebStream(stream)) {
     followWebStream(stream, record, observe);
     return true;

@@ -1,6 +1,5 @@
-import type { CallRecord } from '../trace/call-record';
 import { guard } from './guard';
-import { followIterator, followReads, override } from './iterator';
+import { type Followed, followIterator, followReads, override } from './iterator';
 import type { Observer } from './promise';
 
 const READER = { read: 'read', leave: ['cancel'] };
@@ -10,7 +9,7 @@ export function isWebStream(stream: any): boolean {
 }
 
 /** Observes the chunks of a `ReadableStream`, however it is read. */
-export function followWebStream(stream: any, record: CallRecord, observer: Observer): void {
+export function followWebStream(stream: any, record: Followed, observer: Observer): void {
   let last: unknown;
   const observe = (chunk: unknown) => {
     // An iterator of the stream's own class may read from a reader, and then both have it.
@@ -34,7 +33,7 @@ export function followWebStream(stream: any, record: CallRecord, observer: Obser
     guard(() => followBranches(branches, record, observe));
     return branches;
   });
-  const observed = () => pipeThrough.call(stream, observingTransform(record, observe));
+  const observed = () => observedCopy(getReader.call(stream), record, observe);
   override(stream, 'pipeThrough', (...args) =>
     isPlainPipe(args) ? observed().pipeThrough(...args) : pipeThrough.apply(stream, args),
   );
@@ -47,7 +46,7 @@ export function followWebStream(stream: any, record: CallRecord, observer: Obser
  * Observes the iterators of a stream. One of its methods may call the other, and so may the methods of a proxy of the
  * stream, so they are those of its class, and an iterator is observed once.
  */
-function followIterators(stream: any, record: CallRecord, observe: Observer): void {
+function followIterators(stream: any, record: Followed, observe: Observer): void {
   const followed = new WeakSet<object>();
   for (const name of ['values', Symbol.asyncIterator]) {
     const holder = Object.hasOwn(stream, name) ? stream : Object.getPrototypeOf(stream);
@@ -63,7 +62,7 @@ function followIterators(stream: any, record: CallRecord, observe: Observer): vo
 }
 
 /** Both branches have all chunks, and each chunk counts once: when it is first read. */
-function followBranches(branches: any[], record: CallRecord, observe: Observer): void {
+function followBranches(branches: any[], record: Followed, observe: Observer): void {
   let observed = 0;
   for (const branch of branches) {
     let read = 0;
@@ -82,14 +81,18 @@ function isPlainPipe([target, options]: any[]): boolean {
   return !options?.preventClose && !options?.preventAbort && !options?.preventCancel;
 }
 
-function observingTransform(record: CallRecord, observe: Observer): TransformStream {
-  return new TransformStream({
-    transform(chunk, controller) {
-      guard(() => observe(chunk));
-      controller.enqueue(chunk);
+/** The rest of a stream, for a pipe: pipes read in a way that nobody sees. */
+function observedCopy(reader: any, record: Followed, observe: Observer): ReadableStream {
+  followReads(reader, record, observe, READER);
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
     },
-    flush() {
-      record.end();
-    },
-  });
+    { highWaterMark: 0 },
+  );
 }

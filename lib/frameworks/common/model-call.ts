@@ -22,17 +22,19 @@ export class ModelCall {
   /** The frame of ours in which it began. */
   readonly outer = ownFrame();
   readonly content: Content;
-  readonly #record: CallRecord;
+  /** For what follows an answer as it follows those of watched clients. */
+  readonly record: CallRecord;
   readonly #open: OpenCall;
   #isOver = false;
 
   constructor(outer: Frame, content: Content, facts: CallFacts, options: CallOptions) {
     const { scope, step } = outer;
-    const secret = content.input ? undefined : { request: options.request };
+    // An error may repeat the request as well as the answer.
+    const secret = content.input && content.output ? undefined : { request: options.request };
     this.content = content;
-    this.#record = scope.startCall(facts, secret, step ?? null);
-    this.#record.action = options.action ?? 'llm_call';
-    this.#open = new OpenCall(this.#record);
+    this.record = scope.startCall(facts, secret, step ?? null);
+    this.record.action = options.action ?? 'llm_call';
+    this.#open = new OpenCall(this.record);
     this.frame = { scope, step, call: this.#open };
   }
 
@@ -46,21 +48,26 @@ export class ModelCall {
     return run(this.frame, fn);
   }
 
+  /** The answer has begun: what runs in the frame from now on is another call. */
+  answered(): void {
+    this.#open.hasReturned(undefined);
+  }
+
   /** Milliseconds since the call began. */
   get elapsedMs(): number {
-    return this.#record.elapsedMs();
+    return this.record.elapsedMs();
   }
 
   update(facts: CallFacts): void {
     // A watched client has recorded an attempt that failed, and records the next ones as calls of their own.
-    if (!this.#record.error) this.#record.update(facts);
+    if (!this.record.error) this.record.update(facts);
   }
 
   /** Shows what goes in: messages, or a text. It is recorded only if content is. */
   setInput(input: unknown, system?: unknown): void {
     if (!this.content.input) return;
     try {
-      this.#record.update({ inputPreview: previewInput(input, system) });
+      this.record.update({ inputPreview: previewInput(input, system) });
     } catch {
       // Unreadable content is not shown.
     }
@@ -79,9 +86,10 @@ export class ModelCall {
   end(ending: { facts?: CallFacts; error?: unknown; durationMs?: number } = {}): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.answered();
     if (ending.facts) this.update(ending.facts);
-    if ('error' in ending) this.#record.fail(ending.error);
-    this.#record.end();
-    if (ending.durationMs !== undefined) this.#record.lasted(ending.durationMs);
+    if ('error' in ending) this.record.fail(ending.error);
+    this.record.end();
+    if (ending.durationMs !== undefined) this.record.lasted(ending.durationMs);
   }
 }

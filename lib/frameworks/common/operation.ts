@@ -102,7 +102,8 @@ export class StepOperation extends Operation {
   /** The name of the tool; undefined for other steps. */
   readonly #tool: string | undefined;
   #input: string | undefined;
-  readonly #toolCallId: string | undefined;
+  /** What finds the model's request that a tool answers. */
+  readonly #asked: { id: string | undefined; parent: number | null };
   /** Whether the model call is known that has asked for the tool. */
   #isAsked = false;
   #isOver = false;
@@ -113,10 +114,10 @@ export class StepOperation extends Operation {
     this.#tool = action === 'tool_call' ? name : undefined;
     this.#step = scope.startStep(action, name, parent);
     this.frame = { scope, step: numberOf(this.#step) };
-    this.#toolCallId = toolCallId;
+    this.#asked = { id: toolCallId, parent };
     // Arguments are compared where they are the first, as those of a function are.
     const asked =
-      this.#tool === undefined ? undefined : scope.answerRequest(name, [input], toolCallId);
+      this.#tool === undefined ? undefined : scope.answerRequest(name, [input], this.#asked);
     this.#isAsked = asked !== undefined;
     if (metadata || this.#tool !== undefined) {
       this.#step.setMetadata({ ...metadata, tool_call_id: toolCallId, ...asked });
@@ -152,9 +153,9 @@ export class StepOperation extends Operation {
       // Some tools begin while the answer that asks for them still arrives.
       const { scope } = this.frame;
       const asked =
-        this.#isAsked || this.#toolCallId === undefined
+        this.#isAsked || this.#asked.id === undefined
           ? undefined
-          : scope.answerRequest(this.#tool, [], this.#toolCallId);
+          : scope.answerRequest(this.#tool, [], this.#asked);
       if (asked) this.#step.setMetadata(asked);
       this.#step.recordToolCall(this.#tool, {
         durationMs,

@@ -7,6 +7,7 @@ import { truncate } from '../../trace/text';
 import { begin, completeSettings } from '../../trace/trace';
 import type { Content } from './content';
 import { defaultClient } from './default-client';
+import { FrameOperation } from './frame-operation';
 import { type Operation, StepOperation } from './operation';
 import { TraceOperation } from './trace-operation';
 
@@ -20,8 +21,11 @@ export interface IntegrationOptions {
 export interface RunOptions {
   /** The name of the agent, chain, graph or operation. */
   name: string;
-  /** The kind of step that the run is within a running trace. Default `agent`. */
-  action?: string;
+  /**
+   * The kind of step that the run is within a running trace. Default `agent`. With null, it is none, and what it does
+   * belongs to the step that runs.
+   */
+  action?: string | null;
   /** What goes in. It is recorded only if content is. */
   input?: unknown;
   /** Added to the metadata of the step, or of step 1 of the trace. */
@@ -76,6 +80,7 @@ export class Recorder {
     const narrowed = narrow(this.#content, content);
     const frame = currentFrame();
     if (frame && !frame.scope.settled) {
+      if (action === null) return new FrameOperation(frame, narrowed);
       return new StepOperation({
         scope: frame.scope,
         parent: frame.step ?? null,
