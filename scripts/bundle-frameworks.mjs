@@ -27,6 +27,7 @@ export function findFrameworks() {
  * @returns {import('esbuild').Plugin}
  */
 function shared(used, isCommon) {
+  const siblings = new Set(findFrameworks());
   return {
     name: 'shared',
     setup({ onLoad, onResolve }) {
@@ -36,6 +37,8 @@ function shared(used, isCommon) {
         if (isCommon === false && file.startsWith(common)) {
           return { path: './frameworks.js', external: true };
         }
+        const sibling = path.relative(frameworks, file);
+        if (siblings.has(sibling)) return { path: `./${sibling}.js`, external: true };
         if (file.startsWith(frameworks)) return undefined;
         const found = path.relative(lib, file).split(path.sep).join('/');
         used.add(found);
@@ -70,6 +73,13 @@ export async function bundleFrameworks(options, plugins) {
       isCommon: false,
     })),
   ];
+  const hooks = build({
+    ...options,
+    format: 'esm',
+    entryPoints: [path.join(frameworks, 'register', 'hooks.ts')],
+    outfile: path.join(root, 'dist', 'register-hooks.mjs'),
+    write: true,
+  });
   const results = await Promise.all(
     entries.map(({ entry, outfile, isCommon }) =>
       build({
@@ -81,6 +91,7 @@ export async function bundleFrameworks(options, plugins) {
       }),
     ),
   );
+  await hooks;
   const files = results.flatMap(({ outputFiles }) => outputFiles ?? []);
   return { files, modules: [...used].sort() };
 }

@@ -27,6 +27,8 @@ export class CallRecord {
   parentStep: number | undefined;
   /** What kind of step the call is. */
   action: 'llm_call' | 'embedding' = 'llm_call';
+  /** Called once when the call has ended. It must not throw. */
+  onEnd: (() => void) | undefined;
   /** When it began, in nanoseconds of the monotonic clock. */
   started = nanoseconds();
   #trace: { readonly settled: boolean };
@@ -74,6 +76,9 @@ export class CallRecord {
       this.latencyNs ??= stopped - this.started;
     }
     this.#secret = undefined;
+    const { onEnd } = this;
+    this.onEnd = undefined;
+    onEnd?.();
   }
 
   /** Records the error, unless the call has ended, and stops the clock. */

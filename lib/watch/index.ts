@@ -3,6 +3,7 @@ import { invalid } from '../bridge/invalid';
 import { warnOfUnknown } from '../bridge/unknown-options';
 import { warn } from '../bridge/warnings';
 import { guard } from './guard';
+import type { WatchSettings } from './provider';
 import { PROVIDERS } from './providers';
 
 const OPTIONS = ['captureContent'];
@@ -22,13 +23,13 @@ export function watch<T>(client: T, options?: WatchOptions | null): T {
     invalid('captureContent', `must be a boolean (got ${typeof captureContent})`);
   }
   warnOfUnknown(options, OPTIONS);
-  const problem = patch(client, captureContent);
+  const problem = patch(client, { captureContent });
   if (problem !== undefined) warnOnce(client, problem);
   return client;
 }
 
 /** @returns what is wrong, and what to do, if the calls of the client are not recorded */
-function patch(client: unknown, captureContent: boolean): string | undefined {
+export function patch(client: unknown, settings: WatchSettings): string | undefined {
   const provider = PROVIDERS.find((each) => guard(() => each.matches(client)));
   if (!provider) {
     const supported = PROVIDERS.flatMap(({ name, also = [] }) => [name, ...also]).join(', ');
@@ -39,7 +40,7 @@ function patch(client: unknown, captureContent: boolean): string | undefined {
   }
   const missed = new Set<string>();
   const isPatched = guard(() => {
-    provider.patch(client, { captureContent, missed: (name) => missed.add(name) });
+    provider.patch(client, { ...settings, missed: (name) => missed.add(name) });
     return true;
   });
   if (isPatched && missed.size === 0) return undefined;

@@ -1,3 +1,4 @@
+import type { ErrorDetail } from '../../index';
 import { MAX_TOOL_OUTPUT, REDACTION_HEADROOM } from '../bridge/limits';
 import { current, run, type TraceScope } from '../trace/context';
 import { withoutContent } from '../trace/error-content';
@@ -57,17 +58,22 @@ const METHODS: readonly Method[] = [
 export function patchClient(client: any, settings: WatchSettings): void {
   for (const method of METHODS) {
     const replaced = replaceMethod(client, method.name, (call, values) => {
-      const scope = current();
+      const running = current();
+      const root = running ? undefined : guard(() => settings.root?.());
+      const scope = running ?? root?.frame.scope;
       const started = scope && guard(() => start(scope, client, method, values[0], settings));
       if (!started) return call();
       const { step, params } = started;
+      const end = (error?: ErrorDetail) => {
+        root?.end(`${method.name} ${nameOf(values[0].name)}`, error);
+      };
       const outcome = {
         succeed(result: any) {
-          guard(() => succeed(step, result, method, settings));
+          guard(() => end(succeed(step, result, method, settings)));
           return result;
         },
         fail: (error: unknown) =>
-          void guard(() => fail(step, error, method.input(params), settings)),
+          void guard(() => end(fail(step, error, method.input(params), settings))),
       };
       let result: unknown;
       try {
@@ -126,23 +132,37 @@ function serverFacts(client: any): Record<string, unknown> {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
-function succeed(step: RunningStep, result: any, method: Method, settings: WatchSettings): void {
+/** @returns the error that the result is, if it is one */
+function succeed(
+  step: RunningStep,
+  result: any,
+  method: Method,
+  settings: WatchSettings,
+): ErrorDetail | undefined {
   if (result?.isError !== true) {
     step.succeed(settings.captureContent ? method.output(result) : undefined);
-    return;
+    return undefined;
   }
   // The text is what the tool says to the model.
   const text = settings.captureContent && textOf(result.content);
-  step.fail({ errorType: 'ToolError', message: text || 'the tool reports an error' });
+  const error = { errorType: 'ToolError', message: text || 'the tool reports an error' };
+  step.fail(error);
+  return error;
 }
 
 /** Without content, the message of an error is shown only if it does not repeat what was given to the server. */
-function fail(step: RunningStep, error: unknown, request: unknown, settings: WatchSettings): void {
+function fail(
+  step: RunningStep,
+  error: unknown,
+  request: unknown,
+  settings: WatchSettings,
+): ErrorDetail {
   const detail = toErrorDetail(error, REDACTION_HEADROOM);
   const shown = settings.captureContent
     ? detail
     : withoutContent(detail, error, { request, sent: false });
   step.fail({ ...shown, status: read(error, 'status') });
+  return shown;
 }
 
 function textOf(content: unknown): string | undefined {

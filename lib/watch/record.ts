@@ -5,7 +5,7 @@ import { currentFrame, type Frame, run } from '../trace/context';
 import { guard } from './guard';
 import { OpenCall } from './open-call';
 import { replaceMethod } from './patch';
-import type { WatchSettings } from './provider';
+import type { Root, WatchSettings } from './provider';
 
 /** How to record the calls of one method. */
 export interface MethodReader {
@@ -32,10 +32,14 @@ export function recordCalls(
   reader: MethodReader,
 ): void {
   const replaced = replaceMethod(holder, name, (call, values) => {
-    const frame = runningFrame();
-    if (!frame || (reader.records && !guard(() => reader.records?.(values)))) return call();
-    const record = start(frame, values, settings, reader);
+    const running = runningFrame();
+    if (!running && !settings.root) return call();
+    if (reader.records && !guard(() => reader.records?.(values))) return call();
+    const root = running ? undefined : guard(() => settings.root?.());
+    const frame = running ?? root?.frame;
+    const record = frame && start(frame, values, settings, reader);
     if (!record) return call();
+    if (root) follow(root, record);
     const { scope, step } = frame;
     const open = new OpenCall(record);
     const given = guard(() => reader.callback?.(values, record));
@@ -61,13 +65,16 @@ export function recordRequests(
 ): void {
   const sender = guard(() => resource._client) ?? client;
   replaceMethod(sender, 'post', (call, [path, options]) => {
-    const frame = runningFrame();
-    const reader = frame && guard(() => readerOf(path));
-    if (!reader) return call();
+    const running = runningFrame();
+    const reader = running || settings.root ? guard(() => readerOf(path)) : undefined;
+    const root = running || !reader ? undefined : guard(() => settings.root?.());
+    const frame = running ?? root?.frame;
+    if (!reader || !frame) return call();
     // Newer clients know their options a little later.
     const late = isPromise(options) ? {} : undefined;
     const record = start(frame, [late ?? guard(() => options.body)], settings, reader);
     if (!record) return call();
+    if (root) follow(root, record);
     if (late && record.facts.model === undefined) {
       options.then(
         (known: any) =>
@@ -77,6 +84,14 @@ export function recordRequests(
     }
     return observe(attempt(call, record), record, reader, []);
   });
+}
+
+/** Ends a trace with the call with which it began. */
+function follow(root: Root, record: CallRecord): void {
+  record.onEnd = () => {
+    const { purpose = 'chat', servedModel, model = 'unknown' } = record.facts;
+    root.end(`${purpose} ${servedModel ?? model}`, record.error);
+  };
 }
 
 /** The frame of a running trace, if this is in one. */

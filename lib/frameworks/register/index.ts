@@ -1,0 +1,80 @@
+// Records the agents of a program that does nothing for it: `node --import infinium-o2/register app.js`.
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { settingsOf } from '../../bridge/settings';
+import { AsyncInfiniumClient } from '../../client/client';
+import { guard } from '../../watch/guard';
+import { patch } from '../../watch/index';
+import { defaultClient, Recorder, readCaptureContent, setDefaultClient } from '../common';
+import { findPackages } from './found';
+import { hookModules, PACKAGES } from './modules';
+import { beginRoot } from './root';
+
+/** Integrations that can be added without the program, by the package that they are for. */
+const INTEGRATIONS: Readonly<Record<string, () => unknown>> = {
+  ai: () => (require('../ai-sdk') as typeof import('../ai-sdk')).install(),
+  '@langchain/core': () => (require('../langchain') as typeof import('../langchain')).install(),
+  '@openai/agents': () =>
+    (require('../openai-agents') as typeof import('../openai-agents')).install(),
+};
+
+register();
+
+function register(): void {
+  // With `--import` given twice, or in `NODE_OPTIONS` as well.
+  if (defaultClient()) return;
+  try {
+    const client = new AsyncInfiniumClient();
+    setDefaultClient(client);
+    if (!settingsOf(client).enabled) return;
+    install();
+  } catch (error) {
+    // A program must not fail because of what observes it.
+    say('WARN', `nothing is traced: ${(error as Error).message}`);
+  }
+}
+
+function install(): void {
+  const captureContent = readCaptureContent(undefined);
+  const recorder = new Recorder('Call', undefined, { captureContent });
+  const settings = { captureContent, root: () => beginRoot(recorder) };
+  for (const [name, add] of Object.entries(INTEGRATIONS)) {
+    try {
+      const problem = add();
+      if (typeof problem === 'string') say('WARN', problem);
+    } catch (error) {
+      say('WARN', `the runs of ${name} are not traced: ${(error as Error).message}`);
+    }
+  }
+  hookModules((made) => watched(made, settings), pathToFileURL(__filename).href);
+  const program = process.argv[1] ? path.dirname(path.resolve(process.argv[1])) : process.cwd();
+  const found = findPackages([...Object.keys(INTEGRATIONS), ...PACKAGES], program);
+  say('INFO', `tracing ${found.length > 0 ? found.join(', ') : 'what the program loads'}`);
+}
+
+/** @returns a class whose instances are watched */
+function watched(made: any, settings: Parameters<typeof patch>[1]): unknown {
+  if (typeof made !== 'function') return made;
+  // Some packages make an instance while they are loaded. Those of them have their methods in the class.
+  guard(() => patch(made.prototype, settings));
+  const proxy = new Proxy(made, {
+    construct(target, values, derived) {
+      const client = Reflect.construct(target, values, derived);
+      guard(() => patch(client, settings));
+      return client;
+    },
+  });
+  // Clients copy themselves with `new this.constructor()`.
+  guard(() =>
+    Object.defineProperty(made.prototype, 'constructor', {
+      value: proxy,
+      configurable: true,
+      writable: true,
+    }),
+  );
+  return proxy;
+}
+
+function say(level: string, text: string): void {
+  process.stderr.write(`[infinium] ${level} register: ${text}\n`);
+}
