@@ -33,7 +33,7 @@ export function followWebStream(stream: any, record: Followed, observer: Observe
     guard(() => followBranches(branches, record, observe));
     return branches;
   });
-  const observed = () => observedCopy(getReader.call(stream), record, observe);
+  const observed = (): any => observedCopy(getReader.call(stream), record, observe);
   override(stream, 'pipeThrough', (...args) =>
     isPlainPipe(args) ? observed().pipeThrough(...args) : pipeThrough.apply(stream, args),
   );

@@ -14,5 +14,7 @@ export class FrameOperation extends Operation {
 
   addMetadata(): void {}
 
+  setInput(): void {}
+
   end(): void {}
 }
