@@ -32,7 +32,12 @@ function fakeModel(/** @type {string} */ specificationVersion) {
     async doGenerate() {
       calls += 1;
       const isLast = calls === CALLS;
-      const tool = { type: 'tool-call', toolCallId: `c${calls}`, toolName: 'add', input: '{"a":1}' };
+      const tool = {
+        type: 'tool-call',
+        toolCallId: `c${calls}`,
+        toolName: 'add',
+        input: '{"a":1}',
+      };
       const unified = isLast ? 'stop' : 'tool-calls';
       return {
         content: [isLast ? { type: 'text', text: 'a short answer' } : tool],
@@ -83,7 +88,10 @@ for (const { sdk, specification, plain, traced } of versions) {
       ...options,
     });
   /** A tracer that does nothing, which shows what the SDK itself needs for one. */
-  const span = new Proxy({}, { get: (_, name) => (name === 'isRecording' ? () => true : () => span) });
+  const span = new Proxy(
+    {},
+    { get: (_, name) => (name === 'isRecording' ? () => true : () => span) },
+  );
   const idle =
     specification === 'v4'
       ? { onStart() {}, executeLanguageModelCall: (/** @type {any} */ { execute }) => execute() }
