@@ -2,11 +2,13 @@
 // without a trace. Run it with: node bench/frameworks/ai-sdk.mjs, after node scripts/frameworks.mjs ai-sdk, which
 // installs the packages. It needs Node.js 24 or newer.
 import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 
 const require = createRequire(new URL('../../examples/ai-sdk/agent.mjs', import.meta.url));
-const { InfiniumClient } = require('infinium-o2');
-const { infiniumTelemetry } = require('infinium-o2/ai-sdk');
-const { z } = require('zod');
+const load = (/** @type {string} */ name) => import(pathToFileURL(require.resolve(name)).href);
+const { InfiniumClient } = await load('infinium-o2');
+const { infiniumTelemetry } = await load('infinium-o2/ai-sdk');
+const { z } = await load('zod');
 
 /** Calls of the model in a run. Each but the last asks for a tool. */
 const CALLS = 10;
@@ -32,7 +34,12 @@ function fakeModel(/** @type {string} */ specificationVersion) {
     async doGenerate() {
       calls += 1;
       const isLast = calls === CALLS;
-      const tool = { type: 'tool-call', toolCallId: `c${calls}`, toolName: 'add', input: '{"a":1}' };
+      const tool = {
+        type: 'tool-call',
+        toolCallId: `c${calls}`,
+        toolName: 'add',
+        input: '{"a":1}',
+      };
       const unified = isLast ? 'stop' : 'tool-calls';
       return {
         content: [isLast ? { type: 'text', text: 'a short answer' } : tool],
@@ -50,18 +57,16 @@ function fakeModel(/** @type {string} */ specificationVersion) {
 
 const inputSchema = z.object({ a: z.number() });
 
-/** The options of a call that is recorded, and of one that is not. */
+/** The options of a call that is recorded. */
 const versions = [
   {
-    sdk: require('ai'),
+    sdk: await load('ai'),
     specification: 'v4',
-    plain: {},
     traced: (/** @type {any} */ telemetry) => ({ telemetry: { integrations: telemetry } }),
   },
   {
-    sdk: require('ai-6'),
+    sdk: await load('ai-6'),
     specification: 'v3',
-    plain: {},
     traced: (/** @type {any} */ { tracer }) => ({
       experimental_telemetry: { isEnabled: true, tracer },
     }),
@@ -72,7 +77,7 @@ const versions = [
 const median = (/** @type {number[]} */ values) =>
   values.toSorted((a, b) => a - b)[values.length >> 1];
 
-for (const { sdk, specification, plain, traced } of versions) {
+for (const { sdk, specification, traced } of versions) {
   const add = sdk.tool({ inputSchema, execute: async (/** @type {any} */ { a }) => a + 1 });
   const run = (/** @type {object} */ options) =>
     sdk.generateText({
@@ -83,7 +88,10 @@ for (const { sdk, specification, plain, traced } of versions) {
       ...options,
     });
   /** A tracer that does nothing, which shows what the SDK itself needs for one. */
-  const span = new Proxy({}, { get: (_, name) => (name === 'isRecording' ? () => true : () => span) });
+  const span = new Proxy(
+    {},
+    { get: (_, name) => (name === 'isRecording' ? () => true : () => span) },
+  );
   const idle =
     specification === 'v4'
       ? { onStart() {}, executeLanguageModelCall: (/** @type {any} */ { execute }) => execute() }
@@ -95,7 +103,7 @@ for (const { sdk, specification, plain, traced } of versions) {
         };
   /** @type {Record<string, object>} */
   const kinds = {
-    plain,
+    plain: {},
     idle: traced(idle),
     recorded: traced(quiet),
     'recorded, with content': traced(full),

@@ -81,8 +81,8 @@ function isPlainPipe([target, options]: any[]): boolean {
   return !options?.preventClose && !options?.preventAbort && !options?.preventCancel;
 }
 
-/** The rest of a stream, for a pipe: pipes read in a way that nobody sees. */
-function observedCopy(reader: any, record: Followed, observe: Observer): ReadableStream {
+/** @returns the rest of a stream, for a pipe: pipes read in a way that nobody sees */
+function observedCopy(reader: any, record: Followed, observe: Observer): any {
   followReads(reader, record, observe, READER);
   return new ReadableStream(
     {

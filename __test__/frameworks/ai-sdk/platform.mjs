@@ -19,10 +19,13 @@ export async function usePlatform() {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const agentId = '3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e';
+  const agentSecret = 'golden-secret-0123456789';
+  const baseUrl = `http://127.0.0.1:${port}`;
   const client = new AsyncInfiniumClient({
-    agentId: '3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e',
-    agentSecret: 'golden-secret-0123456789',
-    baseUrl: `http://127.0.0.1:${port}`,
+    agentId,
+    agentSecret,
+    baseUrl,
     enableRateLimiting: false,
   });
   beforeEach(() => {
@@ -34,6 +37,12 @@ export async function usePlatform() {
   });
   return {
     client,
+    /** What clients of other processes need. */
+    environment: {
+      INFINIUM_AGENT_ID: agentId,
+      INFINIUM_AGENT_SECRET: agentSecret,
+      INFINIUM_BASE_URL: baseUrl,
+    },
     /** @returns {Promise<any[]>} the traces so far */
     async traces() {
       await client.flush();
