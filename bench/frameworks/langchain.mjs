@@ -1,4 +1,4 @@
-// What the handler for LangChain costs: the main thread's time for each model call and tool call of an agent, beside the
+// What the handler for LangChain costs: the time for each model call and tool call of an agent, beside the
 // same agent without the handler. Run it with: node bench/frameworks/langchain.mjs, after node scripts/frameworks.mjs
 // langchain, which installs the packages.
 import { createRequire } from 'node:module';
@@ -54,10 +54,10 @@ const kinds = {
 const times = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]));
 for (let round = 0; round < ROUNDS; round += 1) {
   for (const [kind, callbacks] of Object.entries(kinds)) {
-    const start = process.cpuUsage();
+    const start = performance.now();
     await agent.invoke('', { callbacks });
-    const { user, system } = process.cpuUsage(start);
-    if (round >= ROUNDS / 3) times[kind].push((user + system) / (2 * CALLS));
+    const time = performance.now() - start;
+    if (round >= ROUNDS / 3) times[kind].push((1000 * time) / (2 * CALLS));
   }
 }
 await client.close();

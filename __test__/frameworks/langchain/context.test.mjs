@@ -209,6 +209,18 @@ for (const [version, lc] of Object.entries(versions)) {
       ]);
     });
 
+    it('takes part in a retriever', async () => {
+      class Books extends lc.BaseRetriever {
+        lc_namespace = ['test'];
+        async _getRelevantDocuments(query) {
+          return [{ pageContent: await inner(query), metadata: {} }];
+        }
+      }
+      await new Books().invoke('trees', { callbacks });
+      const [trace] = await platform.take();
+      assert.deepEqual(tree(trace), ['Books', '  2 retrieval Books', '    3 tool_call inner']);
+    });
+
     it('keeps its steps when the stream is read elsewhere', async () => {
       const graph = graphOf(async () => ({ text: await inner('x') }));
       const start = traceTool('start', () => graph.stream({ text: '' }, { callbacks }));

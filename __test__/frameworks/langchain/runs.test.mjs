@@ -88,7 +88,7 @@ for (const [version, lc] of Object.entries(versions)) {
       const parts = Array.from({ length: 8 }, () => RunnableLambda.from((text) => `${text}.`));
       const named = RunnableLambda.from((text) => text).withConfig({ runName: 'polish' });
       const chain = RunnableSequence.from([
-        lc.ChatPromptTemplate.fromTemplate('About {topic}'),
+        lc.ChatPromptTemplate.fromTemplate('About {topic}').withConfig({ runName: 'greeting' }),
         new Fake([answer('text')]),
         new lc.StringOutputParser(),
         ...parts,
