@@ -79,6 +79,7 @@ export declare const matchers: Record<
 declare global {
   namespace jest {
     // Jest's matchers. All declarations of an interface have the same parameters.
+    // biome-ignore lint/complexity/noBannedTypes: as Jest declares it
     interface Matchers<R, T = {}> extends TraceExpectations<R> {}
   }
   namespace Chai {

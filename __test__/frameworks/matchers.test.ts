@@ -1,14 +1,8 @@
 // The matchers for tests of agents, with Jest.
 import { InfiniumClient, traceTool } from 'infinium-o2';
-import type { TestClient, TraceExpectations } from '../../frameworks/testing';
+import type { TestClient } from '../../frameworks/testing';
 
 const { createTestClient, matchers } = require('../../dist/testing.js');
-
-declare global {
-  namespace jest {
-    interface Matchers<R> extends TraceExpectations<R> {}
-  }
-}
 
 expect.extend(matchers);
 const { client, traces, clear }: TestClient = createTestClient();

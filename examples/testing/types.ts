@@ -3,6 +3,5 @@ import { createTestClient, expectTrace } from 'infinium-o2/testing';
 
 const { traces } = createTestClient({ timeout: 1000 });
 expectTrace(traces[0]).not.toHaveUsedModel('m');
-export const jestExpectations: jest.JestMatchers<unknown> = {} as never;
-jestExpectations.toHaveCalledTool('t');
-jestExpectations.not.toHaveTokensBelow(3);
+expect(traces[0]).toHaveCalledTool('t');
+expect(traces[0]).not.toHaveTokensBelow(3);
