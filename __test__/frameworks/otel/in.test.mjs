@@ -129,6 +129,35 @@ describe('a trace', () => {
     );
   });
 
+  it('has a step after the one that it is in, whatever their clocks say', async () => {
+    const tracer = tracerFor();
+    await within(tracer, 'invoke_agent helper', AGENT, () =>
+      within(tracer, 'invoke_agent inner', { ...AGENT, 'gen_ai.agent.name': 'inner' }, () => {
+        tracer.startSpan('chat m', { startTime: [1_000, 0], attributes: CHAT }).end();
+      }),
+    );
+    const [body] = await platform.traces();
+    assert.deepEqual(outline(body).slice(1), ['agent inner', 'llm_call unknown/m 2']);
+  });
+
+  it('has tools with the last call before them that asked, if no ids tell it', async () => {
+    const tracer = tracerFor();
+    const asking = {
+      ...CHAT,
+      'gen_ai.output.messages':
+        '[{"role":"assistant","parts":[{"type":"tool_call","name":"add"}]}]',
+    };
+    const tool = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'add' };
+    await within(tracer, 'invoke_agent helper', AGENT, async () => {
+      for (const attributes of [asking, tool, asking, tool]) await within(tracer, 'x', attributes);
+    });
+    const [body] = await platform.traces();
+    assert.deepEqual(
+      body.steps.map(({ metadata }) => metadata?.requested_by_step),
+      [undefined, undefined, 2, undefined, 4],
+    );
+  });
+
   it('waits for a span that ends after its root', async () => {
     const tracer = tracerFor();
     const root = tracer.startSpan('invoke_agent helper', { attributes: AGENT });
