@@ -25,6 +25,9 @@ export interface HandleSetup {
 /** Receives the outcome of a task: the answer, or a description of the error, in JSON. */
 export type Follower = (outcome: 'delivered' | 'undelivered', json: string) => void;
 
+/** Makes the native half of a client. */
+export type MakeNative = (...values: ConstructorParameters<typeof NativeClient>) => NativeClient;
+
 /** Keeps a handle reachable while it has tasks in the background. */
 interface Keeper {
   handle?: Handle;
@@ -56,13 +59,9 @@ export class Handle implements CallTable, PendingClient {
   /** Keeps this alive while there are tasks in the background, even if the program drops its client. */
   readonly #keeper: Keeper = {};
 
-  constructor({ options, logLevel, warns, exitTimeout, spools }: HandleSetup) {
+  constructor({ options, logLevel, warns, exitTimeout, spools }: HandleSetup, make: MakeNative) {
     const setup = { logLevel, warns, exitTimeoutMs: exitTimeout };
-    this.native = new NativeClient(
-      options,
-      setup,
-      createReceiver(this.open, this.followed, this.#keeper),
-    );
+    this.native = make(options, setup, createReceiver(this.open, this.followed, this.#keeper));
     this.exitTimeout = exitTimeout;
     if (!spools) return;
     this.#keeper.finder = new WeakRef(this);
@@ -162,10 +161,15 @@ function tell(
   }
 }
 
-/** @throws {InfiniumError} a `ConfigurationError` if an option is wrong */
-export function createHandle(setup: HandleSetup): Handle {
+const makeNative: MakeNative = (...values) => new NativeClient(...values);
+
+/**
+ * @param make makes the native half. Default: the addon, or what stands in for it.
+ * @throws {InfiniumError} a `ConfigurationError` if an option is wrong
+ */
+export function createHandle(setup: HandleSetup, make: MakeNative = makeNative): Handle {
   try {
-    return new Handle(setup);
+    return new Handle(setup, make);
   } catch (error) {
     throw fromNative(error);
   }

@@ -9,6 +9,7 @@ import type {
 import { Batch, type BatchTarget } from './batch';
 import { Core } from './core';
 import { makeTransport } from './transport';
+import type { Transport } from './transport/exchange';
 
 type Receive = (kinds: number[], ids: number[], texts: string[]) => void;
 
@@ -21,9 +22,10 @@ export class FallbackClient implements NativeClient, BatchTarget {
   readonly #core: Core;
   readonly #warns: boolean;
 
-  constructor(options: string, setup: ClientSetup, receive: Receive) {
+  /** @param transport sends the requests, instead of Node.js or `fetch` */
+  constructor(options: string, setup: ClientSetup, receive: Receive, transport?: Transport) {
     const { ca_certificates: certificates = [] } = JSON.parse(options);
-    this.#core = new Core(receive, makeTransport(certificates));
+    this.#core = new Core(receive, transport ?? makeTransport(certificates));
     this.#warns = setup.warns || setup.logLevel !== undefined;
     const opened = this.#core.call((exports, memory) => {
       memory.pass(withAsciiHost(options));

@@ -1,7 +1,7 @@
 // Spans become traces.
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
-import { traceTool } from 'infinium-o2';
+import { AlwaysOffSampler, BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { InfiniumSpanProcessor } from 'infinium-o2/otel';
 import { context, makeProvider, outline, SDKS, startPlatform, trace, within } from './support.mjs';
 
@@ -129,6 +129,35 @@ describe('a trace', () => {
     );
   });
 
+  it('has a step after the one that it is in, whatever their clocks say', async () => {
+    const tracer = tracerFor();
+    await within(tracer, 'invoke_agent helper', AGENT, () =>
+      within(tracer, 'invoke_agent inner', { ...AGENT, 'gen_ai.agent.name': 'inner' }, () => {
+        tracer.startSpan('chat m', { startTime: [1_000, 0], attributes: CHAT }).end();
+      }),
+    );
+    const [body] = await platform.traces();
+    assert.deepEqual(outline(body).slice(1), ['agent inner', 'llm_call unknown/m 2']);
+  });
+
+  it('has tools with the last call before them that asked, if no ids tell it', async () => {
+    const tracer = tracerFor();
+    const asking = {
+      ...CHAT,
+      'gen_ai.output.messages':
+        '[{"role":"assistant","parts":[{"type":"tool_call","name":"add"}]}]',
+    };
+    const tool = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'add' };
+    await within(tracer, 'invoke_agent helper', AGENT, async () => {
+      for (const attributes of [asking, tool, asking, tool]) await within(tracer, 'x', attributes);
+    });
+    const [body] = await platform.traces();
+    assert.deepEqual(
+      body.steps.map(({ metadata }) => metadata?.requested_by_step),
+      [undefined, undefined, 2, undefined, 4],
+    );
+  });
+
   it('waits for a span that ends after its root', async () => {
     const tracer = tracerFor();
     const root = tracer.startSpan('invoke_agent helper', { attributes: AGENT });
@@ -222,6 +251,46 @@ describe('a trace', () => {
   });
 });
 
+describe('a local root', () => {
+  const parentOf = (isRemote) =>
+    trace.setSpan(
+      context.active(),
+      trace.wrapSpanContext({
+        traceId: 'a'.repeat(32),
+        spanId: 'b'.repeat(16),
+        traceFlags: 1,
+        isRemote,
+      }),
+    );
+
+  for (const isRemote of [true, false]) {
+    it(`is a span whose parent is ${isRemote ? 'remote' : 'not recorded'}`, async () => {
+      const tracer = tracerFor();
+      tracer.startSpan('chat', { attributes: CHAT }, parentOf(isRemote)).end();
+      tracer.startSpan('chat', { attributes: CHAT }, parentOf(isRemote)).end();
+      const bodies = await platform.traces();
+      assert.equal(bodies.length, 2);
+      assert.equal(bodies[0].steps[0].metadata.otel_trace_id, 'a'.repeat(32));
+    });
+  }
+
+  it('is not a span that is sampled out', async () => {
+    const processor = new InfiniumSpanProcessor(client);
+    const sampler = new AlwaysOffSampler();
+    const provider = new BasicTracerProvider({ spanProcessors: [processor], sampler });
+    await within(provider.getTracer('test'), 'chat', CHAT);
+    assert.deepEqual(await platform.traces(), []);
+  });
+
+  it('is not recorded without a client, but spans within client.trace are', async () => {
+    const tracer = makeProvider(new InfiniumSpanProcessor()).getTracer('test');
+    await within(tracer, 'chat', CHAT);
+    await client.trace('outer', () => within(tracer, 'chat', CHAT))();
+    const bodies = await platform.traces();
+    assert.deepEqual(bodies.map(outline), [['execution Execute outer', 'llm_call unknown/m']]);
+  });
+});
+
 describe('a failure', () => {
   it('is on the step, and on the trace if the root has failed', async () => {
     const tracer = tracerFor();
@@ -258,123 +327,5 @@ describe('a failure', () => {
       [['Error', 'recorded'], undefined, ['500', '500']],
     );
     assert.equal(body.errors, undefined);
-  });
-});
-
-describe('within client.trace', () => {
-  it('spans become steps of the trace, under what they run in', async () => {
-    const tracer = tracerFor();
-    const answer = client.trace('outer', async () => {
-      await within(tracer, 'GET', {});
-      await within(tracer, 'invoke_agent helper', AGENT, async () => {
-        await within(tracer, 'chat m', { ...CHAT, ...tokens(1, 2) });
-        await traceTool('live', () => within(tracer, 'chat inner', { ...CHAT, ...tokens(3, 4) }))();
-      });
-    });
-    await answer();
-    const bodies = await platform.traces();
-    assert.equal(bodies.length, 1);
-    assert.deepEqual(outline(bodies[0]), [
-      'execution Execute outer',
-      'agent helper',
-      'llm_call unknown/m 2',
-      'tool_call live 2',
-      'llm_call unknown/m 4',
-    ]);
-    assert.equal(bodies[0].llm_usage.total_tokens, 10);
-  });
-
-  it('a span that is around it stays out of it', async () => {
-    const tracer = tracerFor();
-    await within(tracer, 'invoke_agent helper', AGENT, () =>
-      client.trace('inner', () => within(tracer, 'chat m', { ...CHAT, ...tokens(1, 2) }))(),
-    );
-    const bodies = await platform.traces();
-    assert.deepEqual(bodies.map(outline), [
-      ['execution Execute inner', 'llm_call unknown/m'],
-      ['execution Execute helper'],
-    ]);
-  });
-
-  it('a span that is open when it ends is recorded until then', async () => {
-    const tracer = tracerFor();
-    let open;
-    client.trace('outer', () => {
-      open = tracer.startSpan('chat m', { attributes: { ...CHAT, ...tokens(5, 0) } });
-    })();
-    open.end();
-    const [body] = await platform.traces();
-    assert.equal(body.llm_usage.prompt_tokens, 5);
-  });
-});
-
-describe('an own tool within a span', () => {
-  it('is a step of its trace, after the call that asked for it', async () => {
-    const tracer = tracerFor();
-    await within(tracer, 'invoke_agent helper', AGENT, async () => {
-      await within(tracer, 'chat m', {
-        ...CHAT,
-        'gen_ai.output.messages': JSON.stringify([
-          {
-            role: 'assistant',
-            parts: [{ type: 'tool_call', id: 'c1', name: 'add', arguments: { a: 1 } }],
-          },
-        ]),
-      });
-      await traceTool('add', () => 2)({ a: 1 });
-    });
-    const [body] = await platform.traces();
-    assert.deepEqual(outline(body), [
-      'execution Execute helper',
-      'llm_call unknown/m',
-      'tool_call add',
-    ]);
-    assert.deepEqual(body.steps[2].metadata, { tool_call_id: 'c1', requested_by_step: 2 });
-    assert.deepEqual(body.steps[1].metadata.tool_calls, ['add']);
-  });
-});
-
-describe('many at once', () => {
-  it('are not mixed', async () => {
-    const tracer = tracerFor();
-    const run = async (index) =>
-      within(tracer, 'run', { ...AGENT, 'gen_ai.agent.name': `agent ${index}` }, async () => {
-        const ask = (name) =>
-          within(
-            tracer,
-            'chat',
-            { ...CHAT, 'gen_ai.request.model': `m${index}`, ...tokens(index, 1) },
-            async () => {
-              await new Promise(setImmediate);
-              return name;
-            },
-          );
-        await ask('a');
-        await Promise.all(
-          ['x', 'y'].map((name) =>
-            within(
-              tracer,
-              'tool',
-              { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': `${name}${index}` },
-              () => ask(name),
-            ),
-          ),
-        );
-      });
-    await Promise.all(Array.from({ length: 20 }, (_, index) => run(index)));
-    const bodies = await platform.traces();
-    assert.equal(bodies.length, 20);
-    for (const body of bodies) {
-      const index = Number(body.name.replace('agent ', ''));
-      assert.deepEqual(outline(body), [
-        `execution Execute agent ${index}`,
-        `llm_call unknown/m${index}`,
-        `tool_call x${index}`,
-        `llm_call unknown/m${index} 3`,
-        `tool_call y${index}`,
-        `llm_call unknown/m${index} 5`,
-      ]);
-      assert.equal(body.llm_usage.prompt_tokens, 3 * index);
-    }
   });
 });

@@ -1,6 +1,7 @@
 // Traces become spans.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { after, beforeEach, describe, it } from 'node:test';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { currentTrace, InfiniumClient, traceStep, traceTool, watch } from 'infinium-o2';
@@ -17,6 +18,7 @@ import {
 
 const platform = await startPlatform();
 const { client } = platform;
+const { Recorder } = createRequire(import.meta.url)('../../../dist/frameworks.js');
 /** What to end after a test. */
 const stops = [];
 after(() => platform.close());
@@ -127,6 +129,27 @@ it('writes what the conventions name', async () => {
     'user.id': 'u',
   });
   assert.equal(byName['chat gpt'].instrumentationScope.name, 'infinium-o2');
+});
+
+it('writes steps of all kinds', async () => {
+  const { spans } = exported();
+  const recorder = new Recorder('test', client, {});
+  const run = recorder.start({ name: 'run' });
+  run.startCall({ provider: 'bedrock', model: 'e' }, { action: 'embedding' }).end();
+  for (const action of ['retrieval', 'guardrail', 'handoff'])
+    run.start({ action, name: 'n' }).end();
+  run.end();
+  assert.deepEqual(
+    spans().map(({ name, attributes }) => [name, attributes['gen_ai.operation.name']]),
+    [
+      ['embeddings e', 'embeddings'],
+      ['retrieval n', 'retrieval'],
+      ['guardrail n', undefined],
+      ['handoff n', undefined],
+      ['invoke_agent run', 'invoke_agent'],
+    ],
+  );
+  assert.equal(spans()[0].attributes['gen_ai.provider.name'], 'aws.bedrock');
 });
 
 it('writes content only when asked to', async () => {

@@ -198,8 +198,10 @@ describe('instrumentations of OpenAI', () => {
       await within(tracer, 'chat gpt', { 'gen_ai.operation.name': 'chat' }, () => ask(openai));
       const bodies = await platform.traces();
       assert.equal(bodies.length, 3);
-      for (const { llm_usage: usage } of bodies) {
+      for (const body of bodies) {
+        const { llm_usage: usage } = body;
         assert.deepEqual([usage.api_calls_count, usage.prompt_tokens], [1, 42]);
+        assert.deepEqual(outline(body).slice(1), ['llm_call openai/gpt']);
       }
     } finally {
       for (const each of undo.reverse()) each();

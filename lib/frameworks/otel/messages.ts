@@ -23,13 +23,22 @@ export function contentOf(
   attributes: Attributes,
   direction: Direction,
 ): unknown {
-  const spread = direction === 'input' ? CONTENT.spreadInput : CONTENT.spreadOutput;
-  const messages = spread.map((prefix) => collect(attributes, prefix)).find(isFilled);
-  if (messages) return messages.map(toMessage);
-  const name = CONTENT[direction].find((key) => attributes[key] !== undefined && key in attributes);
+  const messages = spreadMessages(attributes, direction);
+  if (messages) return messages;
+  const name = CONTENT[direction].find((key) => attributes[key] !== undefined);
   if (name !== undefined) return unpack(parse(attributes[name]));
   const events = span.events.filter((event) => EVENTS[event.name] === direction);
   return events.length > 0 ? events.map(toEventMessage) : undefined;
+}
+
+/** Names of attributes that are parts of messages. Most spans have none. */
+const PART = /\.\d+\./;
+
+function spreadMessages(attributes: Attributes, direction: Direction): unknown[] | undefined {
+  if (!Object.keys(attributes).some((name) => PART.test(name))) return undefined;
+  const spread = direction === 'input' ? CONTENT.spreadInput : CONTENT.spreadOutput;
+  const messages = spread.map((prefix) => collect(attributes, prefix)).find(isFilled);
+  return messages?.map(toMessage);
 }
 
 export function systemOf(attributes: Attributes): unknown {

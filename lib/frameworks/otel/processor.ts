@@ -84,7 +84,9 @@ export class InfiniumSpanProcessor {
     const parentId = spanIn(parentContext)?.spanContext().spanId;
     const parent = parentId === undefined ? undefined : this.#entries.get(parentId);
     const outer = ownFrame();
-    const running = outer && !outer.scope.settled ? outer : undefined;
+    // The steps of another copy of this package are of other classes.
+    const isKnown = outer?.scope instanceof TraceScope && !outer.scope.settled;
+    const running = isKnown ? outer : undefined;
     if (running && running !== parent?.outer) {
       this.#add(treeIn(running.scope), span, { parent: running.step ?? null, outer: running });
     } else if (parent) {

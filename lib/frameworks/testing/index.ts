@@ -1,0 +1,3 @@
+export { createTestClient } from './client';
+export { expectTrace } from './expect';
+export { matchers } from './matchers';
