@@ -140,7 +140,7 @@ function write(file, text) {
  * @param {string} code the bundle
  */
 function entryForImport(file, code) {
-  const names = /^0 && \(module\.exports = \{([^}]+)\}\);$/m.exec(code)?.[1] ?? '';
+  const names = /(?:^|[\n;}])0 ?&& ?\(module\.exports ?= ?\{([^}]+)\}\);/.exec(code)?.[1] ?? '';
   return `import infinium from './${file}';
 
 export default infinium;

@@ -62,6 +62,22 @@ it('has one trace inside another of another copy', async () => {
   expect([outer, inner]).toEqual([1, 2]);
 });
 
+it('has whole steps of the tools of one copy in the traces of another', async () => {
+  const infinium = new first.InfiniumClient({ agentId: 'agent-1', agentSecret: 'secret-0123' });
+  const tasks: Package.TaskData[] = [];
+  const onTrace = (task: Package.TaskData) => tasks.push(task);
+  const inner = second.traceTool('inner', () => {
+    throw new Error('no');
+  });
+  const outer = second.traceStep('outer', () => expect(inner).toThrow('no'));
+  infinium.trace('Test', { autoSend: false, onTrace }, outer)();
+  await infinium.close();
+  expect(tasks[0].steps?.slice(1)).toMatchObject([
+    { stepNumber: 2, action: 'outer', durationMs: expect.any(Number) },
+    { toolCall: { toolName: 'inner', error: { message: 'no' } }, metadata: { parent_step: 2 } },
+  ]);
+});
+
 describe('errors', () => {
   const names = Object.keys(first).filter((name) => /Error$/.test(name)) as 'InfiniumError'[];
 

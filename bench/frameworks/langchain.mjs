@@ -3,13 +3,13 @@
 // langchain, which installs the packages.
 import { createRequire } from 'node:module';
 
-const require = createRequire(new URL('../../examples/langchain/agent.mjs', import.meta.url));
-const { InfiniumClient } = require('infinium-o2');
-const { InfiniumCallbackHandler } = require('infinium-o2/langchain');
-const { BaseChatModel } = require('@langchain/core/language_models/chat_models');
-const { AIMessage } = require('@langchain/core/messages');
-const { tool } = require('@langchain/core/tools');
-const { RunnableLambda } = require('@langchain/core/runnables');
+const load = createRequire(new URL('../../examples/langchain/agent.mjs', import.meta.url));
+const { InfiniumClient } = load('infinium-o2');
+const { InfiniumCallbackHandler } = load('infinium-o2/langchain');
+const { BaseChatModel } = load('@langchain/core/language_models/chat_models');
+const { AIMessage } = load('@langchain/core/messages');
+const { tool } = load('@langchain/core/tools');
+const { RunnableLambda } = load('@langchain/core/runnables');
 
 const CALLS = 20;
 const ROUNDS = 150;

@@ -10,13 +10,22 @@ import type { AnyFunction } from './function';
 import { readable } from './readable';
 import { summarize } from './summarize';
 
-// These are functions of the module, not methods, so that users see only public methods.
-let readStep: (step: StepContext) => ExecutionStep;
-let failStepWith: (step: StepContext, error: unknown) => void;
-let readNumber: (step: StepContext) => number;
+/**
+ * What is not for users: copies of this package have it in common, because a step of one may be within a trace of
+ * another.
+ */
+const kInner = Symbol.for('infinium-o2.v1.step');
+
+/** Its shape must not change within a major version, but for what is added. */
+interface Inner {
+  read(): ExecutionStep;
+  readonly number: number;
+  place(): Place;
+  fail(error: unknown): void;
+  lasted(milliseconds: number): void;
+}
+
 let markUsed: (step: StepContext) => void;
-let setDuration: (step: StepContext, milliseconds: number) => void;
-let readPlace: (step: StepContext) => Place;
 
 export interface StepOptions {
   /** The multiple of their limits at which texts are kept, because they are redacted before they are cut. Default 1. */
@@ -105,31 +114,43 @@ export class StepContext implements Contract {
   }
 
   static {
-    readStep = (step) => {
-      // A block with `using` may return the task that it builds. Its steps end right after that.
-      const durationMs = step.#durationMs ?? (step.#isUsed ? step.#elapsed() : undefined);
-      return copy({
-        ...step.#fields,
-        durationMs: toWholeMilliseconds(durationMs),
-      }) as unknown as ExecutionStep;
-    };
-    failStepWith = (step, error) => {
-      step.#fields.error = toErrorDetail(error, step.#headroom);
-      step.end();
-    };
-    readNumber = (step) => step.#fields.stepNumber as number;
-    setDuration = (step, milliseconds) => {
-      step.#durationMs = milliseconds;
-    };
-    readPlace = (step) => ({
-      started: step.#started,
-      durationMs: step.#durationMs,
-      parent: (step.#fields.metadata as { parent_step?: number } | undefined)?.parent_step,
-    });
     markUsed = (step) => {
       step.#isUsed = true;
     };
+    Object.defineProperty(StepContext.prototype, kInner, {
+      value: function inner(this: StepContext): Inner {
+        return {
+          read: () => this.#read(),
+          number: this.#fields.stepNumber as number,
+          place: () => ({
+            started: this.#started,
+            durationMs: this.#durationMs,
+            parent: (this.#fields.metadata as { parent_step?: number } | undefined)?.parent_step,
+          }),
+          fail: (error) => {
+            this.#fields.error = toErrorDetail(error, this.#headroom);
+            this.end();
+          },
+          lasted: (milliseconds) => {
+            this.#durationMs = milliseconds;
+          },
+        };
+      },
+    });
   }
+
+  #read(): ExecutionStep {
+    // A block with `using` may return the task that it builds. Its steps end right after that.
+    const durationMs = this.#durationMs ?? (this.#isUsed ? this.#elapsed() : undefined);
+    return copy({
+      ...this.#fields,
+      durationMs: toWholeMilliseconds(durationMs),
+    }) as unknown as ExecutionStep;
+  }
+}
+
+function innerOf(step: StepContext): Inner {
+  return (step as unknown as { [kInner](): Inner })[kInner]();
 }
 
 // Older versions of Node.js 18 do not have this symbol.
@@ -149,21 +170,21 @@ if (Symbol.dispose) {
 
 /** @returns a copy of the recorded step */
 export function toStep(step: StepContext): ExecutionStep {
-  return readStep(step);
+  return innerOf(step).read();
 }
 
 /** Returns the number of a step within its trace. */
 export function numberOf(step: StepContext): number {
-  return readNumber(step);
+  return innerOf(step).number;
 }
 
 export function placeOf(step: StepContext): Place {
-  return readPlace(step);
+  return innerOf(step).place();
 }
 
 /** Ends a step that has taken so long by the clock of another. */
 export function endAfter(step: StepContext, milliseconds: number): void {
-  setDuration(step, milliseconds);
+  innerOf(step).lasted(milliseconds);
 }
 
 /**
@@ -171,7 +192,7 @@ export function endAfter(step: StepContext, milliseconds: number): void {
  * fields are not kept.
  */
 export function failStep(step: StepContext, error: unknown): void {
-  failStepWith(step, error);
+  innerOf(step).fail(error);
 }
 
 function preview(value: unknown, max: number): string | undefined {
