@@ -1,5 +1,6 @@
 // Runs of LangChain as traces and steps: graphs, chains, tools, retrievers, errors.
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { after, describe, it } from 'node:test';
 import { InfiniumCallbackHandler } from 'infinium-o2/langchain';
 import { z } from 'zod';
@@ -242,6 +243,18 @@ for (const [version, lc] of Object.entries(versions)) {
     });
   });
 }
+
+it('records a run once that has handlers of two copies of the package', async () => {
+  const require = createRequire(import.meta.url);
+  delete require.cache[require.resolve('infinium-o2/langchain')];
+  const other = require('infinium-o2/langchain');
+  assert.notEqual(other.InfiniumCallbackHandler, InfiniumCallbackHandler);
+  const second = new other.InfiniumCallbackHandler(platform.client);
+  const { Fake } = versions['core 1'];
+  await new Fake([answer('ok')], { callbacks: [second] }).invoke('hi', { callbacks });
+  const traces = await platform.take();
+  assert.deepEqual(traces.map(tree), [['Fake', '  2 llm_call fake/fake-1']]);
+});
 
 it('ends the oldest run when there are too many', async () => {
   const own = new InfiniumCallbackHandler(platform.client);

@@ -1,3 +1,4 @@
+import { onePerProcess } from '../../bridge/one-per-process';
 import { type Frame, ownFrame } from '../../trace/context';
 import { locateBy } from '../common';
 import { runningRunId } from './context';
@@ -9,9 +10,10 @@ const MAX_RUNS = 10_000;
 const FIRST_STEP = 2;
 
 /**
- * The runs that have begun and not ended, of all handlers: a run that two handlers hear of is recorded by the first.
+ * The runs that have begun and not ended, of all handlers and of all copies of this package: a run that two handlers
+ * hear of is recorded by the first.
  */
-const runs = new Map<string, Run>();
+const runs = onePerProcess('langchain-runs', () => new Map<string, Run>());
 
 /** Ends runs whose stream nobody reads any longer: then the objects that LangChain keeps for them go away. */
 const left = new FinalizationRegistry<string>((id) => finish(id, { isLeft: true }));
