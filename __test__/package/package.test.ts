@@ -49,12 +49,15 @@ describe('the package', () => {
     );
     const types = ['index.d.ts', 'index.d.mts', 'embedded.d.ts'];
     const docs = readdirSync(path.join(root, 'docs')).map((file) => `docs/${file}`);
-    const integrations = findFrameworks().flatMap((name) => [
-      `dist/${name}.js`,
-      `dist/${name}.mjs`,
-      `frameworks/${name}.d.ts`,
-      ...(name === 'register' ? ['dist/register-hooks.mjs'] : [`frameworks/${name}.d.mts`]),
-    ]);
+    const frameworks = readdirSync(path.join(root, 'lib', 'frameworks'));
+    const integrations = frameworks
+      .filter((name) => name !== 'common')
+      .flatMap((name) => [
+        `dist/${name}.js`,
+        `dist/${name}.mjs`,
+        `frameworks/${name}.d.ts`,
+        ...(name === 'register' ? ['dist/register-hooks.mjs'] : [`frameworks/${name}.d.mts`]),
+      ]);
     const common = ['dist/frameworks.js', 'dist/frameworks.mjs'];
     const all = [...texts, ...docs, 'bench/cost.svg', ...entries, ...types];
     all.push(...integrations, ...common);
