@@ -87,9 +87,6 @@ export async function bundleFrameworks(options, plugins) {
         entryPoints: [entry],
         outfile: path.join(root, 'dist', outfile),
         plugins: [...plugins, shared(used, isCommon)],
-        // Names stay as they are, for stack traces.
-        minifySyntax: true,
-        minifyWhitespace: true,
         write: false,
       }),
     ),

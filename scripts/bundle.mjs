@@ -80,6 +80,10 @@ const options = {
   platform: 'node',
   target: 'node18',
   logLevel: 'warning',
+  // Small, but names stay as they are, for stack traces. Node.js shows the line of an error that nobody catches.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  lineLimit: 120,
   write: false,
 };
 
@@ -115,7 +119,9 @@ export default async function bundle() {
   const [main] = outputFiles;
   write(
     main.path,
-    keepClassNames(main.text.replace(/^(0 && \(module\.exports = \{[^}]*?)\n {2}modules,?/m, '$1')),
+    keepClassNames(
+      main.text.replace(/((?:^|[\n;}])0 ?&& ?\(module\.exports ?= ?\{[^}]*?)\s*\bmodules,?/, '$1'),
+    ),
   );
   for (const { path: file, text } of frameworks.files) write(file, text);
 }
@@ -155,7 +161,7 @@ export const {${names}} = infinium;
  * @param {string} code
  */
 function keepClassNames(code) {
-  const renamed = [...code.matchAll(/\b([A-Za-z]+)\d* = class (_\1)\b/g)];
+  const renamed = [...code.matchAll(/\b([A-Za-z]+)\d* ?= ?class (_\1)\b/g)];
   return renamed.reduce(
     (text, [, name, inner]) => text.replace(new RegExp(`\\b${inner}\\b`, 'g'), name),
     code,
