@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { traceTool, ValidationError } from 'infinium-o2';
 import { InfiniumTracingProcessor } from 'infinium-o2/openai-agents';
+import { z } from 'zod';
 import { hasResult, itemsOf } from './openai-server.mjs';
 import { outline, steps } from './platform.mjs';
 
@@ -103,6 +104,28 @@ export function testFailures(sdk, context) {
       ],
     );
     assert.ok(steps(traces[2], 'llm_call')[0].error);
+  });
+
+  test('a run that waits for an approval is a trace, and what follows is another', async () => {
+    const guarded = sdk.tool({
+      name: 'add',
+      description: 'adds',
+      parameters: z.object({ a: z.any() }),
+      needsApproval: true,
+      execute: add,
+    });
+    const waiting = await run(agent('helper', { tools: [guarded] }), 'hi');
+    waiting.state.approve(waiting.interruptions[0]);
+    const result = await run(agent('helper', { tools: [guarded] }), waiting.state);
+    assert.equal(result.finalOutput, 'done');
+    const traces = await context.sent();
+    assert.deepEqual(
+      traces.map((trace) => [trace.name, ...outline(trace).filter((line) => !/turn/.test(line))]),
+      [
+        ['helper', 'agent helper', '    llm_call openai/gpt-x-served'],
+        ['helper', 'agent helper', '    tool_call add', '    llm_call openai/gpt-x-served'],
+      ],
+    );
   });
 
   test('runs at once do not mix', async () => {

@@ -41,10 +41,7 @@ export class InfiniumTracingProcessor {
   async onTraceEnd(trace: SdkTrace): Promise<void> {
     attempt(() => {
       const context = sdkContext();
-      if (context) {
-        this.#ended.add(context);
-        this.#abandoned.unregister(context);
-      }
+      if (context) this.#ended.add(context);
       this.#finish(trace);
     });
   }
@@ -54,12 +51,16 @@ export class InfiniumTracingProcessor {
     await undefined;
     attempt(() => {
       if (span.spanData === undefined) warnOfShape('spans have no `spanData`');
-      else this.#runs.get(span.traceId)?.start(span);
+      else (this.#runs.get(span.traceId) ?? this.#resume(span))?.start(span);
     });
   }
 
   async onSpanEnd(span: SdkSpan): Promise<void> {
-    attempt(() => this.#runs.get(span.traceId)?.end(span));
+    attempt(() => {
+      const run = this.#runs.get(span.traceId);
+      run?.end(span);
+      if (run?.isResumed && run.isIdle) this.#finish(span);
+    });
   }
 
   async shutdown(): Promise<void> {
@@ -78,29 +79,42 @@ export class InfiniumTracingProcessor {
     const { traceId } = trace;
     const known = this.#runs.get(traceId);
     if (known) known.starts += 1;
-    else {
-      const run = new WorkflowRun(this.#recorder, trace);
-      this.#runs.set(traceId, run);
-      if (!running.has(traceId)) running.set(traceId, run);
-    }
+    const run = known ?? this.#add(trace);
     const context = sdkContext();
     if (context?.trace !== trace) {
       warnOfShape('the context of a run is not found, so tools are not seen within it');
       return;
     }
     whenLeft(context, () => {
-      if (this.#ended.has(context)) return;
-      this.#abandoned.unregister(context);
-      attempt(() => this.#finish(trace, FAILED));
+      if (!this.#ended.has(context)) attempt(() => this.#finish(trace, FAILED));
     });
-    this.#abandoned.register(context, trace, context);
+    this.#abandoned.register(context, trace, run);
   }
 
-  #finish({ traceId }: SdkTrace, failure?: unknown): void {
+  #add(trace: SdkTrace): WorkflowRun {
+    const run = new WorkflowRun(this.#recorder, trace);
+    this.#runs.set(trace.traceId, run);
+    if (!running.has(trace.traceId)) running.set(trace.traceId, run);
+    return run;
+  }
+
+  /** A run that goes on after an approval has the trace of the first part, which the SDK neither starts nor ends again. */
+  #resume(span: SdkSpan): WorkflowRun | undefined {
+    const context = sdkContext();
+    const trace = context?.trace;
+    if (span.endedAt || trace?.traceId !== span.traceId) return undefined;
+    const run = this.#add(trace);
+    run.isResumed = true;
+    this.#abandoned.register(context as SdkContext, trace, run);
+    return run;
+  }
+
+  #finish({ traceId }: Pick<SdkTrace, 'traceId'>, failure?: unknown): void {
     const run = this.#runs.get(traceId);
     if (!run) return;
     run.starts -= 1;
     if (run.starts > 0) return;
+    this.#abandoned.unregister(run);
     this.#runs.delete(traceId);
     if (running.get(traceId) === run) running.delete(traceId);
     run.close(failure);
