@@ -269,6 +269,12 @@ export function testFailures(sdk, context) {
     assert.deepEqual(await seen(), traced);
   });
 
+  test('a run that two processors see is recorded once', async () => {
+    context.use({ others: [new InfiniumTracingProcessor(context.client)] });
+    await run(helper(), 'hi');
+    assert.equal((await context.sent()).length, 1);
+  });
+
   test('without a client nothing is recorded', async () => {
     sdk.setTraceProcessors([new InfiniumTracingProcessor()]);
     assert.equal((await run(helper(), 'hi')).finalOutput, 'done');
