@@ -242,15 +242,20 @@ export function testFailures(sdk, context) {
     const other = {
       onTraceStart: slow,
       onTraceEnd: async () => {},
-      onSpanStart: async () => {},
+      onSpanStart: slow,
       onSpanEnd: slow,
       shutdown: async () => {},
       forceFlush: async () => {},
     };
     context.use({ others: [other] });
-    await run(helper(), 'hi');
+    // The tool runs before we hear of its span.
+    await run(helper(traceTool('inner', add)), 'hi');
     const [trace] = await context.sent();
-    assert.equal(outline(trace).length, 6);
+    assert.deepEqual(outline(trace).slice(2, 5), [
+      '    llm_call openai/gpt-x-served',
+      '    tool_call add',
+      '      tool_call inner',
+    ]);
     assert.equal(trace.llm_usage.total_tokens, 30);
     assert.equal(steps(trace, 'tool_call')[0].metadata.requested_by_step, 4);
   });
