@@ -1,7 +1,7 @@
 // How queries end, and what stays as it is without us.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { currentTrace, traceTool, ValidationError } from 'infinium-o2';
+import { AsyncInfiniumClient, currentTrace, traceTool, ValidationError } from 'infinium-o2';
 import { watchQuery } from 'infinium-o2/claude-agent-sdk';
 import { z } from 'zod';
 import { outline, steps } from './platform.mjs';
@@ -192,15 +192,32 @@ export function testEndings(sdk, context) {
     const messages = [
       init(),
       says('m1', [text('a')]),
-      result({ total_cost_usd: 0.1 }),
+      result({ total_cost_usd: 0.1, usage: usage(10, 5) }),
       says('m2', [text('b')]),
-      result({ total_cost_usd: 0.3 }),
+      result({ total_cost_usd: 0.3, usage: usage(10, 12) }),
     ];
     await play(messages, { prompt: prompts() });
     const [trace, ...others] = await sent();
     assert.deepEqual(others, []);
-    assert.equal(steps(trace, 'llm_call').length, 2);
+    assert.deepEqual(
+      steps(trace, 'llm_call').map(({ llm_call: call }) => call.completion_tokens),
+      [5, 12],
+    );
     assert.equal(trace.llm_usage.estimated_cost_usd, 0.3);
+  });
+
+  test('the reported cost holds in place of prices', async () => {
+    const { INFINIUM_AGENT_ID: agentId, INFINIUM_AGENT_SECRET: agentSecret } = context.platform.env;
+    const priced = new AsyncInfiniumClient({
+      agentId,
+      agentSecret,
+      baseUrl: context.platform.env.INFINIUM_BASE_URL,
+      prices: { 'claude-test': { input: 1e6, output: 1e6 } },
+    });
+    await play(simple, { client: priced });
+    await priced.close();
+    const [trace] = await sent();
+    assert.equal(trace.llm_usage.estimated_cost_usd, 0.25);
   });
 
   test('wrong arguments are refused', () => {

@@ -180,6 +180,7 @@ export function testQueries(context) {
     await play([
       init(),
       says('m1', [toolUse('t1', 'Agent', { subagent_type: 'explorer' })]),
+      { type: 'system', subtype: 'task_started', tool_use_id: 't1', subagent_type: 'explorer' },
       returns('t1', 'started', { details }),
       says('m2', [text('meanwhile')]),
       says('s1', [text('found')], { parent: 't1' }),
