@@ -84,6 +84,19 @@ describe('a run without a trace', () => {
     expect(task.steps[4].input_preview).toBe('query');
   });
 
+  it('has the cost that a framework reports for a run in place of the prices of its calls', async () => {
+    const prices = { m: { input: 1, output: 1 } };
+    const client = concurrent(server.url, { prices });
+    const root = new Recorder('Framework', client, {}).start({ name: 'helper' });
+    const [paid, other] = [1, 2].map(() => root.startCall({ model: 'm' }));
+    for (const call of [paid, other]) call.end({ facts: { promptTokens: 1_000_000 } });
+    paid.payByRun();
+    root.addCost(0.25);
+    root.end();
+    const [task] = await sent(client);
+    expect(task.llm_usage.estimated_cost_usd).toBe(1.25);
+  });
+
   it('has no content unless it is asked for', async () => {
     const client = concurrent(server.url);
     const root = new Recorder('Framework', client, {}).start({ name: 'helper', input: 'secret' });

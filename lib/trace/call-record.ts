@@ -31,6 +31,8 @@ export class CallRecord {
   onEnd: (() => void) | undefined;
   /** When it began, in nanoseconds of the monotonic clock. */
   started = nanoseconds();
+  /** Whether its cost is part of what a framework reports for a whole run. */
+  isPaidByRun = false;
   #trace: { readonly settled: boolean };
   #secret: SecretRequest | undefined;
   #ending: (() => void) | undefined;

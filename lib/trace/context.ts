@@ -69,6 +69,8 @@ export class TraceScope {
   /** Called once before the trace settles. It may still add to the steps, and returns their order. */
   whenSettling: (() => Arrangement) | undefined;
   arrangement: Arrangement | undefined;
+  /** US dollars that frameworks have reported for whole runs. */
+  reportedCost: number | undefined;
   #overrides: Overrides | undefined;
   #delivered: Delivered | undefined;
 

@@ -71,12 +71,18 @@ export function toLlmStep(
 /**
  * @param records must not be empty
  * @param prices the user's, if there are any
+ * @param reported the cost of the runs that report one for all their calls
  */
-export function toLlmUsage(records: CallRecord[], prices?: Prices | null): LlmUsage {
+export function toLlmUsage(
+  records: CallRecord[],
+  prices?: Prices | null,
+  reported?: number,
+): LlmUsage {
   const calls = records.map(toLlmCall);
   const promptTokens = sum(calls.map((call) => call.promptTokens));
   const completionTokens = sum(calls.map((call) => call.completionTokens));
-  const cost = sum(records.map(({ facts }) => costOf(prices, facts)));
+  const own = records.filter(({ isPaidByRun }) => !isPaidByRun);
+  const cost = sum([reported, ...own.map(({ facts }) => costOf(prices, facts))]);
   const counted = promptTokens !== undefined || completionTokens !== undefined;
   return {
     model: calls.length > 1 ? MULTIPLE : calls[0].model,

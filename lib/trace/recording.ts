@@ -178,7 +178,7 @@ export class Recording implements Running {
         }),
       ],
       errors: [...errors, ...thrown].map((error) => sanitizeError(error, sanitize)),
-      llmUsage: calls.length > 0 ? toLlmUsage(calls, prices) : undefined,
+      llmUsage: calls.length > 0 ? toLlmUsage(calls, prices, this.scope.reportedCost) : undefined,
       environment: mergeEnvironment(environment, given.environment, tags),
       promptStudio: prompts.length > 0 ? { promptsUsed: prompts } : undefined,
     });

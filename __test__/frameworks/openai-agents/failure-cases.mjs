@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { traceTool, ValidationError } from 'infinium-o2';
 import { InfiniumTracingProcessor } from 'infinium-o2/openai-agents';
+import { z } from 'zod';
 import { hasResult, itemsOf } from './openai-server.mjs';
 import { outline, steps } from './platform.mjs';
 
@@ -103,6 +104,28 @@ export function testFailures(sdk, context) {
       ],
     );
     assert.ok(steps(traces[2], 'llm_call')[0].error);
+  });
+
+  test('a run that waits for an approval is a trace, and what follows is another', async () => {
+    const guarded = sdk.tool({
+      name: 'add',
+      description: 'adds',
+      parameters: z.object({ a: z.any() }),
+      needsApproval: true,
+      execute: add,
+    });
+    const waiting = await run(agent('helper', { tools: [guarded] }), 'hi');
+    waiting.state.approve(waiting.interruptions[0]);
+    const result = await run(agent('helper', { tools: [guarded] }), waiting.state);
+    assert.equal(result.finalOutput, 'done');
+    const traces = await context.sent();
+    assert.deepEqual(
+      traces.map((trace) => [trace.name, ...outline(trace).filter((line) => !/turn/.test(line))]),
+      [
+        ['helper', 'agent helper', '    llm_call openai/gpt-x-served'],
+        ['helper', 'agent helper', '    tool_call add', '    llm_call openai/gpt-x-served'],
+      ],
+    );
   });
 
   test('runs at once do not mix', async () => {
@@ -219,15 +242,20 @@ export function testFailures(sdk, context) {
     const other = {
       onTraceStart: slow,
       onTraceEnd: async () => {},
-      onSpanStart: async () => {},
+      onSpanStart: slow,
       onSpanEnd: slow,
       shutdown: async () => {},
       forceFlush: async () => {},
     };
     context.use({ others: [other] });
-    await run(helper(), 'hi');
+    // The tool runs before we hear of its span.
+    await run(helper(traceTool('inner', add)), 'hi');
     const [trace] = await context.sent();
-    assert.equal(outline(trace).length, 6);
+    assert.deepEqual(outline(trace).slice(2, 5), [
+      '    llm_call openai/gpt-x-served',
+      '    tool_call add',
+      '      tool_call inner',
+    ]);
     assert.equal(trace.llm_usage.total_tokens, 30);
     assert.equal(steps(trace, 'tool_call')[0].metadata.requested_by_step, 4);
   });
@@ -244,6 +272,12 @@ export function testFailures(sdk, context) {
     const traced = await seen();
     sdk.setTraceProcessors([]);
     assert.deepEqual(await seen(), traced);
+  });
+
+  test('a run that two processors see is recorded once', async () => {
+    context.use({ others: [new InfiniumTracingProcessor(context.client)] });
+    await run(helper(), 'hi');
+    assert.equal((await context.sent()).length, 1);
   });
 
   test('without a client nothing is recorded', async () => {

@@ -203,4 +203,25 @@ export function testRuns(sdk, context) {
     assert.equal(bad.errors[0].error_type, 'InputGuardrailTripwireTriggered');
     assert.equal(steps(bad, 'agent')[0].error.error_type, 'InputGuardrailTripwireTriggered');
   });
+
+  test('the summaries of a run are its own, not those of an agent in a guardrail', async () => {
+    context.use({ captureContent: true });
+    const checker = agent('checker');
+    const guardrail = {
+      name: 'check',
+      runInParallel: false,
+      execute: async () => {
+        await run(checker, 'is this polite?');
+        return { tripwireTriggered: false, outputInfo: {} };
+      },
+    };
+    await run(agent('a', { inputGuardrails: [guardrail] }), 'the question');
+    const [trace, ...others] = await context.sent();
+    assert.deepEqual(others, []);
+    assert.equal(trace.input_summary, 'the question');
+    assert.deepEqual(
+      outline(trace).filter((line) => !/turn|llm/.test(line)),
+      ['agent a', '  guardrail check', '    agent checker'],
+    );
+  });
 }

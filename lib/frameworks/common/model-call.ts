@@ -58,6 +58,11 @@ export class ModelCall {
     return this.record.elapsedMs();
   }
 
+  /** The framework reports the cost of a whole run, of which this call is a part. See `Operation.addCost`. */
+  payByRun(): void {
+    this.record.isPaidByRun = true;
+  }
+
   update(facts: CallFacts): void {
     // A watched client has recorded an attempt that failed, and records the next ones as calls of their own.
     if (!this.record.error) this.record.update(facts);

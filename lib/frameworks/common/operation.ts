@@ -76,6 +76,12 @@ export abstract class Operation {
     return run(this.frame, fn);
   }
 
+  /** Adds US dollars that the framework reports for the model calls of a whole run. */
+  addCost(usd: number): void {
+    const { scope } = this.frame;
+    if (this.isOpen) scope.reportedCost = (scope.reportedCost ?? 0) + usd;
+  }
+
   abstract addMetadata(metadata: Record<string, unknown>): void;
 
   /** Says what goes in, if that was not known at the beginning. It is recorded only if content is. */

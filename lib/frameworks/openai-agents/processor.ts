@@ -1,14 +1,18 @@
+import { onePerProcess } from '../../bridge/one-per-process';
 import { warn } from '../../bridge/warnings';
 import { defaultClient, locateBy, Recorder, readClient } from '../common';
 import { WorkflowRun } from './run';
 import { type SdkContext, type SdkSpan, type SdkTrace, sdkContext, whenLeft } from './sdk';
 
-/** The runs that are under way, for what runs within them. */
-const running = new Map<string, WorkflowRun>();
+/** What all copies of this file have in common: `infinium-o2/register` has one of its own. */
+const state = onePerProcess('openai-agents', () => ({
+  /** The runs that are under way, by the id of the SDK. One that several processors see is recorded by the first. */
+  running: new Map<string, WorkflowRun>(),
+  isLocating: false,
+}));
 /** What the SDK does not say about a run that has thrown. */
 const FAILED = { errorType: 'Error', message: 'the workflow has thrown an error' };
 
-let isLocating = false;
 let hasWarned = false;
 
 /** Records what the OpenAI Agents SDK traces. It never throws into the SDK. */
@@ -24,12 +28,12 @@ export class InfiniumTracingProcessor {
   constructor(client?: unknown, options?: unknown) {
     this.#client = readClient(client);
     this.#recorder = new Recorder('OpenAI Agents', client, options);
-    if (isLocating) return;
-    isLocating = true;
+    if (state.isLocating) return;
+    state.isLocating = true;
     locateBy(() => {
-      if (running.size === 0) return undefined;
+      if (state.running.size === 0) return undefined;
       const { trace, span } = sdkContext() ?? {};
-      const run = trace && running.get(trace.traceId);
+      const run = trace && state.running.get(trace.traceId);
       return run && (span ? run.locate(span) : run.root);
     });
   }
@@ -41,10 +45,7 @@ export class InfiniumTracingProcessor {
   async onTraceEnd(trace: SdkTrace): Promise<void> {
     attempt(() => {
       const context = sdkContext();
-      if (context) {
-        this.#ended.add(context);
-        this.#abandoned.unregister(context);
-      }
+      if (context) this.#ended.add(context);
       this.#finish(trace);
     });
   }
@@ -54,12 +55,16 @@ export class InfiniumTracingProcessor {
     await undefined;
     attempt(() => {
       if (span.spanData === undefined) warnOfShape('spans have no `spanData`');
-      else this.#runs.get(span.traceId)?.start(span);
+      else (this.#runs.get(span.traceId) ?? this.#resume(span))?.start(span);
     });
   }
 
   async onSpanEnd(span: SdkSpan): Promise<void> {
-    attempt(() => this.#runs.get(span.traceId)?.end(span));
+    attempt(() => {
+      const run = this.#runs.get(span.traceId);
+      run?.end(span);
+      if (run?.isResumed && run.isIdle) this.#finish(span);
+    });
   }
 
   async shutdown(): Promise<void> {
@@ -78,31 +83,48 @@ export class InfiniumTracingProcessor {
     const { traceId } = trace;
     const known = this.#runs.get(traceId);
     if (known) known.starts += 1;
-    else {
-      const run = new WorkflowRun(this.#recorder, trace);
-      this.#runs.set(traceId, run);
-      if (!running.has(traceId)) running.set(traceId, run);
-    }
+    const run = known ?? this.#add(trace);
+    if (!run) return;
     const context = sdkContext();
     if (context?.trace !== trace) {
       warnOfShape('the context of a run is not found, so tools are not seen within it');
       return;
     }
     whenLeft(context, () => {
-      if (this.#ended.has(context)) return;
-      this.#abandoned.unregister(context);
-      attempt(() => this.#finish(trace, FAILED));
+      if (!this.#ended.has(context)) attempt(() => this.#finish(trace, FAILED));
     });
-    this.#abandoned.register(context, trace, context);
+    this.#abandoned.register(context, trace, run);
   }
 
-  #finish({ traceId }: SdkTrace, failure?: unknown): void {
+  /** @returns undefined if another processor records the run */
+  #add(trace: SdkTrace): WorkflowRun | undefined {
+    if (state.running.has(trace.traceId)) return undefined;
+    const run = new WorkflowRun(this.#recorder, trace);
+    this.#runs.set(trace.traceId, run);
+    state.running.set(trace.traceId, run);
+    return run;
+  }
+
+  /** A run that goes on after an approval has the trace of the first part, which the SDK neither starts nor ends again. */
+  #resume(span: SdkSpan): WorkflowRun | undefined {
+    const context = sdkContext();
+    const trace = context?.trace;
+    if (span.endedAt || trace?.traceId !== span.traceId) return undefined;
+    const run = this.#add(trace);
+    if (!run) return undefined;
+    run.isResumed = true;
+    this.#abandoned.register(context as SdkContext, trace, run);
+    return run;
+  }
+
+  #finish({ traceId }: Pick<SdkTrace, 'traceId'>, failure?: unknown): void {
     const run = this.#runs.get(traceId);
     if (!run) return;
     run.starts -= 1;
     if (run.starts > 0) return;
+    this.#abandoned.unregister(run);
     this.#runs.delete(traceId);
-    if (running.get(traceId) === run) running.delete(traceId);
+    state.running.delete(traceId);
     run.close(failure);
   }
 }

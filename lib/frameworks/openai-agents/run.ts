@@ -48,10 +48,17 @@ export class WorkflowRun {
   #showsContent = false;
   /** How many times the SDK has started the trace, less the times it has ended it. */
   starts = 1;
+  /** Whether the SDK has not started the trace for it, and will not end it. */
+  isResumed = false;
 
   constructor(recorder: Recorder, trace: SdkTrace) {
     this.#recorder = recorder;
     this.#trace = trace;
+  }
+
+  /** Whether all spans have ended. */
+  get isIdle(): boolean {
+    return this.#open.size === 0;
   }
 
   /** The operation of the whole run. An agent within a trace of the user has none. */

@@ -37,22 +37,32 @@ export function sdkContext(): SdkContext | undefined {
   return context?.active === true ? context : undefined;
 }
 
+/** What is called when a context is left, and whether it is active. */
+const states = new WeakMap<SdkContext, { active: unknown; left: () => void }>();
+
+/** One for all contexts, so that all have the same shape and the SDK reads them as fast as before. */
+const ACTIVE: PropertyDescriptor = {
+  configurable: true,
+  enumerable: true,
+  get(this: SdkContext) {
+    return states.get(this)?.active;
+  },
+  set(this: SdkContext, value: unknown) {
+    const state = states.get(this);
+    if (!state) return;
+    state.active = value;
+    if (value === false) state.left();
+  },
+};
+
 /**
  * Calls a function when the SDK leaves a context. That is the only sign of a run that has thrown: the SDK ends the
  * trace only of those that succeed.
  */
-export function whenLeft(context: SdkContext, fn: () => void): void {
-  let active = context.active;
+export function whenLeft(context: SdkContext, left: () => void): void {
+  states.set(context, { active: context.active, left });
   try {
-    Object.defineProperty(context, 'active', {
-      configurable: true,
-      enumerable: true,
-      get: () => active,
-      set(value) {
-        active = value;
-        if (value === false) fn();
-      },
-    });
+    Object.defineProperty(context, 'active', ACTIVE);
   } catch {
     // A frozen context: the run ends with its outermost span.
   }

@@ -11,7 +11,7 @@ export function describe(data: SpanData): OperationOptions {
     case 'agent':
       return { action: 'agent', name: name ?? 'agent' };
     case 'turn':
-      return { action: 'turn', name: `Turn ${data.turn}`, metadata: { agent: data.agent_name } };
+      return { action: 'turn', name: `Turn ${data.turn}` };
     case 'function':
       return { action: 'tool_call', name: name ?? 'tool', input: parse(data.input) };
     case 'handoff':

@@ -1,0 +1,1 @@
+export { watchQuery } from './watch-query';
