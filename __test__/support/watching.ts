@@ -1,5 +1,12 @@
 // What the tests of watch() share: a provider, a question for it, and a trace around it.
-import { InfiniumClient, type TaskData, traceTool, type WatchOptions, watch } from 'infinium-o2';
+import {
+  type ExecutionStep,
+  InfiniumClient,
+  type TaskData,
+  traceTool,
+  type WatchOptions,
+  watch,
+} from 'infinium-o2';
 import { type Provider, startProvider } from './provider';
 
 // For the tests of other packages, in whose folder the name of this one has no meaning.
@@ -120,4 +127,19 @@ export async function drain(stream: AsyncIterable<unknown>): Promise<void> {
   for await (const _item of stream) {
     // All of it.
   }
+}
+
+export type Counts = [prompt?: number, completion?: number, metadata?: Record<string, number>];
+
+/** The tokens of the one call of a trace, and its metadata that counts tokens. */
+export async function countsOf(run: () => unknown): Promise<Counts> {
+  const { steps } = await traced(run);
+  expect(steps).toHaveLength(2);
+  const [, { llmCall, metadata }] = steps as ExecutionStep[];
+  const counted = Object.entries(metadata ?? {}).filter(([key]) => key.endsWith('_tokens'));
+  return [
+    llmCall?.promptTokens ?? undefined,
+    llmCall?.completionTokens ?? undefined,
+    Object.fromEntries(counted) as Record<string, number>,
+  ];
 }

@@ -1,35 +1,21 @@
 // Prompts are everything that the model read, completions everything that it wrote: they add up to the provider's total.
-import { type ExecutionStep, watch } from 'infinium-o2';
+import { watch } from 'infinium-o2';
 import {
   answerWith,
   anthropicBody,
   ask,
+  type Counts,
+  countsOf,
   drain,
   model,
   plainAnthropic,
   plainGemini,
   streamWith,
-  traced,
   useProvider,
   watchedOpenAI,
 } from '../support/watching';
 
 const use = useProvider();
-
-type Counts = [prompt?: number, completion?: number, metadata?: Record<string, number>];
-
-/** The tokens of the one call of a trace, and its metadata that counts tokens. */
-async function countsOf(run: () => unknown): Promise<Counts> {
-  const { steps } = await traced(run);
-  expect(steps).toHaveLength(2);
-  const [, { llmCall, metadata }] = steps as ExecutionStep[];
-  const counted = Object.entries(metadata ?? {}).filter(([key]) => key.endsWith('_tokens'));
-  return [
-    llmCall?.promptTokens ?? undefined,
-    llmCall?.completionTokens ?? undefined,
-    Object.fromEntries(counted) as Record<string, number>,
-  ];
-}
 
 const choices = [{ index: 0, message: { role: 'assistant', content: 'Hello' } }];
 const complete = () =>

@@ -5,7 +5,7 @@ import { Answer } from './answer';
 import { arrayOf, nonEmptyString } from './facts';
 import type { WatchSettings } from './provider';
 import { type AnswerReader, toFailure } from './reader';
-import { anthropicUsage } from './usage';
+import { anthropicUsage, mergeUsage } from './usage';
 
 /** Reads messages, and the completions of the older API. */
 export class MessageReader implements AnswerReader {
@@ -82,8 +82,6 @@ export class MessageReader implements AnswerReader {
 
   /** The counts of a stream are those since its beginning. Some servers send zeros where they know nothing. */
   #count(usage: any): void {
-    for (const [key, value] of Object.entries(usage ?? {})) {
-      if (value || this.#usage[key] === undefined) this.#usage[key] = value;
-    }
+    mergeUsage(this.#usage, usage);
   }
 }

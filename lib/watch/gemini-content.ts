@@ -6,7 +6,7 @@ import { followPromise } from './promise';
 import type { WatchSettings } from './provider';
 import { type AnswerReader, reportTo } from './reader';
 import { followStream } from './stream';
-import { geminiUsage, sumCounts } from './usage';
+import { geminiUsage, mergeUsage, sumCounts } from './usage';
 
 export function modelName(model: unknown): string | undefined {
   return nonEmptyString(model)?.replace(/^models\//, '');
@@ -84,7 +84,7 @@ export class ContentReader implements AnswerReader {
     if (response?.modelVersion) this.#model = response.modelVersion;
     if (response?.responseId) this.#id = response.responseId;
     // Every chunk counts from the beginning, but not every one counts everything.
-    Object.assign(this.#usage, response?.usageMetadata);
+    mergeUsage(this.#usage, response?.usageMetadata);
   }
 
   #part(part: any): void {

@@ -66,14 +66,14 @@ export class ChatReader implements AnswerReader {
     if (!this.#model) this.#model = part?.model;
     if (!this.#id) this.#id = part?.id;
     const usage = part?.usage ?? part?.x_groq?.usage;
-    if (usage) this.#usage = usage;
+    if (this.#usage === undefined || counts(usage)) this.#usage = usage;
     const error = part?.error ?? part?.x_groq?.error;
     if (error) this.#error = error;
   }
 
   /** @param message the complete message, or what a chunk adds to it */
   #choice(choice: any, message: any): void {
-    if (choice?.usage) this.#usage = choice.usage;
+    if (counts(choice?.usage)) this.#usage = choice.usage;
     if (choice?.error) this.#error = choice.error;
     if (message?.function_call) {
       this.#answer.addTool(message.function_call.name, undefined, message.function_call.arguments);
@@ -116,4 +116,10 @@ function hasContent(delta: any): boolean {
       delta?.audio ||
       delta?.function_call,
   );
+}
+
+/** Whether it counts anything: some servers end a stream with a usage of nulls. */
+function counts(usage: unknown): boolean {
+  const { promptTokens, completionTokens, cost } = openaiUsage(usage);
+  return (promptTokens ?? completionTokens ?? cost) !== undefined;
 }

@@ -16,8 +16,24 @@ export type UsageFacts = Pick<
   | 'cost'
 >;
 
-/** @returns the first value that is a count */
+/** @returns the first value that is a count: the platform would refuse a trace with half a token */
 export function firstCount(...values: unknown[]): number | undefined {
+  return values.find((value): value is number => Number.isSafeInteger(value) && Number(value) >= 0);
+}
+
+/**
+ * Adds what a later part of a stream counts. Nulls, zeros and what is no count do not replace what is known: some servers
+ * end with them.
+ */
+export function mergeUsage(known: Record<string, unknown>, later: unknown): void {
+  if (!isObject(later)) return;
+  for (const [key, value] of Object.entries(later)) {
+    const isCount = typeof value === 'object' ? value !== null : firstCount(value);
+    if (isCount || known[key] === undefined) known[key] = value;
+  }
+}
+
+function firstAmount(...values: unknown[]): number | undefined {
   return values.map(finiteNumber).find((value) => value !== undefined && value >= 0);
 }
 
@@ -86,8 +102,8 @@ export function openaiUsage(usage: any): UsageFacts {
 
 /** @returns US dollars */
 function costOfUsage(usage: Record<string, any>): number | undefined {
-  const cost = firstCount(usage.cost, usage.cost?.total_cost, usage.estimated_cost);
-  const ticks = firstCount(usage.cost_in_usd_ticks);
+  const cost = firstAmount(usage.cost, usage.cost?.total_cost, usage.estimated_cost);
+  const ticks = firstAmount(usage.cost_in_usd_ticks);
   return cost ?? (ticks === undefined ? undefined : ticks / TICKS_PER_DOLLAR);
 }
 

@@ -23,12 +23,7 @@ impl Scan<'_> {
         }
         let limit = limit.min(self.bytes.len());
         let mut at = floor;
-        while let Some(found) = self
-            .bytes
-            .get(at..limit)?
-            .iter()
-            .position(|&byte| byte == b'%')
-        {
+        while let Some(found) = memchr::memchr(b'%', self.bytes.get(at..limit)?) {
             at += found;
             let secret = PERCENT.iter().find_map(|percent| {
                 self.encoded_parameter(at, floor, percent)

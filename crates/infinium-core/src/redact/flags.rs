@@ -31,7 +31,7 @@ impl Scan<'_> {
             return None;
         }
         let mut at = floor;
-        while let Some(found) = self.text.get(at..limit)?.find(" -") {
+        while let Some(found) = memchr::memmem::find(bytes.get(at..limit)?, b" -") {
             let start = at + found + 1;
             let end = run_end(bytes, start, NAME);
             at = end.min(limit);
