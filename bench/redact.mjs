@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { BENCH, buildBinary } from './lib/setup.mjs';
 import { Sink } from './lib/sink.mjs';
-import { median } from './lib/statistics.mjs';
+import { median as medianOf } from './lib/statistics.mjs';
 import { makePool } from './lib/tasks.mjs';
 
 const BATCH = 100;
@@ -90,6 +90,7 @@ for (let round = 0; round < Number(values.rounds); round += 1) {
   all.plain.push(...taken.plain);
   all.redacting.push(...taken.redacting);
 }
+const median = (/** @type {number[]} */ values) => medianOf(values) ?? Number.NaN;
 const ratios = all.redacting.map((time, turn) => time / all.plain[turn]);
 console.log(`worker, µs per trace of ${values.kb} KB: ${median(all.plain).toPrecision(3)}`);
 console.log(`with all presets: ${median(all.redacting).toPrecision(3)}`);

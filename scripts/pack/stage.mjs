@@ -59,9 +59,14 @@ export function stageMain() {
   const crates = cratesOf('infinium-wasm', 'wasm32-unknown-unknown', 'crates/infinium-wasm');
   const folder = stage(manifest, { [NOTICES]: noticesOf(crates) });
   const made = [NOTICES];
-  for (const place of [...manifest.files, 'README.md'].filter((file) => !made.includes(file))) {
+  const left = manifest.files.filter((/** @type {string} */ file) => file.startsWith('!'));
+  const places = [...manifest.files, 'README.md'].filter(
+    (file) => !made.includes(file) && !left.includes(file),
+  );
+  for (const place of places) {
     cpSync(path.join(root, place), path.join(folder, place), { recursive: true });
   }
+  for (const place of left) rmSync(path.join(folder, place.slice(1)));
   return { folder };
 }
 
