@@ -29,6 +29,8 @@ export declare class InfiniumExporter {
   onTracingEvent(event: { type: string; exportedSpan: object }): void;
   /** Called by Mastra. */
   exportTracingEvent(event: { type: string; exportedSpan: object }): Promise<void>;
+  /** Called by Mastra 0.24. */
+  exportEvent(event: { type: string; exportedSpan: object }): Promise<void>;
   /** Called by Mastra, if this is the bridge. */
   createSpan(): undefined;
   /** Called by Mastra, if this is the bridge. */

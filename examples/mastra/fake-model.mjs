@@ -4,8 +4,9 @@
  * @typedef {{ tools?: { name: string, input: unknown }[], text?: string, error?: Error }} Answer what a call gets
  *
  * @param {Answer[]} answers one for each call, in order; the last is repeated
+ * @param {'v2' | 'v3'} version of the interface of language models
  */
-export function fakeModel(answers) {
+export function fakeModel(answers, version = 'v3') {
   /** @type {{ prompt: unknown, usage: { inputTokens: number, outputTokens: number } }[]} */
   const calls = [];
   /** @param {any} options */
@@ -16,16 +17,22 @@ export function fakeModel(answers) {
       inputTokens: { total: 10 * number, noCache: 10 * number - 4, cacheRead: 4, cacheWrite: 0 },
       outputTokens: { total: 5 * number, text: 5 * number - 1, reasoning: 1 },
     };
+    const older = {
+      inputTokens: 10 * number,
+      outputTokens: 5 * number,
+      cachedInputTokens: 4,
+      reasoningTokens: 1,
+    };
     calls.push({
       prompt: options.prompt,
       usage: { inputTokens: 10 * number, outputTokens: 5 * number },
     });
     if (answer.error) throw answer.error;
-    return { answer, usage, number };
+    return { answer, usage: version === 'v2' ? older : usage, number };
   };
   return {
     calls,
-    specificationVersion: /** @type {const} */ ('v3'),
+    specificationVersion: version,
     provider: 'fake.chat',
     modelId: 'fake-1',
     supportedUrls: {},
@@ -42,7 +49,7 @@ export function fakeModel(answers) {
           })),
           ...(answer.text ? [{ type: 'text', text: answer.text }] : []),
         ],
-        finishReason: finishReason(answer),
+        finishReason: finishReason(answer, version),
         usage,
         warnings: [],
       };
@@ -66,15 +73,15 @@ export function fakeModel(answers) {
               { type: 'text-end', id: '1' },
             ]
           : []),
-        { type: 'finish', finishReason: finishReason(answer), usage },
+        { type: 'finish', finishReason: finishReason(answer, version), usage },
       ];
       return { stream: ReadableStream.from(parts) };
     },
   };
 }
 
-/** @param {Answer} answer */
-function finishReason({ tools }) {
+/** @param {Answer} answer @param {string} version */
+function finishReason({ tools }, version) {
   const unified = tools?.length ? 'tool-calls' : 'stop';
-  return { unified, raw: unified };
+  return version === 'v2' ? unified : { unified, raw: unified };
 }

@@ -1,38 +1,14 @@
 // A platform on this machine that keeps the traces it gets.
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { AsyncInfiniumClient } from 'infinium-o2';
+import { startReceiver } from '../receiver.mjs';
 
 export async function startPlatform() {
-  /** The bodies of the traces. @type {any[]} */
-  const traces = [];
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    traces.push(JSON.parse(text));
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ success: true, data: { traceId: `trace-${traces.length}` } }));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const agentId = '3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e';
-  const agentSecret = 'golden-secret-0123456789';
-  const baseUrl = `http://127.0.0.1:${server.address().port}`;
-  const client = new AsyncInfiniumClient({
-    agentId,
-    agentSecret,
-    baseUrl,
-    enableRateLimiting: false,
-    retryDelay: 1,
-  });
+  const { bodies: traces, options, environment: env, stop } = await startReceiver();
+  const client = new AsyncInfiniumClient({ ...options, retryDelay: 1 });
   return {
     client,
     /** For a program that makes its own client. */
-    env: {
-      INFINIUM_AGENT_ID: agentId,
-      INFINIUM_AGENT_SECRET: agentSecret,
-      INFINIUM_BASE_URL: baseUrl,
-    },
+    env,
     traces,
     /** The traces so far, once they have arrived. */
     async sent() {
@@ -41,8 +17,7 @@ export async function startPlatform() {
     },
     async stop() {
       await client.close({ timeout: 0 });
-      server.closeAllConnections();
-      server.close();
+      stop();
     },
   };
 }

@@ -5,19 +5,14 @@ import { readFileSync } from 'node:fs';
 import { after, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { agentId, agentSecret, startPlatform, tree } from './support.mjs';
+import { startPlatform, tree } from './support.mjs';
 
 const platform = await startPlatform();
 after(() => platform.stop());
 const folder = new URL('../../../examples/langchain/', import.meta.url);
 
 it('makes the trace that is shown', async () => {
-  const env = {
-    ...process.env,
-    INFINIUM_AGENT_ID: agentId,
-    INFINIUM_AGENT_SECRET: agentSecret,
-    INFINIUM_BASE_URL: platform.url,
-  };
+  const env = { ...process.env, ...platform.environment };
   const file = fileURLToPath(new URL('agent.mjs', folder));
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { env });
   assert.equal(stderr, '');

@@ -1,8 +1,8 @@
 // What the tests of the integration need: both versions of LangChain, a platform, a fake model, short forms of traces.
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { InfiniumClient } from 'infinium-o2';
+import { startReceiver } from '../receiver.mjs';
 
 const older = createRequire(new URL('../../../examples/langchain/older/index.js', import.meta.url));
 const newer = createRequire(import.meta.url);
@@ -95,42 +95,14 @@ export const answer = (content, input = 3, output = 2, more = {}) => ({
 export const asks = (...calls) =>
   answer('', 3, 2, { tool_calls: calls.map(([name, args, id]) => ({ name, args, id })) });
 
-export const agentId = '3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e';
-export const agentSecret = 'golden-secret-0123456789';
-
 /** Starts a platform on this machine, which keeps the traces that it gets. */
 export async function startPlatform() {
-  /** @type {any[]} */
-  const traces = [];
-  /** @type {(() => void)[]} */
-  const waiting = [];
-  const server = createServer((request, response) => {
-    let text = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk) => {
-      text += chunk;
-    });
-    request.on('end', () => {
-      traces.push(JSON.parse(text));
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ success: true, traceId: `t${traces.length}` }));
-      for (const done of waiting.splice(0)) done();
-    });
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const url = `http://127.0.0.1:${port}`;
-  const client = new InfiniumClient({
-    agentId,
-    agentSecret,
-    baseUrl: url,
-    enableRateLimiting: false,
-    // Traces arrive in their order.
-    maxConcurrency: 1,
-  });
+  const { bodies: traces, options, environment, url, stop } = await startReceiver();
+  const client = new InfiniumClient(options);
   return {
     client,
     url,
+    environment,
     /** @returns the traces since the last call, in the order of their arrival */
     async take() {
       await client.flush();
@@ -141,8 +113,7 @@ export async function startPlatform() {
     },
     async stop() {
       await client.close();
-      server.closeAllConnections();
-      server.close();
+      stop();
     },
   };
 }

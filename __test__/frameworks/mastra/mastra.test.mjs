@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, beforeEach, test } from 'node:test';
 import { promisify } from 'node:util';
 import { Agent } from '@mastra/core/agent';
 import { Mastra } from '@mastra/core/mastra';
@@ -14,38 +13,16 @@ import { currentTrace, InfiniumClient, traceTool } from 'infinium-o2';
 import { InfiniumExporter } from 'infinium-o2/mastra';
 import { z } from 'zod';
 import { fakeModel } from '../../../examples/mastra/fake-model.mjs';
+import { startReceiver } from '../receiver.mjs';
 
-let tasks = [];
-let client;
-const server = createServer((request, response) => {
-  let text = '';
-  request.setEncoding('utf8').on('data', (chunk) => {
-    text += chunk;
-  });
-  request.on('end', () => {
-    tasks.push(JSON.parse(text));
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ success: true, message: 'Accepted', data: { traceId: 't' } }));
-  });
-});
-
-before(async () => {
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  client = new InfiniumClient({
-    agentId: '3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e',
-    agentSecret: 'golden-secret-0123456789',
-    baseUrl: `http://127.0.0.1:${server.address().port}`,
-    enableRateLimiting: false,
-    // Traces arrive in their order.
-    maxConcurrency: 1,
-  });
-});
+const { bodies: tasks, options, environment, stop } = await startReceiver();
+const client = new InfiniumClient(options);
 beforeEach(() => {
-  tasks = [];
+  tasks.length = 0;
 });
 after(async () => {
   await client.close();
-  server.close();
+  stop();
 });
 
 /** What of a program is recorded, and what it returns. */
@@ -170,7 +147,7 @@ test('twenty runs at once keep their steps apart', async () => {
   const { traces } = await run({ agents }, (mastra) =>
     Promise.all(Object.keys(agents).map((name) => mastra.getAgent(name).generate('go'))),
   );
-  assert.equal(traces.length, 20);
+  assert.equal(traces.length, 20, traces.map(({ name }) => name).join());
   for (const trace of traces) {
     const number = trace.name.slice(1);
     assert.deepEqual(
@@ -255,12 +232,7 @@ test('the example makes the trace that its README shows', async () => {
   const folder = new URL('../../../examples/mastra/', import.meta.url);
   const { stdout } = await promisify(execFile)(process.execPath, ['agent.mjs'], {
     cwd: folder,
-    env: {
-      ...process.env,
-      INFINIUM_AGENT_ID: '3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e',
-      INFINIUM_AGENT_SECRET: 'golden-secret-0123456789',
-      INFINIUM_BASE_URL: `http://127.0.0.1:${server.address().port}`,
-    },
+    env: { ...process.env, ...environment },
   });
   assert.equal(stdout, 'Mont Blanc is 4806 m high.\n');
   const [trace] = tasks;

@@ -1,12 +1,12 @@
 // What the tests of OpenTelemetry have in common: a client whose traces are kept, and programs with each version of the
 // SDK.
-import { createServer } from 'node:http';
 import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import * as sdk3 from '@opentelemetry/sdk-trace';
 import * as sdk2 from '@opentelemetry/sdk-trace-base';
 import { InfiniumClient } from 'infinium-o2';
 import * as sdk1 from 'otel-1';
+import { startReceiver } from '../receiver.mjs';
 
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 
@@ -35,29 +35,12 @@ function makeVersion3(processors) {
 
 /** A platform that keeps what it gets. */
 export async function startPlatform() {
-  const bodies = [];
-  const server = createServer((request, response) => {
-    const chunks = [];
-    request.on('data', (chunk) => chunks.push(chunk));
-    request.on('end', () => {
-      bodies.push(JSON.parse(Buffer.concat(chunks).toString()));
-      response.setHeader('content-type', 'application/json');
-      response.end('{"success":true,"data":{"traceId":"t"}}');
-    });
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const client = new InfiniumClient({
-    agentId: '3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e',
-    agentSecret: 'golden-secret-0123456789',
-    baseUrl: `http://127.0.0.1:${server.address().port}`,
-    enableRateLimiting: false,
-    // Traces arrive in their order.
-    maxConcurrency: 1,
-  });
+  const { bodies, options, url, stop } = await startReceiver();
+  const client = new InfiniumClient(options);
   return {
     client,
     bodies,
-    url: `http://127.0.0.1:${server.address().port}`,
+    url,
     /** The traces that have arrived, once all that were sent have. */
     async traces() {
       await client.flush();
@@ -65,7 +48,7 @@ export async function startPlatform() {
     },
     async close() {
       await client.close();
-      server.close();
+      stop();
     },
   };
 }

@@ -73,6 +73,11 @@ export class InfiniumExporter {
     this.onTracingEvent(event);
   }
 
+  /** The same, for versions before 1. */
+  async exportEvent(event: TracingEvent): Promise<void> {
+    this.onTracingEvent(event);
+  }
+
   /** Mastra asks its bridge for the ids of a span. Its own are right. */
   createSpan(): undefined {
     return undefined;
@@ -197,11 +202,11 @@ function actionOf({ type, attributes }: ExportedSpan): string {
   return isQuery || isRecall ? 'retrieval' : (ACTIONS[type] ?? type);
 }
 
-/** The steps of a workflow have the entity of their workflow, and their own name in quotation marks. */
+/** Spans are named as in `tool: 'add'`. Steps of a workflow have the entity of their workflow, others their own. */
 function nameOf({ type, name, entityName, entityId }: ExportedSpan): string {
-  const quoted =
-    type.startsWith('workflow_') && type !== 'workflow_run' && /'(.*)'/.exec(name ?? '');
-  return quoted ? quoted[1] : (entityName ?? entityId ?? name ?? type);
+  const [, quoted] = /'(.*)'/.exec(name ?? '') ?? [];
+  const isPart = type.startsWith('workflow_') && type !== 'workflow_run';
+  return (isPart ? quoted : (entityName ?? quoted)) ?? entityId ?? name ?? type;
 }
 
 /** The text of what an agent has answered; of others everything. */
