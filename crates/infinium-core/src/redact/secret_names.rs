@@ -197,6 +197,7 @@ const END_CHUNKS: [u32; ENDS.len()] = {
     chunks
 };
 
+#[expect(clippy::panic, reason = "it is a compilation that fails")]
 const fn chunk(bytes: Option<&[u8; CHUNK]>) -> u32 {
     match bytes {
         Some(bytes) => u32::from_le_bytes(*bytes),
