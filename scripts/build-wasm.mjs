@@ -8,22 +8,31 @@
 // whether sources have changed since.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { filesAt } from './build.mjs';
 import { isMain, root, run, stop, target } from './run.mjs';
 
-const folder = path.join(root, 'crates', 'infinium-wasm');
+const CRATES = ['infinium-core', 'infinium-client', 'infinium-wasm'];
 const built = path.join(root, 'lib', 'fallback', 'core.wasm');
 /** What the module was built from, and with which compiler. */
 const record = path.join(root, 'lib', 'fallback', 'core.json');
 const triple = 'wasm32-unknown-unknown';
 
 /** The files and folders that the module is built from. */
-const SOURCES = ['infinium-core', 'infinium-client', 'infinium-wasm']
-  .flatMap((name) => [`crates/${name}/Cargo.toml`, `crates/${name}/src`])
-  .concat('crates/infinium-wasm/Cargo.lock');
+const SOURCES = CRATES.flatMap((name) => [
+  `crates/${name}/Cargo.toml`,
+  `crates/${name}/src`,
+]).concat('crates/infinium-wasm/Cargo.lock');
 
 /** Code that is not in the module. */
 const ELSEWHERE = /(^|\/)(tests|simulation|transport|spool|reads)(\/|\.rs$)|_tests\.rs$/;
@@ -58,25 +67,59 @@ function hasSources() {
   return existsSync(library);
 }
 
+/**
+ * Lays out a workspace with nothing but these crates. Cargo mixes the absolute paths of crates outside of the workspace
+ * into the names in a program, whose order depends on them.
+ *
+ * @param {string} folder
+ */
+function layOut(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  for (const name of CRATES) {
+    const crate = path.join('crates', name);
+    cpSync(path.join(root, crate, 'src'), path.join(folder, crate, 'src'), { recursive: true });
+    const manifest = readFileSync(path.join(root, crate, 'Cargo.toml'), 'utf8');
+    // The lock file has nothing that only tests need.
+    const needed = manifest.replace(/^\[dev-dependencies\]\n(?:.+\n)*/m, '');
+    writeFileSync(path.join(folder, crate, 'Cargo.toml'), needed);
+  }
+  const ours = readFileSync(path.join(root, 'Cargo.toml'), 'utf8');
+  const inherited = ours.slice(ours.indexOf('[workspace.package]'), ours.indexOf('\n[package]'));
+  const workspace = '[workspace]\nresolver = "3"\nmembers = ["crates/infinium-wasm"]\n\n';
+  writeFileSync(path.join(folder, 'Cargo.toml'), workspace + inherited);
+  copyFileSync(
+    path.join(root, 'crates', 'infinium-wasm', 'Cargo.lock'),
+    path.join(folder, 'Cargo.lock'),
+  );
+}
+
 /** @param {string} out where the module is written */
 function build(out) {
+  const directory = path.join(target, 'wasm');
+  const workspace = path.join(directory, 'workspace');
+  layOut(workspace);
   const cargo = process.env.CARGO_HOME ?? path.join(homedir(), '.cargo');
   const places = [
-    [root, '/infinium-o2'],
+    [workspace, '/infinium-o2'],
     [cargo, '/cargo'],
     [ask('--print', 'sysroot'), '/rust'],
   ];
   const flags = places.map(([place, name]) => `--remap-path-prefix=${place}=${name}`);
-  const directory = path.join(target, 'wasm');
   run(
     'cargo',
     ['build', '--release', '--locked', '--quiet', '--target', triple, '--target-dir', directory]
-      .concat('--manifest-path', path.join(folder, 'Cargo.toml'))
+      .concat('--package', 'infinium-wasm')
+      .concat('--manifest-path', path.join(workspace, 'Cargo.toml'))
       .concat('-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'),
     {
       // The standard library is built with options that are not stable yet.
       RUSTC_BOOTSTRAP: '1',
       RUSTFLAGS: [...flags, '-Zunstable-options', '-Cpanic=immediate-abort'].join(' '),
+      CARGO_PROFILE_RELEASE_OPT_LEVEL: 'z',
+      CARGO_PROFILE_RELEASE_LTO: 'fat',
+      CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '1',
+      CARGO_PROFILE_RELEASE_PANIC: 'abort',
+      CARGO_PROFILE_RELEASE_STRIP: 'symbols',
     },
   );
   writeFileSync(out, readFileSync(path.join(directory, triple, 'release', 'infinium_wasm.wasm')));

@@ -65,6 +65,7 @@ check(
   'Rust: format',
   ['cargo', ['fmt', '--all', '--check']],
   ['cargo', ['fmt', '--all', '--check', ...bench]],
+  ['cargo', ['fmt', '--check', '--manifest-path', 'crates/infinium-wasm/Cargo.toml']],
 );
 
 const clippy = ['clippy', '--workspace', '--all-targets', '--quiet'];

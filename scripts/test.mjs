@@ -30,9 +30,16 @@ async function testJavaScript(args) {
   run(process.execPath, ['consumers/run.mjs', '--quick']);
 }
 
-/** Tests of the client that take little time. */
-const QUICK_WITHOUT_ADDON = ['diagnostics', 'rate-limit', 'reading', 'send', 'setup', 'signal']
-  .concat('validation', 'warnings')
+/** What takes little time: all tests of the client but for those of batches and of networks. */
+const QUICK_WITHOUT_ADDON = [
+  'config',
+  'deadline',
+  'diagnostics',
+  'enqueue',
+  'rate-limit',
+  'reading',
+]
+  .concat('send', 'setup', 'signal', 'validation', 'warnings')
   .map((name) => `client/${name}.test`);
 
 /** @param {string[]} args for Jest */

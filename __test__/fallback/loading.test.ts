@@ -49,6 +49,12 @@ it('does not warn with quiet', async () => {
   expect([outcome.stderr, server.seen.length]).toEqual(['', 1]);
 });
 
+it('says it in the log of a client that has one', async () => {
+  const { stderr } = await run('make().enqueue(task)', {}, { enableLogging: true });
+  expect(stderr).toMatch(/^\[infinium\] WARN infinium-o2 runs without its addon/m);
+  expect(stderr).not.toContain('InfiniumWarning');
+});
+
 it('names the options that have no effect', async () => {
   const config = { spoolDir: '/nowhere' };
   const env = { HTTPS_PROXY: 'http://127.0.0.1:9' };

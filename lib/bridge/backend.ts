@@ -48,7 +48,13 @@ function standIn(failure: unknown, isRequired: boolean) {
   function NativeClient(options: string, setup: Setup, receive: Receive) {
     if (isRequired) throw failure ?? new Error('the addon is required, and WebAssembly, too');
     const fallback = loadFallback(failure);
-    if (setup.warns || setup.logLevel !== undefined) announce(failure, options);
+    const { warns, logLevel } = setup;
+    if (warns) announce(failure, options, (text) => warn('INFINIUM_FALLBACK', text));
+    else if (logLevel !== undefined) {
+      const { EventKind, LogLevel } = enums;
+      const log = (text: string) => receive([EventKind.Log], [LogLevel.Warn], [text]);
+      if (logLevel <= LogLevel.Warn) announce(failure, options, log);
+    }
     return new fallback.NativeClient(options, setup, receive);
   }
   const hideSecrets = (text: string) => loadFallback(failure).hideSecrets(text);
@@ -66,7 +72,7 @@ function loadFallback(failure: unknown) {
 }
 
 /** Says what is missing. */
-function announce(failure: unknown, options: string): void {
+function announce(failure: unknown, options: string, say: (text: string) => void): void {
   const shared = globalThis as unknown as Record<symbol, boolean | undefined>;
   if (shared[WARNED]) return;
   shared[WARNED] = true;
@@ -77,8 +83,7 @@ function announce(failure: unknown, options: string): void {
     ['the proxy', proxy],
   ].flatMap(([name, given]) => (given ? [name] : []));
   const without = ignored.length > 0 ? ` ${ignored.join(' and ')} cannot be used.` : '';
-  warn(
-    'INFINIUM_FALLBACK',
+  say(
     'infinium-o2 runs without its addon, on WebAssembly and fetch: on the main thread, without a spool, and ' +
       `without sending while the process exits.${without} Reason: ${reason}`,
   );
