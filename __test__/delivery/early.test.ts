@@ -16,7 +16,12 @@ const atOnce = (status: number, close: (socket: Socket) => void) => (socket: Soc
   socket.on('error', () => {});
   socket.once('data', () => {
     socket.pause();
-    const headers = { 'content-type': 'application/json', 'content-length': body.length };
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': body.length,
+      // Otherwise the next request may be on its way when the connection ends.
+      connection: 'close',
+    };
     socket.write(http(`${status} Early`, headers, body), () => close(socket));
   });
 };
