@@ -250,6 +250,32 @@ describe('a framework that keeps a context of its own', () => {
       ['own', { parent_step: 5 }],
     ]);
   });
+
+  it.each([
+    ['first', 0],
+    ['last', 1],
+  ])('is within another one that was added %s', async (_order, place) => {
+    const client = concurrent(server.url);
+    const here: any[] = [];
+    locateBy(() => here[0]);
+    locateBy(() => here[1]);
+    const inner = traceTool('inner', () => 1);
+    const trace = new Recorder('Outer', client, {}).start({ name: 'outer' });
+    here[place] = trace.start({ action: 'tool_call', name: 'tool' });
+    const run = new Recorder('Inner', client, {}).start({ name: 'run' });
+    here[1 - place] = run;
+    inner();
+    run.end();
+    here.length = 0;
+    trace.end();
+    const [task] = await sent(client);
+    expect(task.steps.map(({ metadata }: any) => metadata?.parent_step)).toEqual([
+      undefined,
+      undefined,
+      2,
+      3,
+    ]);
+  });
 });
 
 it('refuses what is no client', () => {

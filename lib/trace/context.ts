@@ -201,11 +201,21 @@ export class TraceScope {
 /** Returns what runs in this asynchronous context. Its trace may be over. */
 export function currentFrame(): Frame | undefined {
   const frame = running.storage?.getStore();
+  let innermost: Frame | undefined;
   for (const locate of running.locate ?? []) {
     const found = locate();
-    if (found && found.outer === frame && !found.frame.scope.settled) return found.frame;
+    if (!found || found.outer !== frame || found.frame.scope.settled) continue;
+    // One framework may run within another one. All that is found surrounds what runs here.
+    if (!innermost || isWithin(found.frame, innermost)) innermost = found.frame;
   }
-  return frame;
+  return innermost ?? frame;
+}
+
+/** Whether the first of two frames that surround the same code is the inner one: its step began later. */
+function isWithin(frame: Frame, other: Frame): boolean {
+  if (frame.scope !== other.scope) return frame.scope.started > other.scope.started;
+  const [step = 0, otherStep = 0] = [frame.step, other.step];
+  return step === otherStep ? frame.call !== undefined && !other.call : step > otherStep;
 }
 
 /** Returns what runs here by the asynchronous context alone: what an operation of a framework begins in. */
