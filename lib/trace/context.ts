@@ -71,6 +71,8 @@ export class TraceScope {
   arrangement: Arrangement | undefined;
   /** US dollars that frameworks have reported for whole runs. */
   reportedCost: number | undefined;
+  /** Content that errors must not repeat, for as long as the trace is under way. */
+  secrets: unknown[] | undefined;
   #overrides: Overrides | undefined;
   #delivered: Delivered | undefined;
 
@@ -188,6 +190,7 @@ export class TraceScope {
       // The steps keep the order in which they were added.
     }
     for (const step of this.steps) step.end();
+    this.secrets = undefined;
     this.settled = true;
   }
 
