@@ -225,6 +225,48 @@ describe('a call of a model', () => {
   });
 });
 
+describe('without content, the error of a run and its steps', () => {
+  const parts: [string, (root: any) => void][] = [
+    ['a request', (root) => root.startCall({}, { request: 'something secret' }).end()],
+    ['an answer', (root) => root.startCall({}).keepSecret({ text: 'something secret' })],
+    [
+      'what a model gives to a tool',
+      (root) => root.startCall({ toolRequests: [{ name: 'x', args: { a: 'something secret' } }] }),
+    ],
+  ];
+  it.each(parts)('does not repeat %s', async (_name, hold) => {
+    const client = concurrent(server.url);
+    const root = new Recorder('Framework', client, {}).start({ name: 'helper' });
+    hold(root);
+    const error = new RangeError('cannot parse: something secret');
+    root.start({ action: 'node', name: 'n' }).end({ error });
+    root.end({ error });
+    const [task] = await sent(client);
+    expect(task.steps.at(-1).error).toMatchObject({ error_type: 'RangeError' });
+    expect(task.errors).toMatchObject([{ error_type: 'RangeError', message: 'RangeError' }]);
+    expect(JSON.stringify(task)).not.toContain('secret');
+  });
+
+  it('does not repeat what went into it', async () => {
+    const client = concurrent(server.url);
+    const root = new Recorder('Framework', client, {}).start({ name: 'r', input: 'our question' });
+    const input = { city: 'a secret city' };
+    const error = new RangeError('there is no a secret city');
+    root.start({ action: 'tool_call', name: 'find', input }).end({ error });
+    root.end({ error: new Error('cannot read our question') });
+    const [task] = await sent(client);
+    expect(task.steps[1].tool_call.error).toMatchObject({ message: 'RangeError' });
+    expect(task.errors).toMatchObject([{ message: 'Error' }]);
+  });
+
+  it('says what is wrong otherwise', async () => {
+    const client = concurrent(server.url);
+    const root = new Recorder('Framework', client, {}).start({ name: 'r', input: 'our question' });
+    root.end({ error: new Error('the disk is full') });
+    expect((await sent(client))[0].errors).toMatchObject([{ message: 'the disk is full' }]);
+  });
+});
+
 describe('a framework that keeps a context of its own', () => {
   it('is asked which operation runs here', () => {
     const client = concurrent(server.url);
@@ -248,6 +290,32 @@ describe('a framework that keeps a context of its own', () => {
       ['own', { parent_step: 3 }],
       ['inner', undefined],
       ['own', { parent_step: 5 }],
+    ]);
+  });
+
+  it.each([
+    ['first', 0],
+    ['last', 1],
+  ])('is within another one that was added %s', async (_order, place) => {
+    const client = concurrent(server.url);
+    const here: any[] = [];
+    locateBy(() => here[0]);
+    locateBy(() => here[1]);
+    const inner = traceTool('inner', () => 1);
+    const trace = new Recorder('Outer', client, {}).start({ name: 'outer' });
+    here[place] = trace.start({ action: 'tool_call', name: 'tool' });
+    const run = new Recorder('Inner', client, {}).start({ name: 'run' });
+    here[1 - place] = run;
+    inner();
+    run.end();
+    here.length = 0;
+    trace.end();
+    const [task] = await sent(client);
+    expect(task.steps.map(({ metadata }: any) => metadata?.parent_step)).toEqual([
+      undefined,
+      undefined,
+      2,
+      3,
     ]);
   });
 });

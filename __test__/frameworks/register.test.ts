@@ -35,7 +35,7 @@ async function main() {
   const stream = await openai.chat.completions.create({ ...request, stream: true });
   for await (const chunk of stream) void chunk;
   const failed = await openai.chat.completions.create({ ...request, model: 'refused' }).catch((error) => error.status);
-  console.log(failed, openai instanceof OpenAI, openai.constructor === OpenAI);
+  console.log(failed, openai instanceof OpenAI, openai.constructor === OpenAI, OpenAI.OpenAI === OpenAI);
 }
 main();
 `;
@@ -128,7 +128,7 @@ it.each([
 ])('makes a trace of each call of a provider in %s', async (file, imports) => {
   answerAsProvider();
   const { stdout, stderr } = await run(file, imports + PROGRAM);
-  expect(stdout).toBe('400 true true\n');
+  expect(stdout).toBe('400 true true true\n');
   expect(stderr).toMatch(
     /^\[infinium\] INFO register: tracing openai \d[^\n]*@google\/genai [^\n]*\n$/,
   );

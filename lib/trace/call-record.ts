@@ -46,6 +46,11 @@ export class CallRecord {
     this.#secret = secret;
   }
 
+  /** The error must not repeat this either, if there is something that it must not repeat. */
+  alsoHides(request: unknown): void {
+    if (this.#secret) this.#secret = { request: [this.#secret.request, request] };
+  }
+
   /** Adds facts. Undefined values change nothing. */
   update(facts: CallFacts): void {
     if (this.#trace.settled) return;

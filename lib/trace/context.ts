@@ -71,6 +71,8 @@ export class TraceScope {
   arrangement: Arrangement | undefined;
   /** US dollars that frameworks have reported for whole runs. */
   reportedCost: number | undefined;
+  /** Content that errors must not repeat, for as long as the trace is under way. */
+  secrets: unknown[] | undefined;
   #overrides: Overrides | undefined;
   #delivered: Delivered | undefined;
 
@@ -188,6 +190,7 @@ export class TraceScope {
       // The steps keep the order in which they were added.
     }
     for (const step of this.steps) step.end();
+    this.secrets = undefined;
     this.settled = true;
   }
 
@@ -201,11 +204,21 @@ export class TraceScope {
 /** Returns what runs in this asynchronous context. Its trace may be over. */
 export function currentFrame(): Frame | undefined {
   const frame = running.storage?.getStore();
+  let innermost: Frame | undefined;
   for (const locate of running.locate ?? []) {
     const found = locate();
-    if (found && found.outer === frame && !found.frame.scope.settled) return found.frame;
+    if (!found || found.outer !== frame || found.frame.scope.settled) continue;
+    // One framework may run within another one. All that is found surrounds what runs here.
+    if (!innermost || isWithin(found.frame, innermost)) innermost = found.frame;
   }
-  return frame;
+  return innermost ?? frame;
+}
+
+/** Whether the first of two frames that surround the same code is the inner one: its step began later. */
+function isWithin(frame: Frame, other: Frame): boolean {
+  if (frame.scope !== other.scope) return frame.scope.started > other.scope.started;
+  const [step = 0, otherStep = 0] = [frame.step, other.step];
+  return step === otherStep ? frame.call !== undefined && !other.call : step > otherStep;
 }
 
 /** Returns what runs here by the asynchronous context alone: what an operation of a framework begins in. */

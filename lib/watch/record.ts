@@ -111,10 +111,14 @@ function start(
   { captureContent }: WatchSettings,
   reader: MethodReader,
 ): CallRecord | undefined {
-  const taken = call && guard(() => (call as OpenCall).take(values[0]));
-  if (taken) return taken;
-  const facts = guard(() => reader.request(values)) ?? {};
   const content = () => (reader.content ? guard(() => reader.content?.(values)) : values[0]);
+  const taken = call && guard(() => (call as OpenCall).take(values[0]));
+  if (taken) {
+    // Whoever has begun it may not know the request.
+    taken.alsoHides(content());
+    return taken;
+  }
+  const facts = guard(() => reader.request(values)) ?? {};
   return guard(() => scope.startCall(facts, captureContent ? undefined : { request: content() }));
 }
 

@@ -129,6 +129,18 @@ for (const { name, sdk, specification } of VERSIONS) {
         assert.equal(trace.steps.length, 4);
       });
 
+      test(`${how} says without content why a request was refused`, async () => {
+        const quiet = infiniumTelemetry({ client: platform.client });
+        const options = { prompt: 'x', maxRetries: 0, onError() {} };
+        const telemetry = telemetryOf(specification, quiet);
+        await Promise.resolve(
+          run({ model: model([{ error: busy(sdk) }]), ...options, ...telemetry }),
+        ).catch(() => {});
+        const trace = await one();
+        assert.equal(trace.steps.at(-1).error.message, 'busy now');
+        assert.equal(trace.errors[0].message, 'busy now');
+      });
+
       test(`${how} shows each attempt`, async () => {
         const answers = [{ error: busy(sdk) }, { text: 'done' }];
         await run({ model: model(answers), prompt: 'x', maxRetries: 1, ...traced() });

@@ -130,6 +130,28 @@ for (const [version, lc] of Object.entries(versions)) {
       assert.doesNotMatch(JSON.stringify(trace), /secret of ours/);
     });
 
+    it('hides in the errors of a run what they repeat of its model calls and tools', async () => {
+      const plain = [new InfiniumCallbackHandler(platform.client)];
+      const refused = new Fake([new RangeError('refused: a secret of ours')], { maxRetries: 0 });
+      const parser = lc.RunnableLambda.from(({ content }) => {
+        throw new RangeError(`cannot parse ${content}`);
+      }).withConfig({ runName: 'parser' });
+      const tool = lc.tool(({ city }) => Promise.reject(new RangeError(`no ${city}`)), {
+        name: 'find',
+        schema: { type: 'object', properties: { city: { type: 'string' } } },
+      });
+      const runs = [
+        () => refused.pipe(parser).invoke('a secret of ours', { callbacks: plain }),
+        () => new Fake([answer('a secret of ours')]).pipe(parser).invoke('x', { callbacks: plain }),
+        () => tool.invoke({ city: 'a secret of ours' }, { callbacks: plain }),
+      ];
+      for (const run of runs) await failure(run());
+      const traces = await platform.take();
+      for (const trace of traces) assert.equal(trace.errors[0].error_type, 'RangeError');
+      assert.equal(traces.length, 3);
+      assert.doesNotMatch(JSON.stringify(traces), /secret of ours/);
+    });
+
     it('records models that complete texts', async () => {
       class Completes extends lc.LLM {
         _llmType() {

@@ -205,6 +205,32 @@ test('errors of models and tools are those of their steps', async () => {
   assert.match(tool.tool_call.error.message, /no tool/);
 });
 
+test('without content, errors do not repeat what goes into models and tools', async () => {
+  const failing = agentWith([{ error: new RangeError('refused: a secret of ours') }]);
+  const input = { a: 'a secret of ours' };
+  const broken = agentWith([{ tools: [{ name: 'add', input }] }, { text: 'done' }], {
+    add: createTool({
+      id: 'add',
+      description: 'Adds',
+      inputSchema: z.object({ a: z.string() }),
+      execute: async () => {
+        throw new TypeError('no a secret of ours');
+      },
+    }),
+  });
+  const { traces } = await run({ agents: { failing, broken } }, async (mastra) => {
+    await mastra
+      .getAgent('failing')
+      .generate('a secret of ours', { modelSettings: { maxRetries: 0 } })
+      .catch(() => {});
+    await mastra.getAgent('broken').generate('go');
+  });
+  assert.equal(traces[0].errors.length, 1);
+  const tool = traces[1].steps.find(({ action }) => action === 'tool_call');
+  assert.ok(tool.tool_call.error);
+  assert.doesNotMatch(JSON.stringify(traces), /secret of ours/);
+});
+
 test('a workflow is a trace with its steps', async () => {
   const step = createStep({
     id: 'double',

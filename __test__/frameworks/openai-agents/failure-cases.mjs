@@ -41,11 +41,18 @@ export function testFailures(sdk, context) {
     assert.equal(steps(trace, 'llm_call')[0].error, undefined);
   });
 
-  for (const stream of [false, true]) {
-    test(`an error of the model repeats no content${stream ? ', streaming' : ''}`, async () => {
+  for (const [stream, watched] of [
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ]) {
+    const how = `${stream ? ', streaming' : ''}${watched ? ', of a watched client' : ''}`;
+    test(`an error of the model repeats no content${how}`, async () => {
+      context.use({ watched });
       context.answer = () => ({ status: 400, message: `refused: ${SECRET}` });
       const fail = async () => {
-        const result = await run(helper(), SECRET, { stream });
+        const result = await context.run(helper(), SECRET, { stream });
         if (stream) for await (const _ of result);
       };
       await assert.rejects(fail, /refused/);
@@ -55,7 +62,7 @@ export function testFailures(sdk, context) {
       assert.match(trace.errors[0].message, /400/);
       assert.equal(steps(trace, 'llm_call')[0].metadata.http_status, 400);
       assert.ok(!JSON.stringify(trace).includes(SECRET));
-      context.use({ captureContent: true });
+      context.use({ captureContent: true, watched });
       await assert.rejects(fail, /refused/);
       assert.match((await context.sent())[0].errors[0].message, new RegExp(SECRET));
     });

@@ -145,7 +145,7 @@ export function testRuns(sdk, context) {
   for (const stream of [false, true]) {
     test(`a watched client is not counted twice${stream ? ', streaming' : ''}`, async () => {
       context.use({ watched: true });
-      const result = await run(helper(), 'hi', { stream });
+      const result = await context.run(helper(), 'hi', { stream });
       if (stream) for await (const _ of result);
       const [trace] = await context.sent();
       assert.equal(context.model.calls.length, 2);

@@ -43,9 +43,15 @@ export function setup(sdk) {
   /** @param {{ captureContent?: boolean, watched?: boolean, others?: any[] }} [options] */
   context.use = ({ captureContent, watched, others = [] } = {}) => {
     const openai = new OpenAI({ apiKey: 'none', baseURL: context.model.url, maxRetries: 0 });
-    sdk.setDefaultOpenAIClient(watched ? watch(openai) : openai);
+    context.openai = watched ? watch(openai) : openai;
+    sdk.setDefaultOpenAIClient(context.openai);
     context.processor = new InfiniumTracingProcessor(context.client, { captureContent });
     sdk.setTraceProcessors([...others, context.processor]);
+  };
+  /** Runs an agent with the client of this test: the SDK keeps the first one that was its default. */
+  context.run = (...values) => {
+    const modelProvider = new sdk.OpenAIProvider({ openAIClient: context.openai });
+    return new sdk.Runner({ modelProvider }).run(...values);
   };
   context.sent = () => context.platform.sent();
   context.tool = (name, execute) =>

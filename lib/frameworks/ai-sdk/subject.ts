@@ -36,6 +36,8 @@ export class RunSubject implements Subject {
 export class CallSubject implements Subject {
   /** Whether the function of the span is under way. */
   #isRunning = false;
+  /** What the function of the span has thrown. */
+  #thrown: { error: unknown } | undefined;
   #ending: { attributes: Attributes; failed: { error?: unknown } } | undefined;
 
   constructor(
@@ -58,7 +60,11 @@ export class CallSubject implements Subject {
     this.#isRunning = true;
     result.then(
       (value: any) => this.#returned(() => this.#read(value?.result ?? value)),
-      (error: unknown) => this.#returned(() => this.of.record.update(errorFacts(error))),
+      (error: unknown) =>
+        this.#returned(() => {
+          this.#thrown = { error };
+          this.of.record.update(errorFacts(error));
+        }),
     );
   }
 
@@ -82,10 +88,10 @@ export class CallSubject implements Subject {
   }
 
   #end(): void {
-    const { attributes = {}, failed } = this.#ending ?? {};
+    const { attributes = {}, failed = {} } = this.#ending ?? {};
     if (this.of.record.facts.promptTokens === undefined) this.of.update(answerOf(attributes));
     this.of.setOutput(outputOf(attributes));
-    this.of.end(failed);
+    this.of.end('error' in failed ? (this.#thrown ?? failed) : failed);
   }
 }
 

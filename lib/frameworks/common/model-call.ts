@@ -4,6 +4,7 @@ import { type Frame, ownFrame, run } from '../../trace/context';
 import { OpenCall } from '../../watch/open-call';
 import { previewInput, previewText } from '../../watch/preview';
 import type { Content } from './content';
+import { remember } from './shown-error';
 
 /** What begins a model call. */
 export interface CallOptions {
@@ -33,6 +34,7 @@ export class ModelCall {
     const secret = content.input && content.output ? undefined : { request: options.request };
     this.content = content;
     this.record = scope.startCall(facts, secret, step ?? null);
+    if (secret) remember(scope, options.request);
     this.record.action = options.action ?? 'llm_call';
     this.#open = new OpenCall(this.record);
     this.frame = { scope, step, call: this.#open };
@@ -81,6 +83,12 @@ export class ModelCall {
   /** The same for the text of the answer. */
   setOutput(text: string | undefined): void {
     if (this.content.output && text) this.update({ outputPreview: previewText(text) });
+  }
+
+  /** Says what an error of what surrounds the call must not repeat, unless content is recorded: the answer. */
+  keepSecret(answer: unknown): void {
+    const { input, output } = this.content;
+    if (!input || !output) remember(this.frame.scope, answer);
   }
 
   /**

@@ -12,6 +12,7 @@ import { endAfter, failStep, numberOf, type StepContext } from '../../trace/step
 import { summarize } from '../../trace/summarize';
 import type { Content } from './content';
 import { type CallOptions, ModelCall } from './model-call';
+import { shownError } from './shown-error';
 
 /** What is known of an operation when it begins. */
 export interface OperationOptions {
@@ -82,6 +83,12 @@ export abstract class Operation {
     if (this.isOpen) scope.reportedCost = (scope.reportedCost ?? 0) + usd;
   }
 
+  /** Returns an error as it may be shown: without content, it does not repeat what went in. */
+  protected shown(error: unknown, given: unknown): unknown {
+    const { input, output } = this.content;
+    return input && output ? error : shownError(this.frame.scope, error, given);
+  }
+
   abstract addMetadata(metadata: Record<string, unknown>): void;
 
   /** Says what goes in, if that was not known at the beginning. It is recorded only if content is. */
@@ -108,6 +115,8 @@ export class StepOperation extends Operation {
   /** The name of the tool; undefined for other steps. */
   readonly #tool: string | undefined;
   #input: string | undefined;
+  /** What went in, which an error must not repeat. */
+  #given: unknown;
   /** What finds the model's request that a tool answers. */
   readonly #asked: { id: string | undefined; parent: number | null };
   /** Whether the model call is known that has asked for the tool. */
@@ -132,6 +141,7 @@ export class StepOperation extends Operation {
   }
 
   setInput(input: unknown): void {
+    this.#given = input;
     if (!this.content.input || input === undefined) return;
     this.#input = summarize(input, this.#tool === undefined ? MAX_STEP_INPUT : MAX_TOOL_INPUT);
   }
@@ -148,11 +158,13 @@ export class StepOperation extends Operation {
 
   #record(ending: Ending): void {
     const { metadata, durationMs = monotonic() - this.#started } = ending;
-    const failed = 'error' in ending;
+    const failure =
+      'error' in ending ? { error: this.shown(ending.error, this.#given) } : undefined;
+    this.#given = undefined;
     if (metadata) this.#step.setMetadata(metadata);
     if (this.#tool === undefined) {
       if (this.#input !== undefined) this.#step.setInput(this.#input);
-      if (failed) failStep(this.#step, ending.error);
+      if (failure) failStep(this.#step, failure.error);
       const output = this.#output(ending, MAX_STEP_OUTPUT);
       if (output !== undefined) this.#step.setOutput(output);
     } else {
@@ -167,7 +179,7 @@ export class StepOperation extends Operation {
         durationMs,
         inputSummary: this.#input,
         outputSummary: this.#output(ending, MAX_TOOL_OUTPUT),
-        error: failed ? toErrorDetail(ending.error) : undefined,
+        error: failure && toErrorDetail(failure.error),
       });
     }
     endAfter(this.#step, durationMs);

@@ -109,7 +109,7 @@ export class Recorder {
     return new TraceOperation(
       begin(client, completeSettings(client, settings), [input]),
       narrowed,
-      metadata,
+      { input, metadata },
     );
   }
 }

@@ -11,9 +11,17 @@ export class TraceOperation extends Operation {
   readonly frame: Frame;
   readonly #recording: Recording;
 
-  constructor(recording: Recording, content: Content, metadata?: Record<string, unknown>) {
+  /** What went in, which an error must not repeat. */
+  #given: unknown;
+
+  constructor(
+    recording: Recording,
+    content: Content,
+    { input, metadata }: { input?: unknown; metadata?: Record<string, unknown> | undefined },
+  ) {
     super(content);
     this.#recording = recording;
+    this.#given = input;
     this.frame = recording.frame;
     if (metadata) this.addMetadata(metadata);
   }
@@ -23,6 +31,7 @@ export class TraceOperation extends Operation {
   }
 
   setInput(input: unknown): void {
+    this.#given = input;
     if (!this.content.input || !this.isOpen) return;
     const inputSummary = summarize(input, MAX_INPUT_SUMMARY);
     Object.assign(this.frame.scope.overrides().fields, { inputSummary });
@@ -35,7 +44,7 @@ export class TraceOperation extends Operation {
     if (durationMs !== undefined) {
       Object.assign(this.frame.scope.overrides().fields, { duration: toSeconds(durationMs) });
     }
-    if ('error' in ending) this.#recording.fail(ending.error);
+    if ('error' in ending) this.#recording.fail(this.shown(ending.error, this.#given));
     else this.#recording.succeed(output);
   }
 }

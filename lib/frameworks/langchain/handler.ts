@@ -3,7 +3,7 @@ import { ModelCall, Recorder } from '../common';
 import { isInterrupt, isSignal, kindOf, nameOf } from './chain';
 import { parseInput, toInput, toolOutput, toValue } from './content';
 import { runningRunId } from './context';
-import { answerFacts, answerText, requestFacts } from './model';
+import { answerFacts, answerOf, answerText, requestFacts } from './model';
 import { find } from './runs';
 import { checkId } from './shape';
 import { type Start, Tracker } from './tracker';
@@ -80,7 +80,7 @@ export class InfiniumCallbackHandler {
       action: 'tool_call',
       name: nameOf(tool, name, 'tool'),
       // Older versions do not say which request of the model this answers: it is found by its arguments.
-      input: this.#content.input || !toolCallId ? parseInput(input) : undefined,
+      input: parseInput(input),
       toolCallId: nonEmptyString(toolCallId),
     }));
   }
@@ -135,6 +135,7 @@ export class InfiniumCallbackHandler {
     this.#tracker.end(id, ({ call }) => {
       const text = this.#content.output ? answerText(output) : undefined;
       call?.setOutput(text);
+      call?.keepSecret(answerOf(output));
       return { facts: answerFacts(output, extra?.cached === true), output: text };
     });
   }
@@ -156,11 +157,12 @@ export class InfiniumCallbackHandler {
 
   #startCall({ model, request, extra, metadata, name }: any, start: Start): void {
     const content = this.#content;
-    const input = content.input ? toInput(request) : undefined;
+    const plain = toInput(request);
+    const input = content.input ? plain : undefined;
     const trace = { name: nameOf(model, name, 'model'), input };
     this.#tracker.beginCall(start, trace, extra, (frame) => {
       const facts = requestFacts(model, extra, metadata);
-      const call = new ModelCall(frame, content, facts, { request });
+      const call = new ModelCall(frame, content, facts, { request: plain });
       call.setInput(input);
       return call;
     });

@@ -42,6 +42,12 @@ function messageOf(output: any): any {
   return arrayOf(arrayOf(output?.generations)[0])[0];
 }
 
+/** @returns the parts of an answer that the model has written */
+export function answerOf(output: any): unknown {
+  const { text, message } = messageOf(output) ?? {};
+  return [text, message?.content, message?.invalid_tool_calls];
+}
+
 export function answerText(output: any): string | undefined {
   const { text, message } = messageOf(output) ?? {};
   if (!isObject(message)) return nonEmptyString(text);

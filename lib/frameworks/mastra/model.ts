@@ -28,7 +28,9 @@ export function endCall(call: ModelCall, span: ExportedSpan, known?: ToolRequest
   const { attributes = {}, output, startTime } = span;
   const { completionStartTime } = attributes;
   const requests = known ?? toolRequests(output);
-  call.setOutput(textOf(output));
+  const text = textOf(output);
+  call.setOutput(text);
+  call.keepSecret(text);
   call.end({
     facts: {
       ...startFacts(span),

@@ -5,8 +5,10 @@ import { settingsOf } from '../../bridge/settings';
 import { AsyncInfiniumClient } from '../../client/client';
 import { guard } from '../../watch/guard';
 import { patch } from '../../watch/index';
+import type { WatchSettings } from '../../watch/provider';
 import { defaultClient, Recorder, readCaptureContent, setDefaultClient } from '../common';
 import { findPackages } from './found';
+import { WITH_INSTANCES } from './instrument';
 import { hookModules, PACKAGES } from './modules';
 import { beginRoot } from './root';
 
@@ -46,17 +48,17 @@ function install(): void {
       say('WARN', `the runs of ${name} are not traced: ${(error as Error).message}`);
     }
   }
-  hookModules((made) => watched(made, settings), pathToFileURL(__filename).href);
+  hookModules((made, of) => watched(made, of, settings), pathToFileURL(__filename).href);
   const program = process.argv[1] ? path.dirname(path.resolve(process.argv[1])) : process.cwd();
   const found = findPackages([...Object.keys(INTEGRATIONS), ...PACKAGES], program);
   say('INFO', `tracing ${found.length > 0 ? found.join(', ') : 'what the program loads'}`);
 }
 
 /** @returns a class whose instances are watched */
-function watched(made: any, settings: Parameters<typeof patch>[1]): unknown {
+function watched(made: any, of: string, settings: WatchSettings): unknown {
   if (typeof made !== 'function') return made;
-  // Some packages make an instance while they are loaded. Those of them have their methods in the class.
-  guard(() => patch(made.prototype, settings));
+  // Of other packages, some have getters there that must not be read.
+  if (WITH_INSTANCES.includes(of)) guard(() => patch(made.prototype, settings));
   const proxy = new Proxy(made, {
     construct(target, values, derived) {
       const client = Reflect.construct(target, values, derived);
@@ -72,6 +74,12 @@ function watched(made: any, settings: Parameters<typeof patch>[1]): unknown {
       writable: true,
     }),
   );
+  // Some have themselves as a member: `new OpenAI.OpenAI()`.
+  for (const name of Object.keys(made)) {
+    guard(() => {
+      if (made[name] === made) made[name] = proxy;
+    });
+  }
   return proxy;
 }
 

@@ -14,12 +14,15 @@ export const CLASSES: Readonly<Record<string, readonly string[]>> = {
   'groq-sdk': ['Groq'],
   'together-ai': ['Together'],
   ollama: ['Ollama'],
-  '@aws-sdk/client-bedrock-runtime': ['BedrockRuntimeClient'],
+  '@aws-sdk/client-bedrock-runtime': ['BedrockRuntimeClient', 'BedrockRuntime'],
   '@modelcontextprotocol/sdk': ['Client'],
   '@modelcontextprotocol/client': ['Client'],
 };
 
-/** The function that the lines call. */
+/** Packages that make an instance while they are loaded. It has its methods in the class. */
+export const WITH_INSTANCES: readonly string[] = ['ollama'];
+
+/** The function that the lines call, with a class and the name of its package. */
 export const WRAP = 'infinium-o2.v1.wrap';
 
 /**
@@ -32,8 +35,9 @@ export function lineFor(path: string, source: string, isModule: boolean): string
   const name = packageOf(path);
   const classes = name === undefined ? undefined : CLASSES[name];
   const defined = classes?.filter((each) => definition(each).test(source)) ?? [];
-  if (defined.length === 0) return undefined;
-  return defined.map((each) => (isModule ? moduleLine(each) : commonLine(each))).join('');
+  if (name === undefined || defined.length === 0) return undefined;
+  const line = isModule ? moduleLine : commonLine;
+  return defined.map((each) => line(each, name)).join('');
 }
 
 /** Adds the line to what Node.js has loaded, if it is a module of ECMAScript. */
@@ -64,14 +68,14 @@ function definition(name: string): RegExp {
   return new RegExp(`^(export (default )?)?(class ${name}\\b|(var|let) ${name} = )`, 'm');
 }
 
-function moduleLine(name: string): string {
-  return `\n;try{${name}=globalThis[Symbol.for('${WRAP}')](${name})}catch{}`;
+function moduleLine(name: string, of: string): string {
+  return `\n;try{${name}=globalThis[Symbol.for('${WRAP}')](${name},'${of}')}catch{}`;
 }
 
 /** Exports that are values are replaced, too. Those that are getters find the class. */
-function commonLine(name: string): string {
+function commonLine(name: string, of: string): string {
   return (
-    `\n;try{const c=${name},w=globalThis[Symbol.for('${WRAP}')](c);` +
+    `\n;try{const c=${name},w=globalThis[Symbol.for('${WRAP}')](c,'${of}');` +
     `for(const k of Object.keys(module.exports))if(module.exports[k]===c)try{module.exports[k]=w}catch{}` +
     `${name}=w}catch{}`
   );

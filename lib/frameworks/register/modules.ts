@@ -11,10 +11,10 @@ const loader = Module as unknown as {
 /**
  * Lets a function replace the classes of clients in the packages that the program loads from now on.
  *
- * @param wrap returns what takes the place of a class
+ * @param wrap returns what takes the place of a class of a package
  * @param here the address of the file that is next to register-hooks.mjs
  */
-export function hookModules(wrap: (made: unknown) => unknown, here: string): void {
+export function hookModules(wrap: (made: unknown, of: string) => unknown, here: string): void {
   Object.defineProperty(globalThis, Symbol.for(WRAP), { value: wrap, configurable: true });
   const { _compile } = loader.prototype;
   loader.prototype._compile = function compile(content, file, format) {

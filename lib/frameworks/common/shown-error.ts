@@ -1,0 +1,31 @@
+import type { ErrorDetail } from '../../../index';
+import { REDACTION_HEADROOM } from '../../bridge/limits';
+import { CallRecord } from '../../trace/call-record';
+import type { TraceScope } from '../../trace/context';
+import { withoutContent } from '../../trace/error-content';
+import { toErrorDetail } from '../../trace/error-detail';
+
+/** Requests usually repeat what came before, so the last ones are enough. */
+const MAX_REMEMBERED = 20;
+
+/** Remembers content that errors of a trace must not repeat: a request, or an answer. */
+export function remember(scope: TraceScope, content: unknown): void {
+  if (content === undefined || scope.settled) return;
+  scope.secrets ??= [];
+  scope.secrets.push(content);
+  if (scope.secrets.length > MAX_REMEMBERED) scope.secrets.shift();
+}
+
+/**
+ * Returns the error of a step or trace that must not show content: the error of a model call, or of what cannot read an
+ * answer, is also that of what surrounds the call.
+ *
+ * @param given what went in
+ */
+export function shownError(scope: TraceScope, error: unknown, given: unknown): ErrorDetail {
+  const asked = scope.steps.flatMap((step) =>
+    step instanceof CallRecord ? (step.facts.toolRequests ?? []).map(({ args }) => args) : [],
+  );
+  const request = [given, ...asked, ...(scope.secrets ?? [])];
+  return withoutContent(toErrorDetail(error, REDACTION_HEADROOM), error, { request, sent: false });
+}
