@@ -1,6 +1,10 @@
 // What the documents say of the package and of each other.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { docs, guides, list, read } from '../support/docs';
+
+const root = path.resolve(__dirname, '../..');
+const examples = list('examples').filter((file) => file.endsWith('.md'));
 
 it('keeps the README short enough to read in five minutes', () => {
   expect(read('README.md').split('\n').length).toBeLessThanOrEqual(251);
@@ -28,6 +32,31 @@ it('links only to headings that exist', () => {
 it('links to every guide from the README', () => {
   const linked = [...read('README.md').matchAll(/\]\((docs\/[^)#]+)/g)].map(([, link]) => link);
   expect([...new Set(linked)].sort()).toEqual([...guides].sort());
+});
+
+it('links only to files that exist', () => {
+  const dead = ['CHANGELOG.md', 'CONTRIBUTING.md', ...docs, ...examples].flatMap((doc) =>
+    [...read(doc).matchAll(/\]\((?!https?:)([^)#\s]+)[^)]*\)/g)]
+      .filter(([, link]) => !existsSync(path.join(root, path.dirname(doc), link)))
+      .map(([link]) => `${doc}: ${link}`),
+  );
+  expect(dead).toEqual([]);
+});
+
+it('has a section for each integration, in the guide and its contents, and names it in the README', () => {
+  const { exports } = JSON.parse(read('package.json'));
+  const names = Object.keys(exports)
+    .map((name) => name.slice(2))
+    .filter((name) => !['', 'embedded', 'package.json'].includes(name));
+  const guide = read('docs/frameworks.md');
+  const [table = ''] = /^\| framework.*?\n\n/ms.exec(guide) ?? [];
+  for (const text of [read('README.md'), table]) {
+    expect(names.filter((name) => !text.includes(`infinium-o2/${name}`))).toEqual([]);
+  }
+  const [contents = ''] = /^Contents: .*?\n\n/ms.exec(guide) ?? [];
+  const sections = [...guide.matchAll(/^## (.*)$/gm)].map(([, title]) => title.toLowerCase());
+  const listed = [...contents.matchAll(/\[(.*?)\]/g)].map(([, title]) => title.toLowerCase());
+  expect(listed).toEqual(sections);
 });
 
 it('describes each option of a client once, and no other', () => {
