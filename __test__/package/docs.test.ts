@@ -73,6 +73,14 @@ it('says what to do about each error', () => {
   expect(rows.sort()).toEqual(errors.map(([, name]) => name).sort());
 });
 
+it('lists every command of the repository', () => {
+  const { scripts } = JSON.parse(read('package.json'));
+  const listed = read('CONTRIBUTING.md');
+  const has = (name: string) =>
+    listed.includes(`\`npm run ${name}`) || listed.includes(`\`${name}\``);
+  expect(Object.keys(scripts).filter((name) => name !== 'test' && !has(name))).toEqual([]);
+});
+
 it('names tests in RELIABILITY.md that exist', () => {
   const files = [...list('__test__'), ...list('crates')].map((file) => `/${file}`);
   const promised = read('docs/RELIABILITY.md').matchAll(/`([\w/-]+\.(?:test\.ts|rs))`/g);
