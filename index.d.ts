@@ -199,7 +199,8 @@ export interface ClientConfig {
   /**
    * How long the end of the process waits for pending tasks, in milliseconds, 0 or more: when nothing else
    * is left to do, at `process.exit()`, and on an uncaught error, SIGTERM, SIGINT, SIGHUP, SIGQUIT or SIGUSR2. All
-   * clients of a process share this time. A second signal ends it. 0 does not wait. Default 1500.
+   * clients of a process share this time. A second signal ends it. A line on stderr says how many tasks are lost then,
+   * unless they are in a spool or `quiet` is set. 0 does not wait, and says nothing. Default 1500.
    */
   exitTimeout?: number | null | undefined;
 }

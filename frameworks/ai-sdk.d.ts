@@ -6,13 +6,13 @@ export interface InfiniumTelemetryOptions {
    * Gets a trace for each run that is not within a running trace. Default: the client of `infinium-o2/register`; without
    * one, only runs within a running trace are recorded.
    */
-  client?: InfiniumClient | AsyncInfiniumClient | null;
+  client?: InfiniumClient | AsyncInfiniumClient | null | undefined;
   /**
    * Whether to record what goes in and comes out of models and tools. The SDK's own `recordInputs: false` and
    * `recordOutputs: false` win. Default: whether the environment variable `INFINIUM_CAPTURE_CONTENT` is `1`, otherwise
    * false.
    */
-  captureContent?: boolean | null;
+  captureContent?: boolean | null | undefined;
 }
 
 /** A tracer of OpenTelemetry's interface, for `experimental_telemetry` of versions 5 and 6. */

@@ -2,15 +2,18 @@ import type { AsyncInfiniumClient, InfiniumClient } from '../index';
 
 /** The options of {@link watchQuery}. */
 export interface WatchQueryOptions {
-  /** Gets the traces of queries that are in no `client.trace`. Without one, those are not recorded. */
-  client?: InfiniumClient | AsyncInfiniumClient | null;
+  /**
+   * Gets a trace for each query that is not within a running trace. Default: the client of `infinium-o2/register`; without
+   * one, only queries within a running trace are recorded.
+   */
+  client?: InfiniumClient | AsyncInfiniumClient | null | undefined;
   /**
    * Whether to record prompts, answers, and what goes in and comes out of tools. Default `false`, or `true` with
    * `INFINIUM_CAPTURE_CONTENT=1`.
    */
-  captureContent?: boolean | null;
+  captureContent?: boolean | null | undefined;
   /** The name of the traces. Default: the `agent` of the query, or `Claude Agent`. */
-  name?: string | null;
+  name?: string | null | undefined;
 }
 
 /**

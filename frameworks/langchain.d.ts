@@ -6,7 +6,7 @@ export interface InfiniumCallbackHandlerOptions {
    * Whether to record what goes in and comes out of chains, models, tools and retrievers: messages, arguments, results,
    * documents. Default: whether the environment variable `INFINIUM_CAPTURE_CONTENT` is `1`, otherwise false.
    */
-  captureContent?: boolean;
+  captureContent?: boolean | null | undefined;
 }
 
 /**

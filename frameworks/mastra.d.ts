@@ -5,7 +5,7 @@ export interface InfiniumExporterOptions {
    * Whether to record what goes in and comes out of models, tools and agents. Default: `INFINIUM_CAPTURE_CONTENT`,
    * else false.
    */
-  captureContent?: boolean;
+  captureContent?: boolean | null | undefined;
 }
 
 /**
@@ -16,8 +16,8 @@ export interface InfiniumExporterOptions {
  */
 export declare class InfiniumExporter {
   /**
-   * @param client gets the traces. Without one, runs are recorded within `client.trace` only, or by the client of
-   *   `infinium-o2/register`.
+   * @param client gets a trace for each run that is not within a running trace. Default: the client of
+   *   `infinium-o2/register`; without one, only runs within a running trace are recorded.
    * @throws {ValidationError} `client` or an option is wrong
    */
   constructor(

@@ -6,7 +6,7 @@ export interface InfiniumTracingProcessorOptions {
    * Whether to record what goes in and comes out of models and tools. `traceIncludeSensitiveData: false` of a run wins.
    * Default `false`, or `true` with `INFINIUM_CAPTURE_CONTENT=1`.
    */
-  captureContent?: boolean;
+  captureContent?: boolean | null | undefined;
 }
 
 /**
@@ -23,7 +23,8 @@ export interface InfiniumTracingProcessorOptions {
  */
 export declare class InfiniumTracingProcessor {
   /**
-   * @param client gets the traces of runs that are in no `client.trace`. Without one, those are not recorded.
+   * @param client gets a trace for each run that is not within a running trace. Default: the client of
+   *   `infinium-o2/register`; without one, only runs within a running trace are recorded.
    * @throws {ValidationError} `client` or `captureContent` is wrong
    */
   constructor(

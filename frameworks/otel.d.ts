@@ -6,7 +6,7 @@ export interface OtelOptions {
    * Whether to record, or to write, what goes in and comes out of models, tools and agents. Default: whether the
    * environment variable `INFINIUM_CAPTURE_CONTENT` is `1`, otherwise false.
    */
-  captureContent?: boolean;
+  captureContent?: boolean | null | undefined;
 }
 
 /**

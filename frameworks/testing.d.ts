@@ -48,7 +48,8 @@ export interface TraceExpectations<R = void> {
  * Says what is expected of a trace. An expectation that is not met throws an `AssertionError` of `node:assert`, which
  * every test runner shows.
  *
- * @throws {TypeError} `trace` is not a trace, for example because nothing was sent
+ * @throws {TypeError} `trace` is not a trace, for example because nothing was sent; or an expectation is of nothing, as
+ *   `toHaveCalledTool(undefined)` is
  */
 export declare function expectTrace(
   trace: TaskData | undefined,

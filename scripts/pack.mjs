@@ -37,7 +37,10 @@ const { values: options, positionals } = parseArgs({
 /** @returns {Built[]} what the tests use, without building it */
 function findQuick() {
   const here = targetHere() ?? stop(`There are no packages for ${process.platform}.`);
-  return [{ target: here, addon: path.join(root, addonFile(here.platform)), local: localPlatform }];
+  const addon = path.join(root, addonFile(here.platform));
+  const missing = [addon, localPlatform].filter((file) => !existsSync(file));
+  if (missing.length > 0) stop(`Build ${missing.join(' and ')} first: node scripts/setup.mjs`);
+  return [{ target: here, addon, local: localPlatform }];
 }
 
 /** @returns {Built[]} */

@@ -1,9 +1,11 @@
 // The end of a process that cannot deliver what it has.
-import { hang } from '../support/http';
+import path from 'node:path';
+import { hang, reply } from '../support/http';
 import { clientCode, runProgram } from '../support/program';
-import { useServer } from '../support/use';
+import { useDirectory, useServer } from '../support/use';
 
 const server = useServer();
+const folder = useDirectory();
 
 /** A client and a task, in a program of their own. */
 const begin = (more: object) =>
@@ -57,6 +59,37 @@ describe('a process that ends in an outage', () => {
       process.exit(0);`;
     const { code: status, stdout } = await runProgram(code);
     expect([status, stdout]).toEqual([0, '20\n']);
+  });
+
+  describe('says how many tasks are lost, and what to do', () => {
+    const text =
+      /^\[infinium\] ERROR 3 tasks are lost: the platform did not confirm them .* doctor; .*\n$/;
+    const loud = { quiet: false, exitTimeout: 50, maxRetries: 0 };
+
+    it.each([
+      ['process.exit()', 'process.exit(0);'],
+      ['nothing else to do', ''],
+      ['a signal', 'setInterval(() => {}, 9); process.kill(process.pid, "SIGTERM");'],
+    ])('at the end by %s', async (_how, end) => {
+      const { stderr } = await runProgram(begin(loud) + enqueue(3) + end);
+      expect(stderr).toMatch(text);
+    });
+
+    it('in the log, too', async () => {
+      const log = { ...loud, enableLogging: true, logLevel: 'ERROR' };
+      expect((await runProgram(begin(log) + enqueue(3))).stderr).toMatch(text);
+    });
+
+    it('but not with quiet, nor for tasks that a spool keeps', async () => {
+      expect((await runProgram(begin({ ...loud, quiet: true }) + enqueue(3))).stderr).toBe('');
+      const spoolDir = path.join(folder.path, 'spool');
+      expect((await runProgram(begin({ ...loud, spoolDir }) + enqueue(3))).stderr).toBe('');
+    });
+
+    it('and says nothing when all tasks were delivered', async () => {
+      server.answer = reply(200);
+      expect((await runProgram(begin(loud) + enqueue(3))).stderr).toBe('');
+    });
   });
 
   it.each([

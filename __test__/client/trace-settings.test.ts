@@ -204,6 +204,14 @@ it.each<[string, unknown]>([
   expect(make).toThrow(expect.objectContaining({ configKey }));
 });
 
+it('shows what a wrong environment and wrong prices should be', () => {
+  const make = (config: object) => () => new InfiniumClient(options(server.url, config));
+  expect(make({ environment: 'eu' })).toThrow(
+    "environment must be an object such as { framework: 'express', customTags: { stage: 'test' } } (got string)",
+  );
+  expect(make({ prices: [] })).toThrow('prices must be an object such as { ');
+});
+
 it('bind keeps the running trace for a function that is called elsewhere', async () => {
   const client = concurrent(server.url);
   const callbacks: (() => unknown)[] = [];

@@ -26,6 +26,16 @@ it.each([[], ...COMMANDS.map((name) => [name])])('prints help: %s', async (...co
   }
 });
 
+it('prints the help of a command: help send', async () => {
+  const { code, stdout } = await runCommand(['help', 'send']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Usage: infinium-o2 send/);
+  expect(await runCommand(['help', 'sned'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('there is no command "sned"'),
+  });
+});
+
 it.each([
   [[], 'a command is missing'],
   [['sned'], 'there is no command "sned"'],

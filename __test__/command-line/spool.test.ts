@@ -77,10 +77,12 @@ describe('spool --list', () => {
     const outcome = await run([empty.path]);
     expect(outcome).toMatchObject({
       code: 0,
-      stdout: `${empty.path} is empty: nothing waits in it.\n`,
+      stdout: `No tasks wait in ${empty.path}.\n`,
     });
     const absent = await run([path.join(empty.path, 'absent')]);
     expect(absent).toMatchObject({ code: 1, stderr: expect.stringContaining('no directory') });
+    const file = await run([__filename]);
+    expect(file).toMatchObject({ code: 1, stderr: expect.stringContaining('no directory') });
   });
 });
 

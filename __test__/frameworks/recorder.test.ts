@@ -322,6 +322,13 @@ describe('a framework that keeps a context of its own', () => {
 
 it('refuses what is no client', () => {
   expect(() => new Recorder('Framework', { trace() {} }, {})).toThrow(ValidationError);
+  const client = concurrent(server.url);
+  expect(() => new Recorder('Framework', { client }, {})).toThrow(
+    'client must be an InfiniumClient or AsyncInfiniumClient (got object: pass the client itself, and options after it)',
+  );
+  expect(() => new Recorder('Framework', undefined, client)).toThrow(
+    'options must be an object such as { client } (got a client)',
+  );
   expect(() => new Recorder('Framework', undefined, { captureContent: 'yes' })).toThrow(
     /captureContent/,
   );

@@ -39,7 +39,9 @@ const PLATFORMS = [
 ];
 
 /** Documents that are not packed. */
-const OF_THE_REPOSITORY = ['docs/ARCHITECTURE.md', 'docs/RELIABILITY.md', 'docs/WIRE.md'];
+const OF_THE_REPOSITORY = ['ARCHITECTURE', 'RELIABILITY', 'WIRE', 'consumers', 'fleets'].map(
+  (name) => `docs/${name}.md`,
+);
 
 describe('the package', () => {
   it('holds what users need and nothing else, and no addon', () => {

@@ -147,6 +147,18 @@ describe('options', () => {
     expect(call).toThrow(`expected trace(name, fn) or trace(name, options, fn); got ${kind}`);
   });
 
+  it('says how to call it when it gets no name', () => {
+    const call = () => (client.trace as (...args: any[]) => unknown)(() => 1);
+    expect(call).toThrow('name is missing: expected trace(name, fn) or trace(name, options, fn)');
+    expect(call).toThrow(expect.objectContaining({ field: 'name' }));
+  });
+
+  it('says which types an option has', () => {
+    expect(() => client.trace('n', { tags: 1 as never }, () => 1)).toThrow(
+      'tags must be an object or a function (got number)',
+    );
+  });
+
   it('takes the longest name and description, counted in code points', async () => {
     const [name, description] = ['😀'.repeat(500), '😀'.repeat(10_000)];
     client.trace(name, { description }, () => 1)();

@@ -218,6 +218,13 @@ describe('clients that cannot be changed', () => {
     expect(warnings[1].message).toContain('(got null)');
   });
 
+  it('asks for an instance when it gets a class', () => {
+    const [{ message }] = warningsOf(() => watch(class Models {}));
+    expect(message).toContain('(got the class Models: pass an instance)');
+    const [other] = warningsOf(() => watch(() => 1));
+    expect(other.message).toContain('(got function)');
+  });
+
   it('names the option that was meant', () => {
     const client = plainOpenAI();
     const options = { captureContents: true, other: 1 } as WatchOptions;

@@ -1,3 +1,4 @@
+import { runtime } from './backend';
 import { type CallTable, type OpenCall, settle, startCall } from './calls';
 import { publishDelivery } from './diagnostics';
 import { fromNative } from './failure';
@@ -42,6 +43,7 @@ export function handleOf(client: object): Handle {
   return (client as { [kHandle]: Handle })[kHandle];
 }
 
+const lost = lazy(() => require('./lost') as typeof import('./lost'));
 // Loaded with the first task, because it is not needed earlier.
 const lifecycle = lazy(() => require('./lifecycle') as typeof import('./lifecycle'));
 
@@ -58,11 +60,15 @@ export class Handle implements CallTable, PendingClient {
   gaveUp = false;
   /** Keeps this alive while there are tasks in the background, even if the program drops its client. */
   readonly #keeper: Keeper = {};
+  /** Whether to say so when the process ends with tasks that nothing keeps. */
+  #reportsLost: boolean;
 
   constructor({ options, logLevel, warns, exitTimeout, spools }: HandleSetup, make: MakeNative) {
     const setup = { logLevel, warns, exitTimeoutMs: exitTimeout };
     this.native = make(options, setup, createReceiver(this.open, this.followed, this.#keeper));
     this.exitTimeout = exitTimeout;
+    // Without the addon, the native half says it, and why.
+    this.#reportsLost = !spools && runtime === 'native' && (warns || logLevel !== undefined);
     if (!spools) return;
     this.#keeper.finder = new WeakRef(this);
     this.followBackground();
@@ -114,7 +120,13 @@ export class Handle implements CallTable, PendingClient {
   }
 
   drain(limit: number): number {
-    return this.native.drain(limit);
+    const took = this.native.drain(limit);
+    if (this.#reportsLost) {
+      // Another end may follow this one: that of a signal, for example.
+      this.#reportsLost = false;
+      lost().reportLost(this.native.stats());
+    }
+    return took;
   }
 }
 

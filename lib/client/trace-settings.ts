@@ -13,6 +13,12 @@ const PRICES: (keyof ModelPrice)[] = [
   'reasoning',
 ];
 
+/** What a wrong value is compared with. */
+const EXAMPLES: Record<string, string> = {
+  environment: "{ framework: 'express', customTags: { stage: 'test' } }",
+  prices: "{ 'gpt-4o-mini': { input: 0.15, output: 0.6 } }",
+};
+
 /** Reads the options about traces. */
 export function readTraceSettings(
   config: Config,
@@ -38,10 +44,8 @@ function readObject(config: Config, key: string): object | undefined {
   const value = read(config, key);
   if (value === undefined) return undefined;
   if (typeof value !== 'object' || Array.isArray(value)) {
-    misconfigured(
-      key,
-      `must be an object (got ${Array.isArray(value) ? 'an array' : typeof value})`,
-    );
+    const got = Array.isArray(value) ? 'an array' : typeof value;
+    misconfigured(key, `must be an object such as ${EXAMPLES[key]} (got ${got})`);
   }
   try {
     JSON.stringify(value);

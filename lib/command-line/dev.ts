@@ -29,7 +29,7 @@ async function run(args: string[]): Promise<number> {
   // It prints its address itself.
   if (serves) {
     printError(
-      'Clients need these variables, and INFINIUM_BASE_URL. Any id and any secret of 8 characters will do:\n\n' +
+      'Clients need these variables, and INFINIUM_BASE_URL. Any id of 3 and any secret of 8 characters or more will do:\n\n' +
         '  INFINIUM_AGENT_ID=local-agent\n  INFINIUM_AGENT_SECRET=local-secret\n\n',
     );
   }

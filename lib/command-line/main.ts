@@ -27,6 +27,7 @@ The agent comes from INFINIUM_AGENT_ID, INFINIUM_AGENT_SECRET and INFINIUM_BASE_
 /** Runs the program, and returns its exit code. */
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined) return misuse('a command is missing', USAGE);
+  if (name === 'help' && args.length > 0) return await main([args[0] as string, '--help']);
   if (name === '-h' || name === '--help' || name === 'help') return print(USAGE);
   if (name === '-V' || name === '--version') return print(`${VERSION}\n`);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

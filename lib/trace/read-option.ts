@@ -15,7 +15,8 @@ export function readOption(options: object, key: string, ...types: [Type, ...Typ
     invalid(key, 'cannot be read: its getter threw', error);
   }
   if (value !== undefined && !types.some((type) => type === typeof value)) {
-    invalid(key, `must be a ${types.join(' or a ')} (got ${typeof value})`);
+    const wanted = types.map((type) => (type === 'object' ? 'an object' : `a ${type}`));
+    invalid(key, `must be ${wanted.join(' or ')} (got ${typeof value})`);
   }
   return value;
 }

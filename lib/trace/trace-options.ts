@@ -39,10 +39,14 @@ export const TRACE_OPTIONS: (keyof TraceOptions)[] = [
   'user',
 ];
 
+const FORMS = 'expected trace(name, fn) or trace(name, options, fn)';
+
 /** @throws {ValidationError} `field` names the argument or option */
 export function readTraceOptions(name: unknown, options: unknown): TraceSettings {
   const given = options ?? {};
   if (typeof given !== 'object' || Array.isArray(given)) throw notOptions(given);
+  if (typeof name === 'function')
+    throw new ValidationError(`name is missing: ${FORMS}`, { field: 'name' });
   const text = readText('name', name, MAX_NAME_LENGTH);
   return {
     name: text,
@@ -81,8 +85,7 @@ function readSampleRate(given: object): number | undefined {
 
 function notOptions(given: unknown): Error {
   const kind = Array.isArray(given) ? 'an array' : `a ${typeof given}`;
-  const message = `expected trace(name, fn) or trace(name, options, fn); got ${kind}`;
-  return new ValidationError(message, { field: 'options' });
+  return new ValidationError(`${FORMS}; got ${kind}`, { field: 'options' });
 }
 
 /**

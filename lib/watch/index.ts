@@ -33,8 +33,9 @@ export function patch(client: unknown, settings: WatchSettings): string | undefi
   const provider = PROVIDERS.find((each) => guard(() => each.matches(client)));
   if (!provider) {
     const supported = PROVIDERS.flatMap(({ name, also = [] }) => [name, ...also]).join(', ');
+    const got = isClass(client) ? `the class ${client.name}: pass an instance` : classOf(client);
     return (
-      `watch() does not support this client (got ${classOf(client)}), so its calls are not in traces. ` +
+      `watch() does not support this client (got ${got}), so its calls are not in traces. ` +
       `Pass a client of one of these packages: ${supported}.`
     );
   }
@@ -68,6 +69,10 @@ function typeObject(value: unknown): object {
   const object = types.get(name) ?? {};
   types.set(name, object);
   return object;
+}
+
+function isClass(value: unknown): value is { name: string } {
+  return typeof value === 'function' && guard(() => /^class\b/.test(String(value))) === true;
 }
 
 function classOf(client: unknown): string {

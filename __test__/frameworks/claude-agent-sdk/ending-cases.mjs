@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { AsyncInfiniumClient, currentTrace, traceTool, ValidationError } from 'infinium-o2';
 import { watchQuery } from 'infinium-o2/claude-agent-sdk';
 import { z } from 'zod';
-import { outline, steps } from './platform.mjs';
+import { outline, steps } from '../platform.mjs';
 import { init, result, returns, saying, says, text, toolUse, usage } from './script.mjs';
 import { simple } from './setup.mjs';
 

@@ -1,7 +1,7 @@
 // What is recorded of queries. Each version of the SDK has a file that runs these.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { outline, steps } from './platform.mjs';
+import { outline, steps } from '../platform.mjs';
 import { event, init, result, returns, says, text, toolUse, usage } from './script.mjs';
 import { simple } from './setup.mjs';
 

@@ -1,7 +1,7 @@
 // One version of the SDK, and a platform on this machine that gets the traces of its queries.
 import { after, before, beforeEach } from 'node:test';
 import { watchQuery } from 'infinium-o2/claude-agent-sdk';
-import { startPlatform } from './platform.mjs';
+import { startPlatform } from '../platform.mjs';
 import { init, result, returns, saying, says, text, toolUse, usage } from './script.mjs';
 
 /** A query with one tool. */

@@ -264,7 +264,7 @@ test('the example makes the trace that its README shows', async () => {
   const [trace] = tasks;
   const lines = trace.steps.map(({ step_number: number, action, description, metadata }) => {
     const by = metadata?.requested_by_step;
-    return `${number} ${action} ${description}${by ? ` (asked for by ${by})` : ''}`;
+    return `${number} ${action} ${description}${by ? ` (requested by ${by})` : ''}`;
   });
   const readme = await readFile(new URL('README.md', folder), 'utf8');
   assert.ok(readme.includes([`trace ${trace.name}`, ...lines].join('\n')), lines.join('\n'));

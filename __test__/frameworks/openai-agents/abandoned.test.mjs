@@ -6,8 +6,8 @@ import { runInNewContext } from 'node:vm';
 import * as sdk from '@openai/agents';
 import { InfiniumTracingProcessor } from 'infinium-o2/openai-agents';
 import OpenAI from 'openai';
+import { startPlatform } from '../platform.mjs';
 import { startModel } from './openai-server.mjs';
-import { startPlatform } from './platform.mjs';
 
 test('an abandoned run is delivered once it is collected', async (context) => {
   const platform = await startPlatform();

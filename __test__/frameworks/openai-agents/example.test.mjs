@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { outline, startPlatform } from './platform.mjs';
+import { outline, startPlatform } from '../platform.mjs';
 
 const folder = path.join(import.meta.dirname, '../../../examples/openai-agents');
 

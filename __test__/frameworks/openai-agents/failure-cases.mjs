@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { traceTool, ValidationError } from 'infinium-o2';
 import { InfiniumTracingProcessor } from 'infinium-o2/openai-agents';
 import { z } from 'zod';
+import { outline, steps } from '../platform.mjs';
 import { hasResult, itemsOf } from './openai-server.mjs';
-import { outline, steps } from './platform.mjs';
 
 const SECRET = 'the secret of the pyramids';
 const add = ({ a }) => Number(a) + 1;

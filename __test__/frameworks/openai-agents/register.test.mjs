@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { install } from 'infinium-o2/openai-agents';
 import OpenAI from 'openai';
+import { outline, startPlatform } from '../platform.mjs';
 import { startModel } from './openai-server.mjs';
-import { outline, startPlatform } from './platform.mjs';
 
 test('runs are steps of the trace in which they run', async (context) => {
   const platform = await startPlatform();

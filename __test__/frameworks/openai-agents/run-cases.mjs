@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { currentTrace, traceTool } from 'infinium-o2';
+import { outline, steps } from '../platform.mjs';
 import { hasResult } from './openai-server.mjs';
-import { outline, steps } from './platform.mjs';
 
 const SECRET = 'the secret of the pyramids';
 const add = ({ a }) => Number(a) + 1;

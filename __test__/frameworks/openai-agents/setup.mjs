@@ -4,8 +4,8 @@ import { watch } from 'infinium-o2';
 import { InfiniumTracingProcessor } from 'infinium-o2/openai-agents';
 import OpenAI from 'openai';
 import { z } from 'zod';
+import { startPlatform } from '../platform.mjs';
 import { hasResult, startModel } from './openai-server.mjs';
-import { startPlatform } from './platform.mjs';
 
 /** What the model does unless a test says otherwise: it asks for a tool if there is one, and then answers. */
 export function usual(body) {

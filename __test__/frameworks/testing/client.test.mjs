@@ -169,3 +169,12 @@ it('says that there is no trace', () => {
   assert.throws(() => expectTrace(undefined), /was the client flushed/);
   assert.throws(() => expectTrace(7), /got number/);
 });
+
+it('says that an expectation or a client is not written as it must be', async () => {
+  const trace = { name: 'agent', description: 'does something', duration: 1, currentDatetime: '' };
+  const { not } = expectTrace(trace);
+  assert.throws(() => not.toHaveCalledTool(undefined), /toHaveCalledTool needs a string/);
+  assert.throws(() => not.toHaveUsedModel(/gpt/), /toHaveUsedModel needs a string/);
+  assert.throws(() => not.toHaveTokensBelow(Number.NaN), /toHaveTokensBelow needs a number/);
+  assert.throws(() => createTestClient('agent'), /config must be an object \(got string\)/);
+});

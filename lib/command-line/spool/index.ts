@@ -1,7 +1,8 @@
+import { statSync } from 'node:fs';
 import { type Command, onlyArgument, parse, readNumber, UsageError } from '../command';
 import { DEFAULT_BASE_URL } from '../environment';
 import { Problem, reasonOf } from '../output';
-import { countSpool, look } from './census';
+import { countSpool } from './census';
 import { deliver } from './deliver';
 import { directoryOf } from './format';
 import { list } from './list';
@@ -39,7 +40,9 @@ async function run(args: string[]): Promise<number> {
     throw new UsageError('only one of --list, --send and --requeue-corrupt is possible');
   }
   const requestsPerSecond = readNumber('rate', values.rate);
-  if (!look(directory)) throw new Problem(`There is no directory ${directory}.`);
+  // Links count as what they lead to, as they do for clients.
+  const stats = statSync(directory, { throwIfNoEntry: false });
+  if (!stats?.isDirectory()) throw new Problem(`There is no directory ${directory}.`);
   try {
     const own = ownDirectory();
     if (requeues) return requeueCorrupt(directory) ? 0 : 1;

@@ -20,7 +20,8 @@ export function list({ directory, agents, own, json }: ListSetup): void {
   }
   const isEmpty = agents.every(({ clients, corrupt }) => clients.length + corrupt.files === 0);
   if (isEmpty) {
-    print(`${directory} is empty: nothing waits in it.\n`);
+    // A wrong directory looks the same as a spool whose tasks have all been sent.
+    print(`No tasks wait in ${directory}.\n`);
     return;
   }
   for (const agent of agents) {

@@ -5,7 +5,7 @@ import { nonEmptyString } from '../../watch/facts';
 import { guard } from '../../watch/guard';
 import { followIterator } from '../../watch/iterator';
 import { replaceMethod } from '../../watch/patch';
-import { Recorder } from '../common';
+import { Recorder, refuseClient } from '../common';
 import { QueryRun } from './run';
 
 const OPTIONS = ['client', 'captureContent', 'name'];
@@ -101,6 +101,7 @@ function readOptions(options: any): Settings {
   if (typeof options !== 'object') {
     invalid('options', `must be an object (got ${typeof options})`);
   }
+  refuseClient(options);
   warnOfUnknown(options, OPTIONS);
   const { client, captureContent, name } = options;
   if (name !== undefined && name !== null && nonEmptyString(name) === undefined) {

@@ -10,4 +10,5 @@ export {
   type RunOptions,
   readCaptureContent,
   readClient,
+  refuseClient,
 } from './recorder';

@@ -121,13 +121,27 @@ function narrow(content: Content, by: Partial<Content> | undefined): Content {
   };
 }
 
+function isClient(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && settingsOf(value) !== undefined;
+}
+
+/**
+ * Refuses a client in the place of options, where it would be taken for options without a client.
+ *
+ * @throws {ValidationError}
+ */
+export function refuseClient(options: unknown): void {
+  if (isClient(options)) invalid('options', 'must be an object such as { client } (got a client)');
+}
+
 /** @throws {ValidationError} */
 export function readClient(client: unknown): object | undefined {
   if (client === undefined || client === null) return undefined;
-  if (typeof client !== 'object' || !settingsOf(client)) {
-    invalid('client', 'must be an InfiniumClient or AsyncInfiniumClient of this package');
-  }
-  return client as object;
+  if (isClient(client)) return client;
+  const isWrapped = isClient((client as { client?: unknown }).client);
+  const advice = isWrapped ? ': pass the client itself, and options after it' : '';
+  const got = `got ${typeof client}${advice}`;
+  return invalid('client', `must be an InfiniumClient or AsyncInfiniumClient (${got})`);
 }
 
 /**
@@ -140,6 +154,7 @@ export function readCaptureContent(options: unknown): boolean {
   if (typeof options !== 'object') {
     return invalid('options', `must be an object (got ${typeof options})`);
   }
+  refuseClient(options);
   warnOfUnknown(options, ['captureContent', 'client']);
   const { captureContent } = options as IntegrationOptions;
   if (captureContent === undefined || captureContent === null) return fromEnvironment();

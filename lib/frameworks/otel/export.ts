@@ -25,7 +25,8 @@ import { type Described, describeStep, describeTrace } from './describe';
  * @returns a function that ends it
  */
 export function exportToOtel(client: unknown, provider: unknown, options?: unknown): () => void {
-  const source = readClient(client) ?? invalid('client', 'must be an InfiniumClient');
+  const source =
+    readClient(client) ?? invalid('client', 'is missing: exportToOtel(client, tracerProvider)');
   if (typeof (provider as TracerProvider | null)?.getTracer !== 'function') {
     invalid(
       'tracerProvider',

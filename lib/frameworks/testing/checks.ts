@@ -12,6 +12,7 @@ export interface Result {
 /** What can be expected of a trace. */
 export const checks = {
   toHaveCalledTool(trace: TaskData, name: string): Result {
+    demand('toHaveCalledTool', name, 'string');
     const tools = stepsOf(trace).flatMap(({ toolCall }) => (toolCall ? [toolCall.toolName] : []));
     return {
       pass: tools.includes(name),
@@ -21,6 +22,7 @@ export const checks = {
   },
 
   toHaveUsedModel(trace: TaskData, model: string): Result {
+    demand('toHaveUsedModel', model, 'string');
     const calls = [
       ...stepsOf(trace).flatMap(({ llmCall }) => (llmCall ? [llmCall] : [])),
       ...(trace.llmUsage?.calls ?? []),
@@ -35,6 +37,7 @@ export const checks = {
   },
 
   toHaveTokensBelow(trace: TaskData, limit: number): Result {
+    demand('toHaveTokensBelow', limit, 'number');
     const tokens = tokensOf(trace);
     return {
       pass: tokens < limit,
@@ -61,6 +64,12 @@ export function readTrace(value: unknown): TaskData {
   if (typeof trace?.name === 'string') return trace;
   const got = value === undefined ? 'undefined: was the client flushed?' : typeof value;
   throw new TypeError(`expected a trace of a test client (got ${got})`);
+}
+
+/** @throws {TypeError} an expectation of nothing could never fail with `.not` */
+function demand(expectation: string, value: unknown, type: 'string' | 'number'): void {
+  if (typeof value === type && !Number.isNaN(value)) return;
+  throw new TypeError(`${expectation} needs a ${type} (got ${value})`);
 }
 
 function stepsOf({ steps }: TaskData): ExecutionStep[] {

@@ -1,5 +1,6 @@
 import type { ClientConfig, TaskData } from '../../../index';
 import { createHandle, kHandle } from '../../bridge/handle';
+import { misconfigured } from '../../bridge/invalid';
 import { kLogs } from '../../bridge/logging';
 import { kSettings } from '../../bridge/settings';
 import { InfiniumClient } from '../../client/client';
@@ -33,6 +34,9 @@ export interface TestClient {
  */
 export function createTestClient(config?: ClientConfig | null): TestClient {
   const traces: TaskData[] = [];
+  if (typeof config !== 'object' && config !== undefined) {
+    misconfigured('config', `must be an object (got ${typeof config})`);
+  }
   const { handle, settings } = readConfig({ ...DEFAULTS, ...config });
   const { spool_dir: _spool, ...options } = JSON.parse(handle.options);
   const setup = {

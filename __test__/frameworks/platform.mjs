@@ -1,6 +1,6 @@
-// A platform on this machine that keeps the traces it gets.
+// A platform on this machine that keeps the traces it gets, a client of it, and short forms of traces.
 import { AsyncInfiniumClient } from 'infinium-o2';
-import { startReceiver } from '../receiver.mjs';
+import { startReceiver } from './receiver.mjs';
 
 export async function startPlatform() {
   const { bodies: traces, options, environment: env, stop } = await startReceiver();
