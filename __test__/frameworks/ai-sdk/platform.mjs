@@ -27,6 +27,8 @@ export async function usePlatform() {
     agentSecret,
     baseUrl,
     enableRateLimiting: false,
+    // Traces arrive in their order.
+    maxConcurrency: 1,
   });
   beforeEach(() => {
     bodies.length = 0;
