@@ -225,6 +225,18 @@ describe('a call of a model', () => {
   });
 });
 
+it('has the purpose of a call that embeds', async () => {
+  const client = concurrent(server.url);
+  const root = new Recorder('Framework', client, {}).start({ name: 'r' });
+  root.startCall({ model: 'm' }, { action: 'embedding' }).end();
+  root.end();
+  const [task] = await sent(client);
+  expect(task.steps[1]).toMatchObject({
+    action: 'embedding',
+    llm_call: { model: 'm', purpose: 'embedding' },
+  });
+});
+
 describe('without content, the error of a run and its steps', () => {
   const parts: [string, (root: any) => void][] = [
     ['a request', (root) => root.startCall({}, { request: 'something secret' }).end()],
@@ -257,6 +269,17 @@ describe('without content, the error of a run and its steps', () => {
     const [task] = await sent(client);
     expect(task.steps[1].tool_call.error).toMatchObject({ message: 'RangeError' });
     expect(task.errors).toMatchObject([{ message: 'Error' }]);
+  });
+
+  it('does not repeat what cannot be parsed', async () => {
+    const client = concurrent(server.url);
+    const root = new Recorder('Framework', client, {}).start({ name: 'r' });
+    const error = new SyntaxError('Unexpected token s, "something secret" is not valid JSON');
+    root.startCall({ model: 'm' }).end({ error });
+    root.end({ error });
+    const [task] = await sent(client);
+    expect(task.errors).toMatchObject([{ error_type: 'SyntaxError', message: 'SyntaxError' }]);
+    expect(JSON.stringify(task)).not.toContain('secret');
   });
 
   it('says what is wrong otherwise', async () => {

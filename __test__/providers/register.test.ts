@@ -102,7 +102,10 @@ it('records both kinds of clients of Bedrock', async () => {
     await new BedrockRuntimeClient(options).send(new ConverseCommand(input));
     await new BedrockRuntime(options).converse({ ...input, modelId: 'nova' });
   `);
-  expect(traces.map(({ name }) => name)).toEqual(['chat claude', 'chat nova']);
+  expect(traces.map(({ name, steps }) => [name, steps[0].description])).toEqual([
+    ['chat claude', 'Execute chat claude'],
+    ['chat nova', 'Execute chat nova'],
+  ]);
 });
 
 it('records the client that Ollama makes while it is loaded', async () => {
@@ -126,14 +129,17 @@ it('tells of which server of MCP a tool is', async () => {
     import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
     const server = new McpServer({ name: 'weather', version: '1.2.3' });
     server.registerTool('forecast', {}, () => ({ content: [{ type: 'text', text: 'sun' }] }));
+    server.registerResource('memo', 'memo://a', {}, () => ({ contents: [{ uri: 'memo://a', text: 'b' }] }));
     const [one, other] = InMemoryTransport.createLinkedPair();
     await server.connect(one);
     const client = new Client({ name: 'app', version: '1.0.0' });
     await client.connect(other);
     await client.callTool({ name: 'forecast' });
+    await client.readResource({ uri: 'memo://a' });
     await client.close();
   `);
   expect(traces.map(({ name, steps }) => [name, steps[1].metadata.mcp_server_name])).toEqual([
     ['callTool forecast', 'weather'],
+    ['readResource', 'weather'],
   ]);
 });

@@ -149,7 +149,7 @@ export class Recording implements Running {
     const execution: ExecutionStep = {
       stepNumber: 1,
       action: 'execution',
-      description: `Execute ${name}`,
+      description: `Execute ${otherFields.name ?? name}`,
       durationMs: Math.round(duration),
       outputPreview: resultSummary && truncate(resultSummary, MAX_EXECUTION_OUTPUT),
       metadata: Object.keys(metadata).length > 0 ? metadata : undefined,

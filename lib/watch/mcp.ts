@@ -65,7 +65,7 @@ export function patchClient(client: any, settings: WatchSettings): void {
       if (!started) return call();
       const { step, params } = started;
       const end = (error?: ErrorDetail) => {
-        root?.end(`${method.name} ${nameOf(values[0].name)}`, error);
+        root?.end([method.name, nonEmptyString(values[0].name)].join(' ').trim(), error);
       };
       const outcome = {
         succeed(result: any) {

@@ -114,7 +114,7 @@ function start(
   const content = () => (reader.content ? guard(() => reader.content?.(values)) : values[0]);
   const taken = call && guard(() => (call as OpenCall).take(values[0]));
   if (taken) {
-    // Whoever has begun it may not know the request.
+    // A framework that has begun it may not know the request.
     taken.alsoHides(content());
     return taken;
   }

@@ -61,6 +61,8 @@ export function testFailures(sdk, context) {
       assert.equal(trace.errors.length, 1);
       assert.match(trace.errors[0].message, /400/);
       assert.equal(steps(trace, 'llm_call')[0].metadata.http_status, 400);
+      // The SDK tells the model only of answers.
+      assert.equal(steps(trace, 'llm_call')[0].llm_call.model, watched ? 'gpt-x' : 'unknown');
       assert.ok(!JSON.stringify(trace).includes(SECRET));
       context.use({ captureContent: true, watched });
       await assert.rejects(fail, /refused/);

@@ -35,7 +35,9 @@ export class ModelCall {
     this.content = content;
     this.record = scope.startCall(facts, secret, step ?? null);
     if (secret) remember(scope, options.request);
-    this.record.action = options.action ?? 'llm_call';
+    const { action = 'llm_call' } = options;
+    this.record.action = action;
+    if (action === 'embedding') this.record.update({ purpose: action });
     this.#open = new OpenCall(this.record);
     this.frame = { scope, step, call: this.#open };
   }

@@ -8,6 +8,9 @@ import { toErrorDetail } from '../../trace/error-detail';
 /** Requests usually repeat what came before, so the last ones are enough. */
 const MAX_REMEMBERED = 20;
 
+/** Errors of those who read answers, whose messages repeat what they cannot read. */
+const OF_READERS = /^(SyntaxError|\w*Pars\w*(Error|Exception))$/;
+
 /** Remembers content that errors of a trace must not repeat: a request, or an answer. */
 export function remember(scope: TraceScope, content: unknown): void {
   if (content === undefined || scope.settled) return;
@@ -27,5 +30,7 @@ export function shownError(scope: TraceScope, error: unknown, given: unknown): E
     step instanceof CallRecord ? (step.facts.toolRequests ?? []).map(({ args }) => args) : [],
   );
   const request = [given, ...asked, ...(scope.secrets ?? [])];
-  return withoutContent(toErrorDetail(error, REDACTION_HEADROOM), error, { request, sent: false });
+  const detail = toErrorDetail(error, REDACTION_HEADROOM);
+  const sent = OF_READERS.test(String(detail.errorType));
+  return withoutContent(detail, error, { request, sent });
 }
