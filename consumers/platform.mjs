@@ -1,4 +1,4 @@
-// A platform on this machine that accepts everything and tells which tasks have arrived.
+// A platform on this machine that accepts everything and tells which tasks have arrived. Below /openai, it is a model.
 import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
@@ -18,6 +18,11 @@ export async function startPlatform() {
   const server = createServer(async (request, response) => {
     /** @type {any} */
     const task = request.method === 'POST' ? await json(request) : {};
+    if (request.url?.startsWith('/openai/')) {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(completion(task.model)));
+      return;
+    }
     tasks.set(task.name, task);
     arrivals.emit(`task ${task.name}`);
     response.end('{}');
@@ -43,5 +48,18 @@ export async function startPlatform() {
       server.closeAllConnections();
       server.close();
     },
+  };
+}
+
+/** What OpenAI answers. @param {string} model */
+function completion(model) {
+  return {
+    id: 'c',
+    object: 'chat.completion',
+    model,
+    choices: [
+      { index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'Hello' } },
+    ],
+    usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
   };
 }

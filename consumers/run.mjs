@@ -10,6 +10,7 @@ import { root, run, stop, target } from '../scripts/run.mjs';
 import { bundlers } from './cases/bundlers.mjs';
 import { frameworks } from './cases/frameworks.mjs';
 import { managers } from './cases/managers.mjs';
+import { register } from './cases/register.mjs';
 import { runtimes } from './cases/runtimes.mjs';
 import { testRunners } from './cases/test-runners.mjs';
 import { workers } from './cases/workers.mjs';
@@ -27,7 +28,15 @@ const { values: options, positionals } = parseArgs({
   options: { quick: { type: 'boolean' }, packages: { type: 'string' } },
 });
 
-const all = [...managers, ...runtimes, ...workers, ...bundlers, ...frameworks, ...testRunners];
+const all = [
+  ...managers,
+  ...runtimes,
+  ...workers,
+  ...bundlers,
+  ...frameworks,
+  ...register,
+  ...testRunners,
+];
 const documented = readFileSync(path.join(root, 'docs', 'consumers.md'), 'utf8');
 const rows = [...documented.matchAll(/^\| (.+?)( \\\*)? +\|/gm)];
 const starred = new Map(rows.map(([, name, star]) => [name, star !== undefined]));
