@@ -102,7 +102,7 @@ function node() {
 }
 
 /** Takes no space and little time, unless it is on another disk. @param {string} from @param {string} to */
-function linkFiles(from, to) {
+export function linkFiles(from, to) {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];

@@ -9,6 +9,7 @@ import { installPackages } from '../scripts/packages.mjs';
 import { root, run, stop, target } from '../scripts/run.mjs';
 import { bundlers } from './cases/bundlers.mjs';
 import { frameworks } from './cases/frameworks.mjs';
+import { integrations } from './cases/integrations.mjs';
 import { managers } from './cases/managers.mjs';
 import { register } from './cases/register.mjs';
 import { runtimes } from './cases/runtimes.mjs';
@@ -34,6 +35,7 @@ const all = [
   ...workers,
   ...bundlers,
   ...frameworks,
+  ...integrations,
   ...register,
   ...testRunners,
 ];
