@@ -8,7 +8,10 @@ import { parseArgs } from 'node:util';
 import { installPackages } from '../scripts/packages.mjs';
 import { root, run, stop, target } from '../scripts/run.mjs';
 import { bundlers } from './cases/bundlers.mjs';
+import { frameworks } from './cases/frameworks.mjs';
+import { integrations } from './cases/integrations.mjs';
 import { managers } from './cases/managers.mjs';
+import { register } from './cases/register.mjs';
 import { runtimes } from './cases/runtimes.mjs';
 import { testRunners } from './cases/test-runners.mjs';
 import { workers } from './cases/workers.mjs';
@@ -26,7 +29,16 @@ const { values: options, positionals } = parseArgs({
   options: { quick: { type: 'boolean' }, packages: { type: 'string' } },
 });
 
-const all = [...managers, ...runtimes, ...workers, ...bundlers, ...testRunners];
+const all = [
+  ...managers,
+  ...runtimes,
+  ...workers,
+  ...bundlers,
+  ...frameworks,
+  ...integrations,
+  ...register,
+  ...testRunners,
+];
 const documented = readFileSync(path.join(root, 'docs', 'consumers.md'), 'utf8');
 const rows = [...documented.matchAll(/^\| (.+?)( \\\*)? +\|/gm)];
 const starred = new Map(rows.map(([, name, star]) => [name, star !== undefined]));
@@ -40,6 +52,7 @@ const cases = all.filter(({ name, quick }) =>
 );
 installPackages('consumers/quick');
 if (cases.some(({ quick }) => !quick)) installPackages('consumers/full');
+if (cases.some((each) => frameworks.includes(each))) installPackages('consumers/frameworks');
 
 let packages = options.packages && path.resolve(options.packages);
 if (!packages) {

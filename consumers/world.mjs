@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { startRegistry } from '../scripts/registry.mjs';
+import { startPlatform } from './platform.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
@@ -46,6 +46,13 @@ export class World {
   /** @type {() => void} */
   stop = () => {};
 
+  /**
+   * Waits until the platform has a task. Set by `start`.
+   *
+   * @type {(name: string) => Promise<any>}
+   */
+  arrival = () => Promise.reject(new Error('the world has not started'));
+
   /** The URL of a registry that has the packages, and all others. */
   registry = '';
 
@@ -55,17 +62,13 @@ export class World {
     // Tools keep what they have downloaded: not of this registry in the home of the user.
     this.env.HOME = this.folder();
     const registry = await startRegistry(packages, upstream);
-    const platform = createServer((request, response) => {
-      request.resume().on('end', () => response.end('{}'));
-    });
-    await once(platform.listen(0, '127.0.0.1'), 'listening');
-    const { port } = /** @type {import('node:net').AddressInfo} */ (platform.address());
-    this.env.INFINIUM_BASE_URL = `http://127.0.0.1:${port}`;
+    const platform = await startPlatform();
+    this.env.INFINIUM_BASE_URL = platform.url;
+    this.arrival = platform.arrival;
     this.registry = registry.url;
     this.stop = () => {
       registry.stop();
-      platform.closeAllConnections();
-      platform.close();
+      platform.stop();
       rmSync(this.#root, { recursive: true, force: true });
     };
     this.template = this.folder({ 'package.json': '{ "private": true }' });
@@ -112,7 +115,7 @@ export class World {
     const child = spawn(command, args, {
       ...options,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 120_000,
+      timeout: 90_000,
     });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => {
@@ -139,12 +142,14 @@ export class World {
 export class Missing extends Error {}
 
 /**
- * @param {string} name of a package in quick/ or full/
+ * @param {string} name of a package in quick/, full/ or frameworks/
  * @param {string} file in it
  * @returns {string} the path of the file
  */
 export function tool(name, file) {
-  const places = ['quick', 'full'].map((set) => path.join(here, set, 'node_modules', name, file));
+  const places = ['quick', 'full', 'frameworks'].map((set) =>
+    path.join(here, set, 'node_modules', name, file),
+  );
   const found = places.find((place) => existsSync(place));
   if (!found) throw new Missing(`${name} is not installed on this platform`);
   return found;

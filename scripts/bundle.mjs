@@ -3,7 +3,7 @@
 // One file loads faster than thirty. And modules that are loaded late belong to the same copy as those that were
 // loaded early, even if Jest's `resetModules` has emptied the module cache in between: otherwise they would bring
 // error classes of their own.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
@@ -128,6 +128,21 @@ export default async function bundle() {
     ),
   );
   for (const { path: file, text } of frameworks.files) write(file, text);
+  joinStrings();
+}
+
+/**
+ * To keep lines short, esbuild breaks strings with a backslash at the end of a line. Bundlers that indent what they
+ * bundle, as rollup does, would put spaces into such strings: each stays on one line.
+ */
+function joinStrings() {
+  const folder = path.join(root, 'dist');
+  for (const name of readdirSync(folder)) {
+    const file = path.join(folder, name);
+    const text = readFileSync(file, 'utf8');
+    // A backslash before it would make it a backslash of the text.
+    writeFileSync(file, text.replace(/(?<!\\)((?:\\\\)*)\\\n/g, '$1'));
+  }
 }
 
 /**

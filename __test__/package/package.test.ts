@@ -118,6 +118,11 @@ describe('the package', () => {
     ]);
   });
 
+  it('has no string that goes on in the next line, which a bundler would indent', () => {
+    const code = shipped('infinium-o2').filter((file) => /^dist\/.*\.m?js$/.test(file));
+    expect(code.filter((file) => /\\\n/.test(read('infinium-o2', file)))).toEqual([]);
+  });
+
   it('knows the same names of addons in each entry', () => {
     const named = (file: string) => [
       ...new Set(

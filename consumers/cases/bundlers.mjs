@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
 import path from 'node:path';
+import { esbuild, rollup, webpack } from '../bundle.mjs';
 import { commonProgram, load, moduleProgram, SENT, tool } from '../world.mjs';
 
 /** @typedef {import('../run.mjs').Case} Case */
@@ -18,23 +19,6 @@ async function runsNearAndFar(world, folder, bundle) {
   cpSync(path.join(folder, bundle), path.join(alone, bundle));
   // What stands in for the addon is in the bundle, too.
   assert.equal(await world.node(alone, bundle), SENT.replace('native', 'wasm'));
-}
-
-/**
- * @param {string} folder
- * @param {object} options
- */
-async function esbuild(folder, options) {
-  const { build } = await load('esbuild', 'lib/main.js');
-  const result = await build({
-    absWorkingDir: folder,
-    entryPoints: ['program.mjs'],
-    bundle: true,
-    platform: 'node',
-    logLevel: 'silent',
-    ...options,
-  });
-  assert.deepEqual(result.warnings, []);
 }
 
 /** @type {Case['run']} */
@@ -76,41 +60,39 @@ const webpackLike =
   /** @type {Case['run']} */
   async (world) => {
     const folder = world.project({ 'program.cjs': commonProgram() });
-    const { default: exported, [/** @type {string} */ ('rspack')]: named } = await load(name, file);
-    const stats = await new Promise((resolve, reject) => {
-      (named ?? exported)(
-        {
-          mode: 'production',
-          target: 'node',
-          context: folder,
-          entry: './program.cjs',
-          output: { path: folder, filename: 'bundle.cjs' },
-        },
-        (/** @type {any} */ error, /** @type {any} */ result) =>
-          error ? reject(error) : resolve(result),
-      );
-    });
-    assert.deepEqual(stats.toJson().errors, []);
-    assert.deepEqual(stats.toJson().warnings, []);
+    await webpack([name, file], folder, 'program.cjs');
     await runsNearAndFar(world, folder, 'bundle.cjs');
   };
 
 /** @param {'cjs' | 'es'} format @param {string} bundle */
-const rollup =
+const rollupTo =
   (format, bundle) =>
   /** @type {Case['run']} */
   async (world) => {
     const folder = world.project({ 'program.mjs': moduleProgram() });
-    const { rollup } = await load('rollup', 'dist/es/rollup.js');
-    const { default: resolve } = await load('@rollup/plugin-node-resolve', 'dist/es/index.js');
-    const { default: commonjs } = await load('@rollup/plugin-commonjs', 'dist/es/index.js');
-    const built = await rollup({
-      input: path.join(folder, 'program.mjs'),
-      plugins: [resolve({ preferBuiltins: true }), commonjs()],
-      external: /^node:/,
-    });
-    await built.write({ file: path.join(folder, bundle), format });
+    await rollup(folder, format, bundle);
     await runsNearAndFar(world, folder, bundle);
+  };
+
+/** @param {string[]} noExternal packages that tsup bundles; others that the project depends on it does not */
+const tsup =
+  (noExternal = []) =>
+  /** @type {Case['run']} */
+  async (world) => {
+    const options = {
+      entry: ['program.mjs'],
+      format: ['cjs', 'esm'],
+      noExternal,
+    };
+    const folder = world.project({
+      'program.mjs': moduleProgram(),
+      'tsup.config.json': JSON.stringify(options),
+    });
+    // Version 9 needs Node.js 22.
+    await world.run(folder, tool('node-24', 'bin/node'), [tool('tsup', 'dist/cli-default.js')]);
+    for (const format of ['js', 'mjs']) {
+      assert.equal(await world.node(folder, `dist/program.${format}`), SENT);
+    }
   };
 
 /** @type {Case['run']} */
@@ -189,11 +171,13 @@ export const bundlers = [
   { name: 'esbuild, ES module, Node.js 18', quick: true, run: esbuildModuleOld },
   { name: 'esbuild, moved', quick: true, run: esbuildEmbedded },
   { name: 'webpack', quick: true, run: webpackLike('webpack', 'lib/index.js') },
-  { name: 'rollup, CommonJS', quick: true, run: rollup('cjs', 'bundle.cjs') },
-  { name: 'rollup, ES module', quick: true, run: rollup('es', 'bundle.mjs') },
+  { name: 'rollup, CommonJS', quick: true, run: rollupTo('cjs', 'bundle.cjs') },
+  { name: 'rollup, ES module', quick: true, run: rollupTo('es', 'bundle.mjs') },
   { name: 'bun build --compile, moved', quick: true, run: bunCompile },
   { name: 'bun build', run: bunBuild },
   { name: 'rspack', run: webpackLike('@rspack/core', 'dist/index.js') },
+  { name: 'tsup', run: tsup() },
+  { name: 'tsup, bundled', run: tsup(['infinium-o2']) },
   { name: 'vite for servers', run: viteServer },
   { name: 'ncc, moved', run: ncc },
   { name: 'nft (Vercel)', run: nft },

@@ -11,6 +11,7 @@ const LOCK_FILES = [
   'bench',
   'consumers/quick',
   'consumers/full',
+  'consumers/frameworks',
   ...findExamples().map((name) => `examples/${name}`),
   '__test__/frameworks/node',
   '__test__/providers',

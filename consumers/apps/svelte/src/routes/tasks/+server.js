@@ -1,0 +1,5 @@
+import { report } from '../../../report.mjs';
+
+export async function GET() {
+  return new Response(await report('Route'));
+}
