@@ -96,6 +96,7 @@ export default async function bundle() {
     entryPoints: [path.join(root, 'lib', 'fallback', 'index.ts')],
     outfile: path.join(root, 'dist', 'fallback.js'),
     plugins: [builtins, packed],
+    minifyIdentifiers: true,
     write: true,
   });
   await build({
