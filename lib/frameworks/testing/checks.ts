@@ -62,8 +62,13 @@ export type Checks = typeof checks;
 export function readTrace(value: unknown): TaskData {
   const trace = value as TaskData | null | undefined;
   if (typeof trace?.name === 'string') return trace;
-  const got = value === undefined ? 'undefined: was the client flushed?' : typeof value;
-  throw new TypeError(`expected a trace of a test client (got ${got})`);
+  throw new TypeError(`expected a trace of a test client (got ${describeOther(value)})`);
+}
+
+function describeOther(value: unknown): string {
+  if (value === undefined) return 'undefined: was the client flushed?';
+  if (Array.isArray(value)) return `an array of ${value.length}: pass one of its traces`;
+  return value === null ? 'null' : typeof value;
 }
 
 /** @throws {TypeError} an expectation of nothing could never fail with `.not` */
