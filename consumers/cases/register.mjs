@@ -21,9 +21,15 @@ const files = {
 
 const env = { INFINIUM_AGENT_ID: 'an-agent', INFINIUM_AGENT_SECRET: 'a-secret-of-tests' };
 
-/** @param {World} world @param {string} folder @param {string} command @param {string[]} args */
-async function tracesBoth(world, folder, command, args) {
-  for (const file of Object.keys(files)) {
+/**
+ * @param {World} world
+ * @param {string} folder
+ * @param {string} command
+ * @param {string[]} args before the program
+ * @param {string[]} [programs]
+ */
+async function traces(world, folder, command, args, programs = Object.keys(files)) {
+  for (const file of programs) {
     assert.equal(await world.run(folder, command, [...args, file, file], env), 'Hello');
     const { llmUsage, llm_usage = llmUsage } = await world.arrival(`chat ${file}`);
     assert.equal(llm_usage.prompt_tokens, 3);
@@ -49,7 +55,7 @@ const node =
   (version) =>
   /** @type {Case['run']} */
   (world) =>
-    tracesBoth(world, project(world, version), tool(`node-${version}`, 'bin/node'), IMPORT);
+    traces(world, project(world, version), tool(`node-${version}`, 'bin/node'), IMPORT);
 
 /** Where pnpm puts packages, they are behind links. @param {number} version */
 const pnpm =
@@ -60,8 +66,23 @@ const pnpm =
     const store = ['--store-dir', path.join(folder, 'store'), '--registry', world.registry];
     const packages = ['infinium-o2', `openai@file:${openai(version)}`];
     await world.node(folder, tool('pnpm', 'bin/pnpm.cjs'), 'add', ...store, ...packages);
-    await tracesBoth(world, folder, tool(`node-${version}`, 'bin/node'), IMPORT);
+    await traces(world, folder, tool(`node-${version}`, 'bin/node'), IMPORT);
   };
+
+/** Bun has hooks for ES modules alone. @type {Case['run']} */
+async function bun(world) {
+  const args = ['--preload', 'infinium-o2/register'];
+  const command = tool('@oven/bun-linux-x64-baseline', 'bin/bun');
+  await traces(world, project(world, 24), command, args, ['program.mjs']);
+}
+
+/** Deno has none for ES modules. @type {Case['run']} */
+async function deno(world) {
+  const preload = ['--preload', 'npm:infinium-o2/register'];
+  const args = ['run', '--allow-all', '--node-modules-dir=manual', ...preload];
+  const command = tool('@deno/linux-x64-glibc', 'deno');
+  await traces(world, project(world, 24), command, args, ['program.cjs']);
+}
 
 /** @type {Case[]} */
 export const register = [
@@ -69,6 +90,8 @@ export const register = [
     name: `register, Node.js ${version}`,
     run: node(version),
   })),
+  { name: 'register, Bun', run: bun },
+  { name: 'register, Deno', run: deno },
   { name: 'register, pnpm', run: pnpm(24) },
   { name: 'register, pnpm, Node.js 18', run: pnpm(18) },
 ];
