@@ -13,6 +13,7 @@ import { integrations } from './cases/integrations.mjs';
 import { managers } from './cases/managers.mjs';
 import { register } from './cases/register.mjs';
 import { runtimes } from './cases/runtimes.mjs';
+import { systems } from './cases/systems.mjs';
 import { testRunners } from './cases/test-runners.mjs';
 import { workers } from './cases/workers.mjs';
 import { Missing, World } from './world.mjs';
@@ -32,6 +33,7 @@ const { values: options, positionals } = parseArgs({
 const all = [
   ...managers,
   ...runtimes,
+  ...systems,
   ...workers,
   ...bundlers,
   ...frameworks,
