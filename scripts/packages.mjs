@@ -35,7 +35,9 @@ function findOutdated(folder) {
 
 /** Installs the packages of package-lock.json in a folder of the repository, unless they are installed. */
 export function installPackages(folder = '.') {
-  if (findOutdated(folder).length === 0) return;
+  // Where all packages are optional, none is missing before they are installed.
+  const isInstalled = existsSync(path.join(root, folder, 'node_modules'));
+  if (isInstalled && findOutdated(folder).length === 0) return;
   console.log('Installing the packages that the tests and examples use.');
   // With NODE_ENV=production, npm would leave out the packages for development.
   const options = ['--include=dev', '--no-audit', '--no-fund', '--loglevel', 'error'];
