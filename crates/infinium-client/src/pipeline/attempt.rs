@@ -21,9 +21,8 @@ pub(crate) struct Attempts {
     limiter: Arc<Limiter>,
     in_flight: WaitGroup,
     log: Log,
-    /// When each attempt began.
     #[cfg(test)]
-    pub(crate) starts: std::sync::Mutex<Vec<Instant>>,
+    pub(crate) watch: super::watch::Watch,
 }
 
 impl Attempts {
@@ -34,7 +33,7 @@ impl Attempts {
             in_flight: WaitGroup::default(),
             log,
             #[cfg(test)]
-            starts: Default::default(),
+            watch: Default::default(),
         }
     }
 
@@ -54,7 +53,7 @@ impl Attempts {
         let log = &self.log;
         let started = Instant::now();
         #[cfg(test)]
-        crate::sync::LockExt::lock_unpoisoned(&self.starts).push(started);
+        let watched = self.watch.begin(request, class, number);
         log.line(Level::Debug, || {
             let text = format!("{} {} (attempt {number})", request.method, request.uri);
             LogLine::from(text).with("attempt", number)
@@ -65,6 +64,8 @@ impl Attempts {
         let in_flight = self.in_flight.add();
         let outcome = http.send(request).await;
         drop(in_flight);
+        #[cfg(test)]
+        watched.end(&outcome);
         let platform = platform_of(&outcome);
         let is_trial = class == RequestClass::Background && self.breaker.is_open();
         if class.is_task()

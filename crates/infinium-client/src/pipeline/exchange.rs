@@ -161,10 +161,10 @@ impl Pipeline {
         self.attempts.in_flight()
     }
 
-    /// When each attempt began.
+    /// What was seen of the attempts so far.
     #[cfg(test)]
-    pub(crate) fn starts(&self) -> Vec<crate::runtime::Instant> {
-        crate::sync::LockExt::lock_unpoisoned(&self.attempts.starts).clone()
+    pub(crate) fn watch(&self) -> &super::watch::Watch {
+        &self.attempts.watch
     }
 
     /// The number of retries so far.

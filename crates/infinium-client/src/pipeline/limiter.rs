@@ -85,7 +85,7 @@ impl Limiter {
 
     /// The classes whose head waits although it may go.
     #[cfg(test)]
-    pub(super) fn overlooked(&self) -> Vec<RequestClass> {
+    pub(crate) fn overlooked(&self) -> Vec<RequestClass> {
         [self.places.overlooked(), self.rate.overlooked()].concat()
     }
 

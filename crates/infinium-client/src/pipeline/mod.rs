@@ -20,6 +20,8 @@ mod retry;
 mod retry_policy;
 #[cfg(test)]
 mod schedule_tests;
+#[cfg(test)]
+mod watch;
 mod window;
 
 pub(crate) use breaker::{Admission, CircuitBreaker, Trial};
@@ -36,3 +38,5 @@ pub(crate) use request_class::RequestClass;
 pub(crate) use requests::Requests;
 #[cfg(test)]
 pub(crate) use retry_policy::RetryPolicy;
+#[cfg(test)]
+pub(crate) use watch::Watch;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::{task::yield_now, time::Instant};
 
 use super::process::Process;
 use crate::Stats;
@@ -30,14 +30,37 @@ pub(super) fn check(process: &Process) {
         stats.bytes <= process.config.max_queue_bytes as u64,
         "the memory bound: {stats:?}"
     );
-    // Sends, batches and reads may each exceed the limit while other requests hang.
+    // Sends, batches and reads may each have as many places of their own while other requests hang.
+    let seen = process.watch().seen();
     assert!(
-        stats.in_flight <= 4 * process.config.max_concurrency as u64,
-        "{} in flight",
-        stats.in_flight
+        seen.most_of_a_class <= process.config.max_concurrency,
+        "{} of one class in flight",
+        seen.most_of_a_class
     );
+    let too_early = &seen.too_early;
+    assert!(too_early.is_empty(), "the platform's wait: {too_early:#?}");
     let known = process.known.lock().expect("nothing panics");
     assert!(known.wrong.is_empty(), "{:#?}", known.wrong);
+}
+
+/// Checks that nothing is left of what a flush waits for.
+pub(super) fn check_flushed(process: &Process) {
+    let stats = process.stats();
+    let left = (stats.pending, stats.in_flight);
+    assert_eq!(left, (0, 0), "a flush has ended: {stats:?}");
+}
+
+/// Checks that no request waits that may go. Each of them would have missed a wake-up.
+pub(super) async fn check_awake(process: &Process) {
+    let limiter = &process.client.0.delivery.pipeline.limiter;
+    // What happens at this instant may still wake it up.
+    for _ in 0..100 {
+        if limiter.overlooked().is_empty() {
+            return;
+        }
+        yield_now().await;
+    }
+    panic!("{:?} may go, but nobody says so", limiter.overlooked());
 }
 
 /// Checks that in any window of `t` seconds at most burst + rate × t attempts began.

@@ -8,15 +8,19 @@
 //! - [`scenario`] plays one run.
 //! - [`weather`] is what goes wrong, and when.
 //! - [`process`] is one process: a client and what its program knows of its tasks.
+//! - [`machine`] is what its processes owe, one after the other.
 //! - [`invariants`] must hold at every step and at the end.
-//! - [`orphans`], [`reports`] and [`wall_clock`] tell single stories.
+//! - [`addresses`], [`awaited`], [`orphans`], [`reports`] and [`wall_clock`] tell single stories.
 //!
 //! `INFINIUM_SIMULATION_SEED=17` replays one seed and prints what happens. `INFINIUM_SIMULATION_RUNS=100000` and
 //! `INFINIUM_SIMULATION_FIRST` choose how many seeds are run, and which.
 
 #![expect(clippy::print_stdout, reason = "a replayed seed tells its story")]
 
+mod addresses;
+mod awaited;
 mod invariants;
+mod machine;
 mod network;
 mod orphans;
 mod platform;

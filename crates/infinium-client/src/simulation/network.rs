@@ -59,6 +59,7 @@ impl SimulatedNetwork {
         match self.state(to) {
             _ if self.killed.is_cancelled() => std::future::pending().await,
             Address::DropsSyn | Address::BlackHole => {
+                self.platform.on_silent_connection();
                 sleep(Duration::from_secs(130)).await;
                 Err(io::ErrorKind::TimedOut.into())
             }

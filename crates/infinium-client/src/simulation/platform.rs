@@ -33,6 +33,8 @@ struct State {
     stored: BTreeMap<String, String>,
     /// The task of each key that was ever seen.
     keys: BTreeMap<String, String>,
+    /// The names of all tasks that came, stored or not.
+    seen: BTreeSet<String>,
     wrong: Vec<String>,
     open: BTreeMap<SocketAddr, usize>,
     in_flight: usize,
@@ -49,6 +51,7 @@ pub(super) struct Counts {
     pub(super) repeated: u64,
     pub(super) hung: u64,
     pub(super) vain_connections: u64,
+    pub(super) silent_connections: u64,
 }
 
 /// What to do with a request.
@@ -76,6 +79,11 @@ impl Platform {
             .collect()
     }
 
+    /// Whether a task has come, whatever the answer was.
+    pub(super) fn has_seen(&self, name: &str) -> bool {
+        self.state.lock_unpoisoned().seen.contains(name)
+    }
+
     pub(super) fn counts(&self) -> Counts {
         self.state.lock_unpoisoned().counts
     }
@@ -96,6 +104,10 @@ impl Platform {
 
     pub(super) fn on_vain_connection(&self) {
         self.state.lock_unpoisoned().counts.vain_connections += 1;
+    }
+
+    pub(super) fn on_silent_connection(&self) {
+        self.state.lock_unpoisoned().counts.silent_connections += 1;
     }
 
     /// Violations of what every platform may expect.
@@ -160,6 +172,9 @@ impl Platform {
     fn decide(&self, mode: Mode, task: Option<(&str, &str)>) -> Reply {
         let mut state = self.state.lock_unpoisoned();
         state.counts.requests += 1;
+        if let Some((_, body)) = task {
+            state.look(body);
+        }
         let one_in = |number: u32| fastrand::u32(0..number) == 0;
         match mode {
             Mode::Fails(status) => {
@@ -208,6 +223,14 @@ impl State {
             bucket.take(now);
         }
         admitted
+    }
+
+    /// Notes that a task has come. Only what was torn on a disk is not whole.
+    fn look(&mut self, body: &str) {
+        self.seen.extend(wire::task_name(body));
+        if serde_json::from_str::<serde::de::IgnoredAny>(body).is_err() {
+            self.wrong.push(format!("a task is not whole: {body}"));
+        }
     }
 
     fn store(&mut self, key: &str, body: &str) {

@@ -11,24 +11,43 @@ use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{network::SimulatedNetwork, platform::Platform, weather::Weather};
-use crate::{BatchMode, BatchOptions, Client, Stats, spool::SimulatedDisk, sync::LockExt};
-use infinium_core::{Config, RetryOnRateLimit, Secret};
+use crate::{
+    BatchMode, BatchOptions, Client, DropReason, Fate, Stats, pipeline::Watch,
+    spool::SimulatedDisk, sync::LockExt,
+};
+use infinium_core::{Config, ErrorKind, RetryOnRateLimit, Secret};
 
 /// What the program knows.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     /// Tasks handed to the background.
     pub(super) enqueued: BTreeSet<String>,
+    /// Those of which the client has said that they have arrived.
+    pub(super) delivered: BTreeSet<String>,
+    /// Those of which it has said that they never will.
+    pub(super) given_up: BTreeSet<String>,
     /// Tasks whose send or batch resolved.
     pub(super) confirmed: BTreeSet<String>,
     /// Tasks whose send or batch has failed.
     pub(super) failed: u64,
     /// Tasks whose send or batch has no result yet.
-    pub(super) open: u64,
+    pub(super) open: BTreeSet<String>,
     /// Reads whose time was checked.
     pub(super) timed_reads: u64,
     /// What took too long, or was not as it must be.
     pub(super) wrong: Vec<String>,
+}
+
+impl Known {
+    /// The client tells what has become of a task in the background.
+    fn learn(&mut self, name: String, fate: Fate<'_>) {
+        let told = match fate {
+            Fate::Delivered(..) => &mut self.delivered,
+            Fate::Dropped(DropReason::LeftInSpool) => return,
+            Fate::Failed(_) | Fate::Dropped(_) => &mut self.given_up,
+        };
+        told.insert(name);
+    }
 }
 
 /// A running process.
@@ -66,6 +85,7 @@ pub(super) fn settings(rng: &mut fastrand::Rng) -> Config {
         RetryOnRateLimit::Batches,
         RetryOnRateLimit::Always,
     ][rng.usize(0..3)];
+    config.spool_durably = rng.bool();
     config
 }
 
@@ -109,16 +129,18 @@ impl Process {
 
     pub(super) fn enqueue(&mut self, padding: usize) {
         let (name, json) = self.new_task(padding);
-        let accepted = self.client.enqueue(json.as_str(), Some(NOW));
+        self.known.lock_unpoisoned().enqueued.insert(name.clone());
+        let known = self.known.clone();
+        let done = move |fate: Fate<'_>| known.lock_unpoisoned().learn(name, fate);
+        let accepted = self.client.enqueue_then(json.as_str(), Some(NOW), done);
         assert!(accepted.is_ok(), "{accepted:?}");
-        self.known.lock_unpoisoned().enqueued.insert(name);
     }
 
     /// Sends one task. `patience` cancels the call.
     pub(super) fn send(&mut self, padding: usize, patience: Option<Duration>) {
         let (name, json) = self.new_task(padding);
         let known = self.known.clone();
-        known.lock_unpoisoned().open += 1;
+        known.lock_unpoisoned().open.insert(name.clone());
         let token = CancellationToken::new();
         let call = self.client.begin().expect("the client is open").at(NOW);
         let call = call.cancelled_by(token.clone());
@@ -135,7 +157,7 @@ impl Process {
             }
             let result = receiver.await;
             let mut known = known.lock_unpoisoned();
-            known.open -= 1;
+            known.open.remove(&name);
             match result {
                 Ok(Ok(_)) => drop(known.confirmed.insert(name)),
                 Ok(Err(_)) => known.failed += 1,
@@ -147,7 +169,8 @@ impl Process {
     pub(super) fn batch(&mut self, size: usize, mode: BatchMode) {
         let tasks: Vec<_> = (0..size).map(|_| self.new_task(50)).collect();
         let known = self.known.clone();
-        known.lock_unpoisoned().open += size as u64;
+        let names = tasks.iter().map(|(name, _)| name.clone());
+        known.lock_unpoisoned().open.extend(names);
         let call = self.client.begin().expect("the client is open").at(NOW);
         let pending = call.begin_batch(size).expect("the size is valid");
         self.calls.push(tokio::spawn(async move {
@@ -155,13 +178,13 @@ impl Process {
             let sent = call.send_batch(pending, stream::iter(texts), BatchOptions::new(mode));
             let report = sent.await;
             let mut known = known.lock_unpoisoned();
-            known.open -= size as u64;
             if report.results.len() != size {
                 known
                     .wrong
                     .push(format!("a batch has {} results", report.results.len()));
             }
             for ((name, _), result) in tasks.into_iter().zip(report.results) {
+                known.open.remove(&name);
                 match result {
                     Ok(_) => drop(known.confirmed.insert(name)),
                     Err(_) => known.failed += 1,
@@ -184,7 +207,8 @@ impl Process {
             let result = call.prompt("p1", key, "latest", None).await;
             let took = began.elapsed();
             let latency = weather.now().latency;
-            if before.is_none() || before != weather.reads_are_fine() {
+            let is_closed = matches!(&result, Err(error) if error.kind() == ErrorKind::Closed);
+            if is_closed || before.is_none() || before != weather.reads_are_fine() {
                 return;
             }
             let share = if limited {
@@ -209,9 +233,13 @@ impl Process {
     }
 
     /// Ends every request and every operation on the disk at once, and returns the disk.
-    pub(super) async fn kill(&mut self, rng: &mut fastrand::Rng) -> Option<SimulatedDisk> {
+    pub(super) async fn kill(
+        &mut self,
+        power_failed: bool,
+        rng: &mut fastrand::Rng,
+    ) -> Option<SimulatedDisk> {
         let disk = self.disk.as_ref().map(|disk| {
-            let next = disk.after_the_end(false, rng);
+            let next = disk.after_the_end(power_failed, rng);
             disk.end();
             next
         });
@@ -231,9 +259,14 @@ impl Process {
         }
     }
 
+    /// What was seen of its attempts.
+    pub(super) fn watch(&self) -> &Watch {
+        self.client.0.delivery.pipeline.watch()
+    }
+
     /// When attempts began.
     pub(super) fn starts(&self) -> Vec<Instant> {
-        self.client.0.delivery.pipeline.starts()
+        self.watch().seen().starts.clone()
     }
 }
 

@@ -1,21 +1,21 @@
 //! One run of the simulated world.
 
 use std::{
-    collections::{BTreeSet, hash_map::DefaultHasher},
+    collections::hash_map::DefaultHasher,
     hash::{Hash, Hasher},
-    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{
-    invariants::{check, check_rate, given_up},
+    invariants::{check, check_awake, check_flushed, check_rate, given_up},
+    machine::{Kept, Machine},
     platform::Platform,
     process::{Known, Process, settings},
     weather::{Climate, Weather},
 };
-use crate::{BatchMode, Stats, spool::SimulatedDisk, sync::LockExt};
+use crate::{BatchMode, Stats, spool::SimulatedDisk};
 use infinium_core::Config;
 
 /// Everything ends within this time once the weather is fine.
@@ -38,6 +38,7 @@ pub(super) struct Story {
     pub(super) vain_connections: u64,
     pub(super) kills: u64,
     pub(super) adopted: u64,
+    pub(super) torn: u64,
     pub(super) timed_reads: u64,
 }
 
@@ -56,7 +57,19 @@ impl Story {
         self.vain_connections += other.vain_connections;
         self.kills += other.kills;
         self.adopted += other.adopted;
+        self.torn += other.torn;
         self.timed_reads += other.timed_reads;
+    }
+
+    /// Adds what has become of the tasks of a process.
+    pub(super) fn count(&mut self, stats: &Stats, known: &Known) {
+        self.tasks += known.enqueued.len() as u64 + known.confirmed.len() as u64 + known.failed;
+        self.delivered += stats.delivered;
+        self.given_up += given_up(stats);
+        self.retries += stats.retries;
+        self.adopted += stats.spool.adopted;
+        self.torn += stats.spool.corrupted;
+        self.timed_reads += known.timed_reads;
     }
 
     /// Checks that the world had weather.
@@ -75,20 +88,12 @@ impl Story {
             ("connections reset", self.vain_connections),
             ("kills", self.kills),
             ("adopted", self.adopted),
+            ("torn", self.torn),
             ("timed reads", self.timed_reads),
         ] {
             assert!(count > 0, "no {what} in {runs} runs");
         }
     }
-}
-
-/// A machine: the processes that ran on it, one after the other.
-struct Machine {
-    process: Process,
-    incarnation: u32,
-    /// Tasks that must arrive unless they are counted.
-    owed: BTreeSet<String>,
-    given_up: u64,
 }
 
 struct World {
@@ -151,12 +156,7 @@ impl World {
                 config.spool_directory = Some("/spool".into());
             }
             let process = world.start(number, 0, config, disk);
-            world.machines.push(Machine {
-                process,
-                incarnation: 0,
-                owed: BTreeSet::new(),
-                given_up: 0,
-            });
+            world.machines.push(Machine::new(process));
         }
         world
     }
@@ -182,6 +182,7 @@ impl World {
             }
             for machine in &self.machines {
                 check(&machine.process);
+                check_awake(&machine.process).await;
             }
             self.note();
         }
@@ -238,7 +239,11 @@ impl World {
                     2 * limit + Duration::from_secs(1),
                     process.client.flush(Some(limit)),
                 );
-                format!("machine {index} flushes within {limit:?}: {:?}", all.await)
+                let all = all.await;
+                if all == Ok(true) {
+                    check_flushed(process);
+                }
+                format!("machine {index} flushes within {limit:?}: {all:?}")
             }
             18 => {
                 self.replace(index, true).await;
@@ -261,23 +266,22 @@ impl World {
         check_rate(process);
         let disk = if kill {
             self.story.kills += 1;
-            let stats = process.stats();
-            let disk = process.kill(&mut self.rng).await;
-            let (known, spools) = (process.known.clone(), disk.is_some());
-            machine.owe(&known, &stats, spools, true);
-            self.story.count(&stats, &known);
-            disk
+            let power_failed = self.rng.u8(0..3) == 0;
+            let kept = match process.disk {
+                Some(_) if !power_failed || process.config.spool_durably => Kept::OnDisk,
+                _ => Kept::Nothing,
+            };
+            machine.owe(kept, &self.platform, &mut self.story);
+            let process = &mut machine.process;
+            process.kill(power_failed, &mut self.rng).await
         } else {
             let limit = Duration::from_millis(self.rng.u64(0..5_000));
             process.client.close(Some(limit)).await;
             process.calls_end().await;
             check(process);
-            let disk = process.disk.as_ref();
-            let disk = disk.map(|disk| disk.after_the_end(false, &mut self.rng));
-            let (known, stats) = (process.known.clone(), process.stats());
-            machine.owe(&known, &stats, disk.is_some(), false);
-            self.story.count(&stats, &known);
-            disk
+            machine.owe(Kept::All, &self.platform, &mut self.story);
+            let disk = machine.process.disk.as_ref();
+            disk.map(|disk| disk.after_the_end(false, &mut self.rng))
         };
         let config = self.machines[index].process.config.clone();
         self.machines[index].process = self.start(index, incarnation, config, disk);
@@ -289,6 +293,7 @@ impl World {
             let process = &mut machine.process;
             let all = timeout(PATIENCE, process.client.flush(None)).await;
             assert_eq!(all, Ok(true), "everything ends: {:?}", process.stats());
+            check_flushed(process);
             timeout(PATIENCE, process.calls_end())
                 .await
                 .expect("calls end");
@@ -296,11 +301,8 @@ impl World {
             check_rate(process);
             let closed = timeout(PATIENCE, process.client.close(None)).await;
             assert_eq!(closed, Ok(true));
-            let (known, stats) = (process.known.clone(), process.stats());
-            assert_eq!((stats.pending, stats.in_flight), (0, 0));
-            let spools = process.disk.is_some();
-            machine.owe(&known, &stats, spools, false);
-            self.story.count(&stats, &known);
+            check_flushed(process);
+            machine.owe(Kept::All, &self.platform, &mut self.story);
         }
         self.note();
         sleep(Duration::from_secs(600)).await;
@@ -315,12 +317,7 @@ impl World {
         assert!(self.platform.most_in_flight() <= 4 * places);
         let stored = self.platform.stored();
         for machine in &self.machines {
-            let missing: Vec<_> = machine.owed.difference(&stored).collect();
-            assert!(
-                missing.len() as u64 <= machine.given_up,
-                "lost, and only {} counted: {missing:?}",
-                machine.given_up
-            );
+            machine.check(&stored);
         }
         let counts = self.platform.counts();
         self.story.requests = counts.requests;
@@ -349,30 +346,5 @@ impl World {
                 println!("    machine {index}: {:?}", machine.process.stats());
             }
         }
-    }
-}
-
-impl Machine {
-    /// Notes what an ended process owes.
-    fn owe(&mut self, known: &Arc<Mutex<Known>>, stats: &Stats, spools: bool, killed: bool) {
-        let known = known.lock_unpoisoned();
-        self.given_up += given_up(stats);
-        self.owed.extend(known.confirmed.iter().cloned());
-        // Without a spool, what was only in memory dies with the process.
-        if spools || !killed {
-            self.owed.extend(known.enqueued.iter().cloned());
-        }
-    }
-}
-
-impl Story {
-    fn count(&mut self, stats: &Stats, known: &Arc<Mutex<Known>>) {
-        let known = known.lock_unpoisoned();
-        self.tasks += known.enqueued.len() as u64 + known.confirmed.len() as u64 + known.failed;
-        self.delivered += stats.delivered;
-        self.given_up += given_up(stats);
-        self.retries += stats.retries;
-        self.adopted += stats.spool.adopted;
-        self.timed_reads += known.timed_reads;
     }
 }

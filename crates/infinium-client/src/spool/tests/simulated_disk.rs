@@ -1,7 +1,8 @@
 //! A file system in memory, where a process ends or power fails at any operation.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, hash_map::DefaultHasher},
+    hash::{Hash, Hasher},
     io,
     ops::ControlFlow,
     path::{Path, PathBuf},
@@ -19,6 +20,16 @@ pub(super) struct File {
     /// Whether the content survives a power failure, and whether the name does.
     durable: bool,
     listed: bool,
+}
+
+impl File {
+    /// What a power failure does to it depends on the draw and on its task. Names and keys are new in each run.
+    fn chance(&self, draw: u64) -> fastrand::Rng {
+        let task = self.content.splitn(4, |byte| *byte == b'\n').nth(3);
+        let mut hasher = DefaultHasher::new();
+        (draw, task).hash(&mut hasher);
+        fastrand::Rng::with_seed(hasher.finish())
+    }
 }
 
 /// A step of an operation.
@@ -90,12 +101,18 @@ impl SimulatedDisk {
         let mut files = inner.files.clone();
         let mut directories = inner.directories.clone();
         if power_failed {
+            let draw = rng.u64(..);
             for (path, file) in &inner.removed {
-                if rng.bool() {
+                if file.chance(draw).bool() {
                     files.insert(path.clone(), file.clone());
                 }
             }
+            let mut chances: BTreeMap<PathBuf, u64> = BTreeMap::new();
             for (path, file) in files.clone() {
+                let mut rng = file.chance(draw);
+                for above in path.ancestors() {
+                    *chances.entry(above.to_path_buf()).or_default() ^= rng.get_seed();
+                }
                 if file.durable {
                     if !file.listed && rng.bool() {
                         files.remove(&path);
@@ -114,7 +131,8 @@ impl SimulatedDisk {
                 }
             }
             for (path, durable) in &inner.directories {
-                if !durable && rng.bool() {
+                let chance = chances.get(path).copied().unwrap_or(draw);
+                if !durable && fastrand::Rng::with_seed(chance).bool() {
                     directories.retain(|other, _| !other.starts_with(path));
                 }
             }
