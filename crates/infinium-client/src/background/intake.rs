@@ -14,6 +14,8 @@ use super::{
     task_queue::TaskQueue,
     worker::Worker,
 };
+#[cfg(test)]
+use crate::pipeline::RequestClass;
 use crate::{
     cancel::unless_cancelled,
     delivery::Delivery,
@@ -159,6 +161,13 @@ impl Background {
     /// Memory used by tasks, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.worker.scheduler.bytes()
+    }
+
+    /// Whether the worker waits although it may send a task. At rest it never does: it has missed a wake-up.
+    #[cfg(test)]
+    pub(crate) fn is_overlooked(&self) -> bool {
+        let limiter = &self.worker.pipeline.limiter;
+        self.worker.scheduler.may_send() && !limiter.has_head(RequestClass::Background)
     }
 
     /// Tasks in the background, queued or being sent.

@@ -155,6 +155,12 @@ impl Scheduler {
         state.queue.take_all()
     }
 
+    /// Whether the worker may send a task now.
+    #[cfg(test)]
+    pub(super) fn may_send(&self) -> bool {
+        self.state.lock_unpoisoned().next(&self.breaker) == Next::Send
+    }
+
     /// Whether the tasks use more than half of the memory that they may use.
     pub(super) fn is_half_full(&self) -> bool {
         self.state.lock_unpoisoned().queue.is_half_full()

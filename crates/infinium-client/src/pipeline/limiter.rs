@@ -89,6 +89,11 @@ impl Limiter {
         [self.places.overlooked(), self.rate.overlooked()].concat()
     }
 
+    #[cfg(test)]
+    pub(crate) fn has_head(&self, class: RequestClass) -> bool {
+        self.places.has_head(class) || self.rate.has_head(class)
+    }
+
     /// Whether nothing is in flight and nobody waits.
     #[cfg(test)]
     pub(super) fn is_unused(&self) -> bool {
@@ -130,8 +135,7 @@ mod tests {
         Limiter::new(max, options, Log(None))
     }
 
-    /// Returns the admission time and number of each caller, in order of admission. The callers arrive with the given
-    /// gaps between them.
+    /// Returns when each caller is admitted, and its number, in this order. They arrive with the given gaps between them.
     fn admissions(rate: f64, gaps: &[Duration]) -> Vec<(Duration, usize)> {
         let gaps: Vec<_> = gaps.iter().map(|gap| (*gap, Background)).collect();
         admissions_of(rate, &gaps)

@@ -126,6 +126,11 @@ impl Rate {
         self.waits.load(Ordering::Relaxed)
     }
 
+    #[cfg(test)]
+    pub(super) fn has_head(&self, class: RequestClass) -> bool {
+        self.state.lock_unpoisoned().heads.since(class).is_some()
+    }
+
     /// The heads that wait although they may go. At rest there are none: each of them missed a wake-up.
     #[cfg(test)]
     pub(super) fn overlooked(&self) -> Vec<RequestClass> {

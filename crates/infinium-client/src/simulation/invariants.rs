@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::{task::yield_now, time::Instant};
+use tokio::{
+    task::yield_now,
+    time::{Instant, sleep},
+};
 
 use super::process::Process;
 use crate::Stats;
@@ -50,17 +53,27 @@ pub(super) fn check_flushed(process: &Process) {
     assert_eq!(left, (0, 0), "a flush has ended: {stats:?}");
 }
 
-/// Checks that no request waits that may go. Each of them would have missed a wake-up.
+/// Checks that no request and no worker waits that may go. Each of them would have missed a wake-up.
 pub(super) async fn check_awake(process: &Process) {
-    let limiter = &process.client.0.delivery.pipeline.limiter;
-    // What happens at this instant may still wake it up.
-    for _ in 0..100 {
-        if limiter.overlooked().is_empty() {
-            return;
+    let inner = &process.client.0;
+    let limiter = &inner.delivery.pipeline.limiter;
+    let all_awake = || limiter.overlooked().is_empty() && !inner.background.is_overlooked();
+    for _ in 0..2 {
+        // What happens at this instant may still wake it up.
+        for _ in 0..100 {
+            if all_awake() {
+                return;
+            }
+            yield_now().await;
         }
-        yield_now().await;
+        // Timers of the runtime end on whole milliseconds.
+        sleep(Duration::from_millis(2)).await;
     }
-    panic!("{:?} may go, but nobody says so", limiter.overlooked());
+    panic!(
+        "nobody wakes up {:?}, or the background: {}",
+        limiter.overlooked(),
+        inner.background.is_overlooked()
+    );
 }
 
 /// Checks that in any window of `t` seconds at most burst + rate × t attempts began.
