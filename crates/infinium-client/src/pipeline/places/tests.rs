@@ -167,3 +167,16 @@ async fn an_awaited_call_gets_its_own_place_when_another_takes_the_one_it_waited
     held.push(places.take(Batch).await);
     assert!(timeout(GRACE + GRACE, awaited).await.is_ok());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_request_goes_on_when_the_one_before_it_gives_up_its_turn() {
+    let places = Arc::new(Places::new(1, Displacement::CHOSEN));
+    let held = places.take(Awaited).await;
+    let mut first = Box::pin(places.take(Awaited));
+    let mut second = Box::pin(places.take(Background));
+    assert!(first.as_mut().now_or_never().is_none());
+    drop(held);
+    assert!(second.as_mut().now_or_never().is_none());
+    drop(first);
+    assert!(second.as_mut().now_or_never().is_some());
+}

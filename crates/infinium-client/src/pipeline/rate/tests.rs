@@ -121,3 +121,17 @@ async fn a_read_goes_on_when_a_pause_holds_those_before_it() {
 async fn a_read_goes_on_when_a_refusal_holds_those_before_it() {
     a_read_goes_on_after(|rate| rate.on_refused(Instant::now())).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_request_goes_on_when_the_one_before_it_gives_up_its_turn() {
+    let rate = rate(1.0);
+    rate.wait(Read).await;
+    rate.wait(Read).await;
+    let mut first = Box::pin(rate.wait(Awaited));
+    let mut second = Box::pin(rate.wait(Background));
+    assert_eq!(first.as_mut().now_or_never(), None);
+    advance(2 * SECOND).await;
+    assert_eq!(second.as_mut().now_or_never(), None);
+    drop(first);
+    assert_eq!(second.as_mut().now_or_never(), Some(()));
+}
