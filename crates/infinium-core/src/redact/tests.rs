@@ -29,7 +29,7 @@ const ORDINARY: [&str; 24] = [
     "Error: connect ECONNREFUSED\n    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1595:16)\n    at OpenAI.makeRequest (/app/node_modules/openai/src/core.ts:412:19)",
     "git commit 9fceb02d0ae598e95dc970b74767f19372d61af8 (HEAD -> main, tag: v1.2.3-beta.4+build.567) sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",
-    "https://example.org/docs/v2/guide?page=2&sort=name&lang=en#section-4 and https://registry.npmjs.org/@scope/package/-/package-1.0.0.tgz",
+    "https://example.org/docs/v2/guide?page=2&sort=name&lang=en#section-4 and https://packages.example.org/@scope/package/-/package-1.0.0.tgz",
     "npm install lodash@4.17.21 @types/node@^22.20.5 && docker run -p 8080:80 -v /data:/data nginx:1.27.3-alpine",
     "ssh git@github.com:owner/repository.git; rsync -av --delete src/ backup:/srv/data; curl -X POST https://api.example.org/v1/items",
     "Order 2026-004711 of 23.11.2026 (11/23/2026): 3 x 12.50 € = 37.50 €, invoice INV-2026-11-0042, ISBN 978-3-16-148410-0, EAN 4006381333931.",
@@ -40,7 +40,7 @@ const ORDINARY: [&str; 24] = [
     "# Heading\n\n- [ ] item *one* (see [link](https://example.org/a_b-c.html))\n- [x] `code(1, 2)` -- done\n\n| a | b |\n|---|---|\n| 1 | 2 |\n-----\nBEGIN of text",
     "<div class=\"sk-folding-cube\" id=\"sk-chase\" data-key=\"value\"><img src=\"logo@2x.png\" alt=\"Logo\"/></div> .a{margin:0 auto!important;color:#ff00aa}",
     "[1320,245,1565,0.00575,1e-9,-40,123456789012,20261123,99999999999] {\"x\":[[1,2],[3,4]],\"y\":{\"z\":1732354200000}}",
-    "UPDATED_AT=2026-11-23 NODE_ENV=production npm_config_registry=https://registry.npmjs.org PORT=3000 DEBUG=app:* LOG_LEVEL=info",
+    "UPDATED_AT=2026-11-23 NODE_ENV=production npm_config_registry=https://packages.example.org PORT=3000 DEBUG=app:* LOG_LEVEL=info",
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
 ];
 
