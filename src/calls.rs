@@ -123,7 +123,11 @@ impl Calls {
         let _inside = runtime.enter();
         let mut future = Box::pin(future);
         if let Some(all) = (&mut future).now_or_never() {
-            return Ok(Some(all));
+            // What has happened before the call, such as a line of the log, is known before its outcome.
+            let waits =
+                self.events
+                    .push_after_unread(EventKind::Resolved, call_id, &all.to_string());
+            return Ok((!waits).then_some(all));
         }
         let events = self.events.clone();
         runtime.spawn(async move {

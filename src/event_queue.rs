@@ -88,6 +88,16 @@ impl EventQueue {
         }
     }
 
+    /// Adds an event after those that JavaScript has not taken yet. Returns false, and adds nothing, if there are none.
+    pub(crate) fn push_after_unread(&self, kind: EventKind, id: u32, text: &str) -> bool {
+        let mut queue = self.queue.lock_unpoisoned();
+        let is_unread = !queue.is_empty();
+        if is_unread {
+            queue.push((kind, id, text.to_owned()));
+        }
+        is_unread
+    }
+
     /// Keeps the process alive for future events.
     #[expect(
         deprecated,

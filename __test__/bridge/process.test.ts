@@ -1,7 +1,7 @@
 // The package in processes, threads and module registries.
 import { Worker } from 'node:worker_threads';
-import { agentId, agentSecret, task } from '../support/client';
-import { accepted, until } from '../support/http';
+import { agentId, agentSecret, options, task } from '../support/client';
+import { accepted, reply, until } from '../support/http';
 import { clientCode, loadCode, runProgram } from '../support/program';
 import { useServer } from '../support/use';
 
@@ -39,6 +39,22 @@ it('loses none of twenty thousand sends in one go', async () => {
   );
   expect(code).toBe(0);
   expect(server.seen).toHaveLength(20_000);
+});
+
+it.each(['flush', 'close'])('%s comes after what was logged before it', async (method) => {
+  server.answer = reply(422, { message: 'no such field' });
+  const { code, stdout } = await runProgram(
+    program(`
+      const lines = [];
+      const keep = (line) => lines.push(line);
+      infinium.setupLogging(true, 'WARN', { debug: keep, info: keep, warn: keep, error: keep });
+      const logging = new infinium.AsyncInfiniumClient({ ...${JSON.stringify(options(server.url))}, enableLogging: true });
+      logging.enqueue(task);
+      // This thread is too busy to hear of anything.
+      while (logging.stats().pending > 0);
+      logging.${method}().then(() => console.log(lines.join()));`),
+  );
+  expect([code, stdout]).toEqual([0, expect.stringContaining('no such field')]);
 });
 
 it('exits with the code of the program', async () => {
