@@ -1,18 +1,25 @@
 const MEMBER = { configurable: true, enumerable: true, writable: true };
 
+/** Values with fewer objects are copied without a map, which would take most of the time. */
+const SMALL = 100;
+
+/** The objects that a copy has met, and their copies once there are many. */
+interface Copies {
+  count: number;
+  known: Map<object, object> | undefined;
+}
+
 /**
  * Deeply copies plain objects and arrays, so that later changes to the original have no effect. Values of other
  * kinds are shared, and undefined members are omitted.
- *
- * @param copies the objects copied so far, for shared and circular references
  */
-export function copy<T>(value: T, copies = new Map<object, object>()): T {
+export function copy<T>(value: T, copies: Copies = { count: 0, known: undefined }): T {
   if (typeof value !== 'object' || value === null) return value;
-  const known = copies.get(value);
+  const known = copies.known?.get(value);
   if (known) return known as T;
   if (Array.isArray(value)) {
     const list: unknown[] = [];
-    copies.set(value, list);
+    remember(copies, value, list);
     for (const item of value) list.push(copy(item, copies));
     return list as T;
   }
@@ -20,7 +27,7 @@ export function copy<T>(value: T, copies = new Map<object, object>()): T {
   // Plain objects from another realm have a different Object.prototype, but its prototype is also null.
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return value;
   const object: Record<string, unknown> = {};
-  copies.set(value, object);
+  remember(copies, value, object);
   for (const key of Object.keys(value)) {
     const item = copy((value as Record<string, unknown>)[key], copies);
     if (item === undefined) continue;
@@ -29,4 +36,12 @@ export function copy<T>(value: T, copies = new Map<object, object>()): T {
     else object[key] = item;
   }
   return object as T;
+}
+
+/** A circular reference is followed until there are many objects; then its end is known. */
+function remember(copies: Copies, value: object, copied: object): void {
+  copies.count += 1;
+  if (copies.count < SMALL) return;
+  copies.known ??= new Map();
+  copies.known.set(value, copied);
 }

@@ -128,15 +128,39 @@ function asyncGeneratorOf(fn: AnyFunction, begin: Begin): AnyFunction {
 
 /** Gives a function the properties, the text and the metadata of another. */
 function disguise(traced: AnyFunction, fn: AnyFunction): AnyFunction {
-  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(fn))) {
+  for (const key of Reflect.ownKeys(fn)) {
+    const descriptor = Object.getOwnPropertyDescriptor(fn, key) as PropertyDescriptor;
     const own = Object.getOwnPropertyDescriptor(traced, key);
     if (!own || own.configurable) Object.defineProperty(traced, key, descriptor);
     else if (own.writable && 'value' in descriptor) (traced as any)[key] = descriptor.value;
   }
-  for (const key of Object.getOwnPropertySymbols(fn)) {
-    Object.defineProperty(traced, key, Object.getOwnPropertyDescriptor(fn, key) as any);
-  }
-  // Metadata (`Reflect.getMetadata`) and later properties are found along the prototypes.
-  const text = { value: () => Function.prototype.toString.call(fn), configurable: true };
-  return Object.setPrototypeOf(traced, Object.create(fn, { toString: text }));
+  originals.set(traced, fn);
+  return Object.setPrototypeOf(traced, prototypeFor(fn));
+}
+
+/** The function behind each traced one. */
+const originals = new WeakMap<object, AnyFunction>();
+
+/** The prototypes of traced functions, by those of the functions behind them. */
+const prototypes = new WeakMap<object, object>();
+
+const text = {
+  value: function toString(this: AnyFunction): string {
+    let fn = this;
+    for (let next = originals.get(fn); next; next = originals.get(fn)) fn = next;
+    return Function.prototype.toString.call(fn);
+  },
+  configurable: true,
+};
+
+function prototypeFor(fn: AnyFunction): object {
+  // Metadata is found along the prototypes, also what is added later. But an engine that has to take each function for
+  // a prototype makes a trace several times as slow.
+  if ('getMetadata' in Reflect) return Object.create(fn, { toString: text });
+  const parent = Object.getPrototypeOf(fn) ?? Function.prototype;
+  const known = prototypes.get(parent);
+  if (known) return known;
+  const prototype = Object.create(parent, { toString: text });
+  prototypes.set(parent, prototype);
+  return prototype;
 }

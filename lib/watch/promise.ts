@@ -22,7 +22,7 @@ export function followParsing(promise: any, record: CallRecord, observe: Observe
     if (!isObserved) observe(answer);
     isObserved = true;
   };
-  // Observing them before the caller reads them would cause unhandled rejections if it never does.
+  // Observing them before the caller uses them would cause unhandled rejections if it never does.
   followPart(promise, 'responsePromise', (part) => settle(part, record, () => {}));
   // Another package has asked for the answer before it handed the promise on.
   if (isPromise(promise.parsedPromise)) {
@@ -37,22 +37,34 @@ export function followParsing(promise: any, record: CallRecord, observe: Observe
   return promise;
 }
 
-/** Replaces a promise that is a part of another one when it is first read. */
-function followPart(promise: any, name: string, follow: (part: Promise<any>) => unknown): void {
-  let part = promise[name];
-  let followed = false;
-  Object.defineProperty(promise, name, {
-    get: () => {
-      if (!followed) part = follow(part);
-      followed = true;
-      return part;
-    },
-    set: (value) => {
-      part = value;
-    },
-    configurable: true,
-    enumerable: true,
-  });
+/** A promise that stands for another one, which is asked for when this is first used. */
+class LatePromise extends Promise<any> {
+  readonly #ask: () => Promise<any>;
+  #asked: Promise<any> | undefined;
+
+  static override get [Symbol.species]() {
+    return Promise;
+  }
+
+  constructor(ask: () => Promise<any>) {
+    super(() => {});
+    this.#ask = ask;
+  }
+
+  override then(...handlers: any[]): any {
+    this.#asked ??= this.#ask();
+    return this.#asked.then(...handlers);
+  }
+}
+
+/** Replaces a promise that is a part of another one. */
+function followPart(
+  promise: any,
+  name: string,
+  follow: (part: Promise<any>) => Promise<any>,
+): void {
+  const part = promise[name];
+  promise[name] = new LatePromise(() => follow(part));
 }
 
 /**
