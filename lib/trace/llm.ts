@@ -22,25 +22,35 @@ function toLlmCall({ facts, latencyNs }: CallRecord): LlmCall & { provider: stri
   };
 }
 
-/** The metadata of a step. Its keys are those of the wire, because metadata is sent as it is. */
-function toMetadata(facts: CallFacts, cost: number | undefined): Record<string, unknown> {
+/**
+ * The metadata of a step, if there is any. Its keys are those of the wire, because metadata is sent as it is.
+ *
+ * @param prices the user's, if there are any
+ */
+function toMetadata(
+  { facts, parentStep }: CallRecord,
+  prices?: Prices | null,
+): Record<string, unknown> | undefined {
   const { toolCalls, toolNames, timeToFirstTokenMs } = facts;
-  return {
-    ...facts.metadata,
-    finish_reason: facts.finishReason,
-    tool_calls: toolCalls?.length ? toolCalls : undefined,
-    tool_names: toolNames?.length ? toolNames : undefined,
-    cached_tokens: facts.cachedTokens,
-    cache_creation_tokens: facts.cacheCreationTokens,
-    tool_prompt_tokens: facts.toolPromptTokens,
-    reasoning_tokens: facts.reasoningTokens,
-    audio_tokens: facts.audioTokens,
-    cost_usd: cost,
-    time_to_first_token_ms: timeToFirstTokenMs && Math.round(timeToFirstTokenMs),
-    response_id: facts.responseId,
-    http_status: facts.httpStatus,
-    request_id: facts.requestId,
+  const metadata: Record<string, unknown> = { ...facts.metadata };
+  const add = (key: string, value: unknown) => {
+    if (value !== undefined) metadata[key] = value;
   };
+  add('finish_reason', facts.finishReason);
+  add('tool_calls', toolCalls?.length ? toolCalls : undefined);
+  add('tool_names', toolNames?.length ? toolNames : undefined);
+  add('cached_tokens', facts.cachedTokens);
+  add('cache_creation_tokens', facts.cacheCreationTokens);
+  add('tool_prompt_tokens', facts.toolPromptTokens);
+  add('reasoning_tokens', facts.reasoningTokens);
+  add('audio_tokens', facts.audioTokens);
+  add('cost_usd', costOf(prices, facts));
+  add('time_to_first_token_ms', timeToFirstTokenMs && Math.round(timeToFirstTokenMs));
+  add('response_id', facts.responseId);
+  add('http_status', facts.httpStatus);
+  add('request_id', facts.requestId);
+  add('parent_step', parentStep);
+  return Object.keys(metadata).length > 0 ? metadata : undefined;
 }
 
 /** @param prices the user's, if there are any */
@@ -52,10 +62,6 @@ export function toLlmStep(
 ): ExecutionStep {
   const llmCall = toLlmCall(call);
   const { inputPreview, outputPreview } = call.facts;
-  const metadata = {
-    ...toMetadata(call.facts, costOf(prices, call.facts)),
-    parent_step: call.parentStep,
-  };
   return {
     stepNumber,
     action: call.action,
@@ -64,7 +70,7 @@ export function toLlmStep(
     outputPreview: sanitize(outputPreview, 'llmOutput', MAX_LLM_PREVIEW),
     error: call.error && sanitizeError(call.error, sanitize, MAX_LLM_ERROR_MESSAGE),
     llmCall,
-    metadata: Object.values(metadata).some((value) => value !== undefined) ? metadata : undefined,
+    metadata: toMetadata(call, prices),
   };
 }
 

@@ -112,9 +112,14 @@ function patchClient(client: any, settings: WatchSettings): void {
     if (!holder) continue;
     for (const method of surface.methods) recordCalls(holder, method, settings, reader);
   }
-  recordRequests(client.chat.completions, client, settings, (path) =>
-    // Groq's paths begin with the name of the protocol.
-    readers.get(path.replace(/^\/(openai\/v1\/)?|\/compact\b|\?.*$/g, '')),
+  recordRequests(
+    client.chat.completions,
+    client,
+    settings,
+    (path) =>
+      readers.get(path.slice(1)) ??
+      // Groq's paths begin with the name of the protocol.
+      readers.get(path.replace(/^\/(openai\/v1\/)?|\/compact\b|\?.*$/g, '')),
   );
   replaceMethod(client, 'withOptions', (call) => {
     const clone = call();

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 
 use super::{
-    scheduler::Scheduler,
+    scheduler::{Scheduler, Wake},
     task::{Body, Task},
     task_queue::TaskQueue,
     worker::Worker,
@@ -185,7 +185,7 @@ impl Background {
 
     /// Queues a task. Returns `false` if there was no room for it.
     fn accept(&self, http: &Http, task: Task) -> bool {
-        let (pushed, start) = match self.worker.scheduler.push(task) {
+        let (pushed, wake) = match self.worker.scheduler.push(task) {
             Ok(pushed) => pushed,
             Err(late) => {
                 late.drop_at_close();
@@ -213,10 +213,12 @@ impl Background {
         for dropped in pushed.dropped {
             dropped.entry.dropped(DropReason::QueueFull);
         }
-        if start {
-            spawn(self.worker.clone().run(http.clone()));
-        } else {
-            self.worker.changed.notify_one();
+        match wake {
+            Wake::Start => {
+                spawn(self.worker.clone().run(http.clone()));
+            }
+            Wake::Notify => self.worker.changed.notify_one(),
+            Wake::Nothing => {}
         }
         pushed.accepted
     }

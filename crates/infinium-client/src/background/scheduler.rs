@@ -26,6 +26,17 @@ pub(super) enum Next {
     Send,
 }
 
+/// What the worker needs to hear of a task that was queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wake {
+    /// No worker is running.
+    Start,
+    /// The worker may wait for a task.
+    Notify,
+    /// The worker has tasks. What it waits for, if it waits, is no task.
+    Nothing,
+}
+
 /// Why an attempt to deliver a task failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Postponed {
@@ -73,18 +84,27 @@ impl Scheduler {
         }
     }
 
-    /// Queues a task. Also returns whether the caller must start a worker.
+    /// Queues a task. Also returns what the worker needs to hear of it.
     ///
     /// # Errors
     /// Returns the task if the scheduler is closed.
-    pub(super) fn push(&self, task: Task) -> Result<(Pushed, bool), Box<Task>> {
+    pub(super) fn push(&self, task: Task) -> Result<(Pushed, Wake), Box<Task>> {
         let mut state = self.state.lock_unpoisoned();
         if state.closed {
             return Err(Box::new(task));
         }
+        let had_tasks = !state.queue.is_empty();
         let pushed = state.queue.push(task);
-        let start = !state.queue.is_empty() && !std::mem::replace(&mut state.running, true);
-        Ok((pushed, start))
+        let wake = if state.queue.is_empty() {
+            Wake::Nothing
+        } else if !std::mem::replace(&mut state.running, true) {
+            Wake::Start
+        } else if had_tasks {
+            Wake::Nothing
+        } else {
+            Wake::Notify
+        };
+        Ok((pushed, wake))
     }
 
     /// Returns the next action of the worker.
