@@ -1,6 +1,6 @@
 import type { ExecutionStep, LlmCall, LlmUsage } from '../../index';
 import { MAX_LLM_ERROR_MESSAGE, MAX_LLM_PREVIEW } from '../bridge/limits';
-import type { CallFacts } from './call-facts';
+
 import type { CallRecord } from './call-record';
 import { costOf, type Prices, roundCost } from './prices';
 import { type Sanitizer, sanitizeError } from './sanitize';

@@ -6,7 +6,7 @@ import { guard } from './guard';
 import { offeredTools } from './offered-tools';
 import { replaceMethod } from './patch';
 import { previewInput } from './preview';
-import { followPromise, settle } from './promise';
+import { followPromise, ObservedPromise } from './promise';
 import type { Provider, WatchSettings } from './provider';
 import { reportTo } from './reader';
 import { recordCalls } from './record';
@@ -85,7 +85,7 @@ function patchMethods(
         followStream(answer.stream, call, (chunk) => reader.chunk(chunk));
         // A caller may read the stream or await the whole response.
         if (!isPromise(answer.response)) return;
-        answer.response = settle(answer.response, call, (response) => {
+        answer.response = new ObservedPromise(answer.response, call, (response) => {
           if (call.latencyNs !== undefined) return;
           // What was read of the stream is in the response, too.
           const whole = new ContentReader(call, settings);

@@ -22,49 +22,54 @@ export function followParsing(promise: any, record: CallRecord, observe: Observe
     if (!isObserved) observe(answer);
     isObserved = true;
   };
-  // Observing them before the caller uses them would cause unhandled rejections if it never does.
-  followPart(promise, 'responsePromise', (part) => settle(part, record, () => {}));
+  promise.responsePromise = new ObservedPromise(promise.responsePromise, record, () => {});
   // Another package has asked for the answer before it handed the promise on.
   if (isPromise(promise.parsedPromise)) {
-    followPart(promise, 'parsedPromise', (part) => settle(part, record, observeOnce));
+    promise.parsedPromise = new ObservedPromise(promise.parsedPromise, record, observeOnce);
   }
   const { parseResponse } = promise;
   promise.parseResponse = function (...values: any[]) {
     const parsed = parseResponse.apply(this, values);
-    return isPromise(parsed) ? settle(parsed, record, observeOnce) : parsed;
+    return isPromise(parsed) ? new ObservedPromise(parsed, record, observeOnce) : parsed;
   };
   if (Object.hasOwn(promise, '_thenUnwrap')) followUnwrapping(promise, record, observeOnce);
   return promise;
 }
 
-/** A promise that stands for another one, which is asked for when this is first used. */
-class LatePromise extends Promise<any> {
-  readonly #ask: () => Promise<any>;
-  #asked: Promise<any> | undefined;
+/**
+ * A promise that stands for another one, and observes it together with whoever uses it: an observer of its own would
+ * be later, cost another promise, and cause an unhandled rejection if nobody else uses the promise.
+ */
+export class ObservedPromise extends Promise<any> {
+  readonly #promise: Promise<any>;
+  readonly #record: CallRecord;
+  readonly #observe: Observer;
 
   static override get [Symbol.species]() {
     return Promise;
   }
 
-  constructor(ask: () => Promise<any>) {
+  constructor(promise: Promise<any>, record: CallRecord, observe: Observer) {
     super(() => {});
-    this.#ask = ask;
+    this.#promise = promise;
+    this.#record = record;
+    this.#observe = observe;
   }
 
-  override then(...handlers: any[]): any {
-    this.#asked ??= this.#ask();
-    return this.#asked.then(...handlers);
+  // biome-ignore lint/suspicious/noThenProperty: it is a promise
+  override then(onFulfilled?: unknown, onRejected?: unknown): any {
+    return this.#promise.then(
+      (value) => {
+        guard(() => this.#observe(value));
+        return typeof onFulfilled === 'function' ? onFulfilled(value) : value;
+      },
+      (error) => {
+        guard(() => this.#record.fail(error));
+        if (typeof onRejected === 'function') return onRejected(error);
+        throw error;
+      },
+    );
   }
-}
-
-/** Replaces a promise that is a part of another one. */
-function followPart(
-  promise: any,
-  name: string,
-  follow: (part: Promise<any>) => Promise<any>,
-): void {
-  const part = promise[name];
-  promise[name] = new LatePromise(() => follow(part));
 }
 
 /**
@@ -109,18 +114,4 @@ function answerIn(value: any): unknown {
 /** Whether a value is an HTTP response whose body is not parsed. */
 function isResponse(value: any): boolean {
   return typeof value?.arrayBuffer === 'function' && typeof value.status === 'number';
-}
-
-/** Returns a new promise. The caller gets only this promise, so an unhandled rejection is reported once. */
-export function settle(promise: Promise<any>, record: CallRecord, observe: Observer): Promise<any> {
-  return promise.then(
-    (value) => {
-      guard(() => observe(value));
-      return value;
-    },
-    (error) => {
-      guard(() => record.fail(error));
-      throw error;
-    },
-  );
 }
