@@ -144,14 +144,15 @@ const originals = new WeakMap<object, AnyFunction>();
 /** The prototypes of traced functions, by those of the functions behind them. */
 const prototypes = new WeakMap<object, object>();
 
-const text = {
-  value: function toString(this: AnyFunction): string {
+const { toString: textOf } = {
+  toString(this: AnyFunction): string {
     let fn = this;
     for (let next = originals.get(fn); next; next = originals.get(fn)) fn = next;
     return Function.prototype.toString.call(fn);
   },
-  configurable: true,
 };
+
+const text = { value: textOf, configurable: true };
 
 function prototypeFor(fn: AnyFunction): object {
   // Metadata is found along the prototypes, also what is added later. But an engine that has to take each function for
