@@ -1,5 +1,5 @@
 // Tests the integrations with the frameworks themselves: `node scripts/frameworks.mjs [name …]`. Names are folders of
-// examples/.
+// examples/. `npm test` only runs the examples, and compares what they and the guides print.
 //
 // A folder examples/<name>/ has the packages of one framework (package.json, with older versions under other names)
 // and an agent that is built with it. __test__/frameworks/<name>/ has its tests, which use the same packages. They run
@@ -48,10 +48,18 @@ export function prepare(/** @type {string} */ name) {
   if (existsSync(tests)) link(path.join(tests, 'node_modules'), modules);
 }
 
-/** @returns {[string, string[]][]} the commands that test one framework */
-function commandsFor(/** @type {string} */ name, /** @type {string} */ node) {
+const TESTS = /\.test\.mjs$/;
+const TESTS_OF_EXAMPLES = /^(example|documents)\.test\.mjs$/;
+
+/**
+ * @param {string} name
+ * @param {string} node
+ * @param {RegExp} pattern of the names of the files
+ * @returns {[string, string[]][]} the commands that test one framework
+ */
+function commandsFor(name, node, pattern) {
   const tests = path.join(root, '__test__', 'frameworks', name);
-  const files = readdirSync(tests).filter((file) => file.endsWith('.test.mjs'));
+  const files = readdirSync(tests).filter((file) => pattern.test(file));
   const types = path.join(root, 'examples', name, 'tsconfig.json');
   /** @type {[string, string[]][]} */
   const commands = [
@@ -75,12 +83,21 @@ function succeeds(/** @type {string} */ command, /** @type {string[]} */ args) {
   });
 }
 
-/** Runs the tests of some frameworks, two at a time. */
-export async function testFrameworks(/** @type {string[]} */ wanted = []) {
+/** Runs the agents in examples/, and compares their traces and those of the guides with what is printed there. */
+export function testExamples() {
+  return runTests(findExamples(), TESTS_OF_EXAMPLES);
+}
+
+/** Runs the tests of some frameworks, by default of all. */
+export function testFrameworks(/** @type {string[]} */ wanted = []) {
   const all = findExamples();
   const unknown = wanted.filter((name) => !all.includes(name));
   if (unknown.length > 0) stop(`There is no example ${unknown.join(', ')}: ${all.join(', ')}.`);
-  const names = wanted.length > 0 ? wanted : all;
+  return runTests(wanted.length > 0 ? wanted : all, TESTS);
+}
+
+/** Tests two frameworks at a time. */
+async function runTests(/** @type {string[]} */ names, /** @type {RegExp} */ pattern) {
   const node = findNode();
   for (const name of names) prepare(name);
   const waiting = [...names];
@@ -90,7 +107,7 @@ export async function testFrameworks(/** @type {string[]} */ wanted = []) {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       const start = performance.now();
       let isGreen = true;
-      for (const [command, args] of commandsFor(name, node)) {
+      for (const [command, args] of commandsFor(name, node, pattern)) {
         isGreen = (await succeeds(command, args)) && isGreen;
       }
       if (!isGreen) failed.push(name);

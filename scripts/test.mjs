@@ -3,10 +3,10 @@
 //
 // The arguments go to Jest, or to `cargo test` after `rust`. `vendors` are the tests beside other packages that watch
 // LLM clients, which take 330 MB. `wasm` runs tests of Jest without the addon: those of the client, or those that
-// arguments choose. `frameworks` are those of integrations, or of those that are named. `providers` are those of `watch`
-// with clients that no other test needs, which take 173 MB. `secrets` are those with objects of packages that hold
-// secrets, which take 135 MB.
-import { testFrameworks } from './frameworks.mjs';
+// arguments choose. `frameworks` are those of integrations, or of those that are named; all tests run their examples.
+// `providers` are those of `watch` with clients that no other test needs, which take 173 MB. `secrets` are those with
+// objects of packages that hold secrets, which take 135 MB.
+import { testExamples, testFrameworks } from './frameworks.mjs';
 import { installPackages } from './packages.mjs';
 import { needRust, run, runTool, stop } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -24,9 +24,8 @@ async function testJavaScript(args) {
   runTool('jest', args);
   // Arguments choose tests of Jest.
   if (args.length > 0) return;
-  testProviders([]);
   testWithoutAddon(QUICK_WITHOUT_ADDON);
-  await testFrameworks();
+  await testExamples();
   run(process.execPath, ['consumers/run.mjs', '--quick']);
 }
 
