@@ -37,7 +37,7 @@ export function followParsing(promise: any, record: CallRecord, observe: Observe
 }
 
 /**
- * A promise that stands for another one, and observes it together with whoever uses it: an observer of its own would
+ * A promise that stands for another one, and observes it with the handlers of its users: an observer of its own would
  * be later, cost another promise, and cause an unhandled rejection if nobody else uses the promise.
  */
 export class ObservedPromise extends Promise<any> {
