@@ -97,8 +97,8 @@ export interface ClientConfig {
   /**
    * Whether the client emits no warnings. Otherwise the first time that its tasks in the background are refused or
    * dropped, or meet an outage, is a warning of the process (`InfiniumWarning`), at most one of each `code`:
-   * `INFINIUM_CREDENTIALS`, `INFINIUM_AGENT`, `INFINIUM_REFUSED`, `INFINIUM_OUTAGE`, `INFINIUM_QUEUE`. With
-   * `enableLogging`, the log says it instead. Default false.
+   * `INFINIUM_CREDENTIALS`, `INFINIUM_AGENT`, `INFINIUM_REFUSED`, `INFINIUM_OUTAGE`, `INFINIUM_QUEUE`,
+   * `INFINIUM_SPOOL`. With `enableLogging`, the log says it instead. Default false.
    */
   quiet?: boolean | null | undefined;
   /** The lowest level that is logged. Default `'INFO'`. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { sequential, task, tasks } from '../support/client';
 import { accepted, hang, until } from '../support/http';
 import { listen } from '../support/log';
-import { runProgram } from '../support/program';
+import { clientCode, runProgram } from '../support/program';
 import { die, useSpool } from '../support/spool';
 import { conserved } from '../support/stats';
 import { useServer } from '../support/use';
@@ -136,4 +136,13 @@ it('makes directories that are missing, and syncs to disk with spoolSync', async
   await client.flush({ timeout: 2_000 });
   expect(server.seen).toHaveLength(1);
   await client.close();
+});
+
+it('warns once of a directory that cannot be written to, and sends the tasks', async () => {
+  const { stderr } = await runProgram(`
+    ${clientCode(server.url, { spoolDir: __filename })}
+    for (let count = 0; count < 3; count += 1) client.enqueue(task);`);
+  expect(stderr.match(/INFINIUM_\w+/g)).toEqual(['INFINIUM_SPOOL']);
+  expect(stderr).toContain('kept in memory only');
+  expect(server.seen).toHaveLength(3);
 });

@@ -5,6 +5,7 @@ export const WARNING_CODES = [
   'INFINIUM_REFUSED',
   'INFINIUM_OUTAGE',
   'INFINIUM_QUEUE',
+  'INFINIUM_SPOOL',
 ] as const;
 
 /** Emits a warning of the process. Never throws. */

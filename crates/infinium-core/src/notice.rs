@@ -22,6 +22,8 @@ pub enum Notice {
     Outage,
     /// Tasks arrive faster than they are sent.
     Queue,
+    /// Tasks cannot be written to the spool.
+    Spool,
 }
 
 type Sink = dyn Fn(Notice, String) + Send + Sync;

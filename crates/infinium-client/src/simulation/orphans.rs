@@ -60,6 +60,7 @@ impl Machine {
             max_bytes: u64::MAX,
             sync: false,
             first_number: number as u64,
+            notices: infinium_core::Notices::none(),
         };
         let killed = Spool::new(Arc::new(self.disk.clone()), &options, Log(None));
         let task = format!(r#"{{"name":"task {number}","description":"x","duration":1}}"#);

@@ -17,7 +17,7 @@ use super::{
     record::{self, Record},
 };
 use crate::sync::LockExt;
-use infinium_core::{Level, Log};
+use infinium_core::{Level, Log, Notice, Notices};
 
 /// How a spool is set up.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub(crate) struct SpoolOptions<'a> {
     pub(crate) sync: bool,
     /// The number of the first file: a time, so that files sort by age across processes.
     pub(crate) first_number: u64,
+    /// Hears of it when tasks cannot be written.
+    pub(crate) notices: Notices,
 }
 
 #[derive(Debug)]
@@ -42,6 +44,7 @@ pub(super) struct Files {
     pub(super) root: PathBuf,
     pub(super) durability: Durability,
     pub(super) log: Log,
+    notices: Notices,
     /// Never locked during a disk operation.
     counts: Mutex<Counts>,
     /// Whether the last read failed. A failure is reported once.
@@ -85,6 +88,7 @@ impl Files {
                 false => Durability::Written,
             },
             log,
+            notices: options.notices.clone(),
             counts: Mutex::new(Counts::new(options.first_number)),
             reading_fails: AtomicBool::new(false),
             corrupt_reported: AtomicBool::new(false),
@@ -126,9 +130,13 @@ impl Files {
     pub(super) fn report_refusal(&self, problem: &io::Error) {
         if self.counts().refuse() {
             let root = self.root.display();
-            self.log.line(Level::Warn, || {
-                format!("tasks are kept in memory only, because they cannot be written to {root}: {problem}")
-            });
+            let text = || {
+                format!(
+                    "tasks are kept in memory only, because they cannot be written to {root}: {problem}"
+                )
+            };
+            self.log.line(Level::Warn, text);
+            self.notices.give(Notice::Spool, text);
         }
     }
 

@@ -24,6 +24,7 @@ pub(crate) fn open(
         max_bytes: config.max_spool_bytes,
         sync: config.spool_durably,
         first_number: u64::try_from(since_1970.as_micros()).unwrap_or_default(),
+        notices: config.notices.clone(),
     };
     Some(Arc::new(Spool::new(disk, &options, log.clone())))
 }

@@ -37,6 +37,7 @@ fn reports_a_burst_once_even_if_some_of_it_fits() {
         max_bytes: max,
         sync: false,
         first_number: 0,
+        notices: infinium_core::Notices::none(),
     };
     let spool = Spool::new(disk, &options, log);
     let spool = Arc::new(spool);

@@ -179,6 +179,7 @@ fn reports_foreign_and_damaged_files_once_however_often_it_searches() {
         max_bytes: u64::MAX,
         sync: false,
         first_number: 1 << 20,
+        notices: infinium_core::Notices::none(),
     };
     let next = Arc::new(Spool::new(disk, &options, Log(Some(logger))));
     for _ in 0..3 {

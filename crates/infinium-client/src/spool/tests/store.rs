@@ -126,6 +126,7 @@ fn works_on_the_disk_of_this_machine() {
             max_bytes: 1 << 20,
             sync,
             first_number,
+            notices: infinium_core::Notices::none(),
         };
         Arc::new(Spool::new(disk.clone(), &options, Log::default()))
     };

@@ -23,6 +23,7 @@ pub(super) fn spool(
         max_bytes,
         sync,
         first_number,
+        notices: infinium_core::Notices::none(),
     };
     Arc::new(Spool::new(disk.clone(), &options, Log::default()))
 }

@@ -35,6 +35,7 @@ impl Scratch {
             max_bytes: 1 << 20,
             sync: false,
             first_number: first,
+            notices: infinium_core::Notices::none(),
         };
         Arc::new(Spool::new(Arc::new(LocalDisk), &options, Log::default()))
     }
