@@ -131,6 +131,8 @@ impl Background {
                         let pause = rescan.mul_f64(0.5 + fastrand::f64());
                         let next = async {
                             tokio::select! {
+                                // In this order, so that a simulation replays exactly.
+                                biased;
                                 () = sleep(pause) => {}
                                 // Processes that have ended in the meantime could not deliver anything either.
                                 () = breaker.recovered() => {
