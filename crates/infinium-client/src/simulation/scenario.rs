@@ -114,16 +114,19 @@ struct World {
 /// If an invariant is broken.
 pub(super) fn play(seed: u64, verbose: bool) -> Story {
     fastrand::seed(seed);
+    super::IS_PLAYED.set(true);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime without sockets");
-    runtime.block_on(async {
+    let story = runtime.block_on(async {
         let mut world = World::new(seed, verbose);
         world.run().await;
         world.story
-    })
+    });
+    super::IS_PLAYED.set(false);
+    story
 }
 
 impl World {
