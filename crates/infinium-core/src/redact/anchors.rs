@@ -1,135 +1,89 @@
 //! Finds the few bytes at which secrets can be recognized.
 
-/// How many bytes are compared at once, and how many before and after each it is compared with.
-const BLOCK: usize = 64;
-const BEHIND: usize = 2;
-const AHEAD: usize = 6;
+use super::blocks::{Anchors, BLOCK, Blocks, Wanted};
 
-type Window = [u8; BEHIND + BLOCK + AHEAD];
-
-/// A byte from `:` to `@`, a `B` or a `b`.
-pub(super) const SIGN: u8 = 1;
-/// A byte between a letter and a digit, a `-` or a `_`: keys and tokens have at least one of them.
-pub(super) const TOKEN: u8 = 0x40;
-/// A byte that seven digits and separators may begin with.
-pub(super) const NUMBER: u8 = 2;
-
-/// What is searched for.
-#[derive(Clone, Copy)]
-pub(super) struct Wanted {
-    /// A set of the kinds above.
-    pub(super) kinds: u8,
-    /// Whether a byte from `:` to `@` that follows a quote without a backslash is wanted, too.
-    pub(super) after_quotes: bool,
+/// What is at a position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Anchor {
+    /// A byte from `:` to `@`, or a wanted [`Initial`](super::blocks::Initial).
+    Sign,
+    /// The thirteenth byte of a run of letters, digits, `_`, `-` and `.`.
+    Token,
+    /// The seventh byte of a run of digits and of what separates them.
+    Number,
 }
 
-/// Calls `visit` with the position, at or after `from`, of each byte of the wanted kinds, and its kinds, in order, until it
-/// returns something.
+/// How many blocks are read at once. The first are fewer, because something may be found in them.
+const MAX_BLOCKS: usize = 8;
+
+/// Calls `visit` with each wanted anchor at or after `from`, in order, until it returns something.
 ///
-/// It compares whole blocks, in a loop that compilers turn into vector instructions: most blocks of ordinary text are
-/// left behind at once.
+/// Most blocks of ordinary text are left behind at once. Runs that begin before `from` are seen as if they began there.
 #[inline]
 pub(super) fn find_anchor<T>(
     bytes: &[u8],
     from: usize,
     wanted: Wanted,
-    mut visit: impl FnMut(usize, u8) -> Option<T>,
+    mut visit: impl FnMut(usize, Anchor) -> Option<T>,
 ) -> Option<T> {
+    let mut found = [Anchors::default(); MAX_BLOCKS];
+    let mut blocks = Blocks::new(bytes, from, wanted);
     let mut base = from;
-    let mut padded = [0; BEHIND + BLOCK + AHEAD];
-    while base < bytes.len() {
-        let whole = base
-            .checked_sub(BEHIND)
-            .and_then(|start| bytes[start..].first_chunk());
-        let window = whole.unwrap_or_else(|| {
-            padded = [0; BEHIND + BLOCK + AHEAD];
-            let behind = base.min(BEHIND);
-            let rest = &bytes[base - behind..bytes.len().min(base + BLOCK + AHEAD)];
-            padded[BEHIND - behind..][..rest.len()].copy_from_slice(rest);
-            &padded
-        });
-        let kinds = classify(window, wanted);
-        for (half, words) in kinds
-            .as_chunks()
-            .0
-            .as_chunks::<{ BLOCK / 16 }>()
-            .0
-            .iter()
-            .enumerate()
-        {
-            let words = words.map(u64::from_le_bytes);
-            if words.iter().fold(0, |all, word| all | word) == 0 {
-                continue;
-            }
-            for (index, mut word) in words.into_iter().enumerate() {
-                while word != 0 {
-                    let byte = word.trailing_zeros() / 8;
-                    let at = base + half * BLOCK / 2 + index * 8 + byte as usize;
-                    #[expect(
-                        clippy::cast_possible_truncation,
-                        reason = "the other bytes are not needed"
-                    )]
-                    let kind = (word >> (8 * byte)) as u8;
-                    if let Some(found) = visit(at, kind) {
+    let mut room = 1;
+    loop {
+        let count = blocks.read(&mut found[..room]);
+        if count == 0 {
+            return None;
+        }
+        for anchors in &found[..count] {
+            let mut left = anchors.signs | anchors.tokens | anchors.numbers;
+            while left != 0 {
+                let at = base + left.trailing_zeros() as usize;
+                let bit = left & left.wrapping_neg();
+                for (bits, anchor) in [
+                    (anchors.signs, Anchor::Sign),
+                    (anchors.tokens, Anchor::Token),
+                    (anchors.numbers, Anchor::Number),
+                ] {
+                    if bits & bit != 0
+                        && let Some(found) = visit(at, anchor)
+                    {
                         return Some(found);
                     }
-                    word &= !(0xFF << (8 * byte));
                 }
+                left ^= bit;
             }
+            base += BLOCK;
         }
-        base += BLOCK;
+        room = (2 * room).min(MAX_BLOCKS);
     }
-    None
-}
-
-/// The wanted kinds of each byte of a block.
-#[inline(always)]
-fn classify(window: &Window, wanted: Wanted) -> [u8; BLOCK] {
-    let mut kinds = [0; BLOCK];
-    let skipped = all_if(!wanted.after_quotes);
-    for (index, kind) in kinds.iter_mut().enumerate() {
-        let at = index + BEHIND;
-        let (byte, next) = (window[at], window[at + 1]);
-        let after_quote = all_if((window[at - 1] == b'"') & (window[at - 2] != b'\\')) & skipped;
-        // A range costs less than its parts. Between `:` and `@` there are also `;`, `<`, `>` and `?`.
-        let range = all_if(byte.wrapping_sub(b':') <= b'@' - b':');
-        let sign = range & !after_quote | all_if(byte | 0x20 == b'b');
-        // Letters have the bit of the kind, digits do not. A few other bytes that have it do no harm.
-        let mark = all_if((byte == b'-') | (byte == b'_'));
-        let token = (digit(byte) & next) | (digit(next) & byte) | mark;
-        // From a space to `9`: what separates digits is among these bytes.
-        let distance = |ahead: usize| window[at + ahead].wrapping_sub(b' ');
-        let farthest = distance(0).max(distance(AHEAD / 2)).max(distance(AHEAD));
-        let number = all_if(farthest <= b'9' - b' ');
-        *kind = (sign & SIGN | token & TOKEN | number & NUMBER) & wanted.kinds;
-    }
-    kinds
-}
-
-/// All bits for a digit.
-#[inline(always)]
-fn digit(byte: u8) -> u8 {
-    all_if(byte.wrapping_sub(b'0') <= 9)
-}
-
-/// All bits, or none.
-#[inline(always)]
-fn all_if(is: bool) -> u8 {
-    if is { 0xFF } else { 0 }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use proptest::prelude::*;
 
-    fn found(text: &[u8], from: usize, kinds: u8) -> Vec<(usize, u8)> {
+    use super::{
+        super::{
+            blocks::Initial,
+            bytes::{NUMERIC, TOKEN, is},
+        },
+        Anchor::*,
+        *,
+    };
+
+    const WANTED: Wanted = Wanted {
+        signs: true,
+        tokens: true,
+        numbers: true,
+        after_quotes: false,
+        initial: Initial::AnyCase,
+    };
+
+    fn found(text: &[u8], from: usize, wanted: Wanted) -> Vec<(usize, Anchor)> {
         let mut found = Vec::new();
-        let wanted = Wanted {
-            kinds,
-            after_quotes: kinds == SIGN,
-        };
-        let end = find_anchor(text, from, wanted, |at, kind| {
-            found.push((at, kind));
+        let end = find_anchor(text, from, wanted, |at, anchor| {
+            found.push((at, anchor));
             None::<()>
         });
         assert_eq!(end, None);
@@ -139,49 +93,129 @@ mod tests {
     #[test]
     fn finds_every_sign_at_any_offset_and_nothing_else() {
         let text: Vec<u8> = (0..=255).cycle().take(2_000).collect();
+        let wanted = Wanted {
+            tokens: false,
+            numbers: false,
+            after_quotes: true,
+            ..WANTED
+        };
         for from in [0, 1, 31, 32, 33, 500, 1_990, 1_999, 2_000, 2_001] {
             let expected: Vec<_> = (from..text.len())
                 .filter(|&at| b":;<=>?@Bb".contains(&text[at]))
-                .map(|at| (at, SIGN))
+                .map(|at| (at, Sign))
                 .collect();
-            assert_eq!(found(&text, from, SIGN), expected, "{from}");
+            assert_eq!(found(&text, from, wanted), expected, "{from}");
         }
     }
 
     #[test]
     fn stops_when_something_is_found() {
-        let wanted = Wanted {
-            kinds: SIGN,
-            after_quotes: true,
-        };
-        let first = find_anchor(b"a = b", 0, wanted, |at, _| (at > 2).then_some(at));
+        let first = find_anchor(b"a = b", 0, WANTED, |at, _| (at > 2).then_some(at));
         assert_eq!(first, Some(4));
     }
 
     #[test]
     fn leaves_out_what_follows_unescaped_quotes() {
         for offset in 0..140 {
-            let text = format!("{}\":\\\":\"@\"b:", "x".repeat(offset));
-            let found = found(text.as_bytes(), 0, SIGN | TOKEN);
-            let found: Vec<_> = found.into_iter().map(|(at, _)| at - offset).collect();
-            assert_eq!(found, [4, 8, 9], "{offset}");
+            let text = format!("{}\":\\\":\"@\"b:", "~".repeat(offset));
+            let signs = [4, 8, 9].map(|at| (at + offset, Sign));
+            assert_eq!(found(text.as_bytes(), 0, WANTED), signs, "{offset}");
+            // What is before the beginning counts, too.
+            assert_eq!(found(text.as_bytes(), offset + 1, WANTED), signs);
+            assert_eq!(found(text.as_bytes(), offset + 4, WANTED), signs);
+            assert_eq!(found(text.as_bytes(), offset + 8, WANTED), signs[1..]);
         }
     }
 
     #[test]
     fn finds_tokens_and_numbers_at_any_offset() {
         for offset in 0..140 {
-            let at = |text: &str, wanted| {
-                let text = format!("{}{text}", "x".repeat(offset));
-                let found = found(text.as_bytes(), 0, wanted);
-                found
-                    .into_iter()
-                    .map(|(at, _)| at - offset)
-                    .collect::<Vec<_>>()
+            let at = |text: &str| {
+                let text = format!("{}{text}", "~".repeat(offset));
+                let found = found(text.as_bytes(), 0, WANTED);
+                let found = found.into_iter();
+                let anchors = found.map(|(at, anchor)| (at - offset, anchor));
+                anchors.collect::<Vec<_>>()
             };
-            assert_eq!(at("!a1b!_-c.2", TOKEN), [1, 2, 5, 6]);
-            assert_eq!(at("x(20) 555-0143x", NUMBER), [1, 2, 3, 4, 5, 6, 7]);
-            assert_eq!(at("x123456x", NUMBER), [0; 0]);
+            assert_eq!(at("!sk-a1_x2.c3D4e5!x-1"), [(13, Token)]);
+            assert_eq!(at("!sk-a1_x2.c3!"), []);
+            let two = [(13, Token), (31, Token)];
+            assert_eq!(at("/gpt-4o-2024x11x20/gpt-4o-2024x08x06"), two);
+            assert_eq!(at("x(20) 555-0143x"), [(7, Number)]);
+            assert_eq!(at("+4915,11+1 202-555-0143=1"), [(12, Number), (23, Sign)]);
+            assert_eq!(at("x123456x"), []);
+            assert_eq!(at("1234567890123"), [(6, Number), (12, Token)]);
+        }
+    }
+
+    #[test]
+    fn begins_runs_where_the_search_begins() {
+        let text = format!("{}{}", "x".repeat(80), "1".repeat(40));
+        for from in 0..80 {
+            let expected = [(from + 12, Token), (86, Number)];
+            let found = found(text.as_bytes(), from, WANTED);
+            let mut expected = expected.to_vec();
+            expected.sort_by_key(|(at, _)| *at);
+            assert_eq!(found, expected);
+        }
+    }
+
+    /// The same, found byte by byte.
+    fn found_slowly(text: &[u8], from: usize, wanted: Wanted) -> Vec<(usize, Anchor)> {
+        let before = |at: usize| text.get(at.wrapping_sub(1)).copied();
+        let is_sign = |at: usize| match text[at] {
+            b'B' => true,
+            b'b' => wanted.initial == Initial::AnyCase,
+            b':'..=b'@' => {
+                let is_after = before(at) == Some(b'"') && before(at - 1) != Some(b'\\');
+                wanted.after_quotes || !is_after
+            }
+            _ => false,
+        };
+        // How long the run is that ends at a position.
+        let run = |at: usize, class: u16| {
+            let run = text[from..=at].iter().rev();
+            run.take_while(|&&byte| is(byte, class)).count()
+        };
+        let mut found = Vec::new();
+        for at in from..text.len() {
+            let anchors = [
+                (wanted.signs && is_sign(at), Sign),
+                (wanted.tokens && run(at, TOKEN) == 13, Token),
+                (wanted.numbers && run(at, NUMERIC) == 7, Number),
+            ];
+            let anchors = anchors.into_iter().filter(|(is, _)| *is);
+            found.extend(anchors.map(|(_, anchor)| (at, anchor)));
+        }
+        found
+    }
+
+    /// Bytes of few kinds, many of them in runs.
+    fn bytes() -> impl Strategy<Value = Vec<u8>> {
+        let bytes = prop::sample::select(b"ax-_.19 +(/,*\"\\:=@bB\xC3\n".to_vec());
+        let runs = (bytes, prop_oneof![4 => 1..3_usize, 1 => 1..40_usize]);
+        let runs = prop::collection::vec(runs, 0..120);
+        runs.prop_map(|runs| {
+            runs.into_iter()
+                .flat_map(|(byte, count)| vec![byte; count])
+                .collect()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(2000)))]
+
+        #[test]
+        fn finds_what_is_found_byte_by_byte(
+            text in bytes(),
+            from in any::<prop::sample::Index>(),
+            flags in any::<[bool; 5]>(),
+        ) {
+            let [signs, tokens, numbers, after_quotes, any_case] = flags;
+            let initial = if any_case { Initial::AnyCase } else { Initial::Capital };
+            let wanted = Wanted { signs, tokens, numbers, after_quotes, initial };
+            let from = from.index(text.len() + 1);
+            prop_assert_eq!(found(&text, from, wanted), found_slowly(&text, from, wanted));
         }
     }
 }

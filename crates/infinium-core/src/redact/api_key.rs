@@ -212,6 +212,28 @@ const STARTS: [u8; 129] = {
     starts
 };
 
+/// For each first byte of a prefix, one bit for each second byte; and those of JSON Web Tokens.
+const SECONDS: [u128; 128] = {
+    let mut seconds = [0; 128];
+    seconds[b'e' as usize] = 1 << b'y';
+    let mut at = 0;
+    while at < PREFIXES.len() {
+        let text = PREFIXES[at].text.as_bytes();
+        seconds[text[0] as usize] |= 1 << text[1];
+        at += 1;
+    }
+    seconds
+};
+
+/// Whether a text begins like a key or token. Most words do not.
+pub(super) fn may_begin_key(text: &[u8]) -> bool {
+    let &[first, second, ..] = text else {
+        return false;
+    };
+    let seconds = SECONDS.get(usize::from(first)).copied().unwrap_or_default();
+    second.is_ascii() && seconds >> second & 1 != 0
+}
+
 /// The end of the key that begins at a position, in a run of letters and digits with this end.
 pub(super) fn api_key_end(bytes: &[u8], start: usize, end: usize) -> Option<usize> {
     let first = usize::from(bytes[start]);

@@ -8,6 +8,7 @@ mod anchors;
 mod api_key;
 mod assignments;
 mod authorization;
+mod blocks;
 mod bytes;
 mod card;
 mod connection;

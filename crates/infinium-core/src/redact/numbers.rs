@@ -1,5 +1,7 @@
 //! Runs of digits and what separates their groups: card and phone numbers, bank accounts, addresses.
 
+use std::ops::Range;
+
 use super::{
     bytes::{
         DIGIT, NUMERIC, SPACE, is, is_at, is_before, quote_level, run_start, skip_space,
@@ -9,78 +11,54 @@ use super::{
     scan::{Found, Scan},
 };
 
-/// In bytes: `1.1.1.1`.
-const MIN_RUN: usize = 7;
-
 impl Scan<'_> {
-    /// The first number of the chosen kinds in the run of digits and separators at this position. If there is none,
-    /// `resume` becomes the end of the run: no later position in it is looked at again.
-    pub(super) fn number(&self, at: usize, floor: usize, resume: &mut usize) -> Option<Found> {
+    /// The first number of the chosen kinds in the run of digits and separators at this position.
+    pub(super) fn number(&self, at: usize, floor: usize) -> Option<Found> {
         let bytes = self.bytes;
-        if !is(bytes[at], NUMERIC) {
-            return None;
-        }
-        let start = run_start(bytes, at, floor.max(*resume), NUMERIC);
-        // The bytes between may be no part of a number.
-        let is_run = (start..start + MIN_RUN).all(|at| is_at(bytes, at, NUMERIC));
-        if !is_run {
-            *resume = at + 1;
-            return None;
-        }
-        let found = self.number_in(start, floor);
-        found.map_err(|end| *resume = end).ok()
-    }
-
-    /// The first number in the run that begins at a position.
-    ///
-    /// # Errors
-    /// The end of the run, if there is none.
-    fn number_in(&self, start: usize, floor: usize) -> Result<Found, usize> {
-        let bytes = self.bytes;
+        let start = run_start(bytes, at, floor, NUMERIC);
         if self.has(Kinds::IBAN)
             && let Some(range) = self.iban_before(start, floor)
         {
-            return Ok(Found::within(range));
+            return Some(Found::within(range));
         }
-        for (at, &byte) in bytes.iter().enumerate().skip(start) {
-            let begins = match byte {
-                byte if !is(byte, NUMERIC) => return Err(at),
-                b'+' | b'(' => true,
-                byte => is(byte, DIGIT) && (at == floor || !is_before(bytes, at, DIGIT)),
-            };
-            if !begins {
-                continue;
-            }
-            let iban = || self.iban(at.checked_sub(2).filter(|start| *start >= floor)?);
-            let found = None
-                .or_else(|| if self.has(Kinds::IBAN) { iban() } else { None })
-                .or_else(|| {
-                    if self.has(Kinds::CREDIT_CARD) {
-                        self.card(at)
-                    } else {
-                        None
-                    }
-                })
-                .or_else(|| {
-                    if self.has(Kinds::IP) {
-                        self.ipv4(at)
-                    } else {
-                        None
-                    }
-                })
-                .or_else(|| {
-                    if self.has(Kinds::PHONE) {
-                        self.phone(at)
-                    } else {
-                        None
-                    }
-                });
-            if let Some(range) = found {
-                let quotes = self.quotes_of_number(range.start, range.end);
-                return Ok(Found { range, quotes });
-            }
-        }
-        Err(bytes.len())
+        let begins = |at: usize, byte: u8| match byte {
+            b'+' | b'(' => true,
+            _ => is(byte, DIGIT) && (at == floor || !is_before(bytes, at, DIGIT)),
+        };
+        let run = bytes.iter().enumerate().skip(start);
+        let range = run
+            .take_while(|&(_, &byte)| is(byte, NUMERIC))
+            .filter(|&(at, &byte)| begins(at, byte))
+            .find_map(|(at, _)| self.number_at(at, floor))?;
+        let quotes = self.quotes_of_number(range.start, range.end);
+        Some(Found { range, quotes })
+    }
+
+    /// The number that begins at a position, or with two letters before it.
+    fn number_at(&self, at: usize, floor: usize) -> Option<Range<usize>> {
+        let iban = || self.iban(at.checked_sub(2).filter(|start| *start >= floor)?);
+        None.or_else(|| if self.has(Kinds::IBAN) { iban() } else { None })
+            .or_else(|| {
+                if self.has(Kinds::CREDIT_CARD) {
+                    self.card(at)
+                } else {
+                    None
+                }
+            })
+            .or_else(|| {
+                if self.has(Kinds::IP) {
+                    self.ipv4(at)
+                } else {
+                    None
+                }
+            })
+            .or_else(|| {
+                if self.has(Kinds::PHONE) {
+                    self.phone(at)
+                } else {
+                    None
+                }
+            })
     }
 
     /// The level of the quotes that a text needs in the place of a number of JSON.

@@ -1,6 +1,7 @@
 //! What is searched for, and what is written instead.
 
 use super::{kinds::Kinds, names::Names};
+use crate::schema::TASK;
 
 /// Replaces secrets that are always hidden.
 pub const HIDDEN: &str = "[Hidden]";
@@ -11,14 +12,18 @@ pub(super) struct Rules {
     pub(super) kinds: Kinds,
     /// The names of members whose values are replaced.
     pub(super) names: Names,
+    /// Whether a documented field of a task has one of these names. Hardly any redaction hides one, and tasks have many.
+    pub(super) hides_fields: bool,
     pub(super) replacement: Box<str>,
 }
 
 impl Rules {
     pub(super) fn new<T: AsRef<str>>(kinds: Kinds, names: &[T], replacement: &str) -> Self {
+        let names = Names::new(names);
         Self {
             kinds,
-            names: Names::new(names),
+            hides_fields: !names.is_empty() && TASK.has_field(&|name| names.contains(name)),
+            names,
             replacement: replacement.into(),
         }
     }

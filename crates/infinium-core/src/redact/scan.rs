@@ -3,7 +3,8 @@
 use std::{cell::Cell, ops::Range};
 
 use super::{
-    anchors::{self, Wanted, find_anchor},
+    anchors::{Anchor, find_anchor},
+    blocks::{Initial, Wanted},
     bytes::{HEX, NAME, QUOTE, SPACE, before, is},
     kinds::Kinds,
     rules::Rules,
@@ -55,14 +56,12 @@ impl Found {
     }
 }
 
-/// What a pass over a text searches for, and how far it has come.
+/// What a pass over a text searches for at signs, and where it begins.
+#[derive(Clone, Copy)]
 struct Visit {
     members: bool,
     signs: bool,
-    /// The end of the last run of letters and digits, which is no token.
-    after_token: usize,
-    /// The end of the last run of digits, in which there is no number.
-    after_number: usize,
+    floor: usize,
 }
 
 /// A text, and what is known about it.
@@ -120,35 +119,57 @@ impl<'a> Scan<'a> {
         let signs = is_in(Stage::Signs) && self.has(SIGNS);
         let tokens = is_in(Stage::Tokens) && self.has(TOKENS);
         let numbers = is_in(Stage::Numbers) && self.has(NUMBERS);
-        let mut kinds = 0;
-        for (is_wanted, kind) in [
-            (members || signs, anchors::SIGN),
-            (tokens, anchors::TOKEN),
-            (numbers, anchors::NUMBER),
-        ] {
-            kinds |= if is_wanted { kind } else { 0 };
-        }
-        if kinds == 0 {
+        if !(members || signs || tokens || numbers) {
             return None;
         }
-        let mut visit = Visit {
-            members,
-            signs,
-            after_token: 0,
-            after_number: 0,
-        };
         let wanted = Wanted {
-            kinds,
+            signs: members || signs,
+            tokens,
+            numbers,
             // Names of members and headers. Within strings, quotes are escaped.
             after_quotes: self.level == 0 && (members || self.has(HEADERS)),
+            initial: if self.has(Kinds::AUTHORIZATION) {
+                Initial::AnyCase
+            } else {
+                Initial::Capital
+            },
         };
-        find_anchor(self.bytes, floor, wanted, |at, found| {
-            // Nearly all that is found in ordinary texts is left behind here.
-            if found == anchors::SIGN && !self.may_matter(at, members) {
-                return None;
-            }
-            self.visit(&mut visit, at, found, floor)
+        let visit = Visit {
+            members,
+            signs,
+            floor,
+        };
+        find_anchor(self.bytes, floor, wanted, |at, anchor| {
+            self.visit(at, anchor, visit)
         })
+    }
+
+    /// What is recognized at this anchor. It is no part of the loop that searches, which stays small.
+    #[inline(never)]
+    fn visit(&self, at: usize, anchor: Anchor, visit: Visit) -> Option<Found> {
+        let Visit {
+            members,
+            signs,
+            floor,
+        } = visit;
+        match anchor {
+            // Nearly all that is found in ordinary texts is left behind here.
+            Anchor::Sign if !self.may_matter(at, members) => None,
+            Anchor::Sign => {
+                let is_member = members && self.bytes[at] == b':';
+                let member = if is_member {
+                    self.member(at, floor)
+                } else {
+                    None
+                };
+                member.or_else(|| {
+                    let sign = if signs { self.sign(at, floor) } else { None };
+                    sign.map(Found::within)
+                })
+            }
+            Anchor::Token => self.token(at, floor).map(Found::within),
+            Anchor::Number => self.number(at, floor),
+        }
     }
 
     /// Whether a sign may be more than one of ordinary text.
@@ -179,32 +200,6 @@ impl<'a> Scan<'a> {
             b'b' | b'B' => matches!(next | 0x20, b'e' | b'a'),
             _ => false,
         }
-    }
-
-    fn visit(&self, visit: &mut Visit, at: usize, kinds: u8, floor: usize) -> Option<Found> {
-        if kinds & anchors::SIGN != 0 {
-            if visit.members
-                && self.bytes[at] == b':'
-                && let Some(found) = self.member(at, floor)
-            {
-                return Some(found);
-            }
-            if visit.signs
-                && let Some(range) = self.sign(at, floor)
-            {
-                return Some(Found::within(range));
-            }
-        }
-        if kinds & anchors::TOKEN != 0
-            && at >= visit.after_token
-            && let Some(range) = self.token(at, floor, &mut visit.after_token)
-        {
-            return Some(Found::within(range));
-        }
-        if kinds & anchors::NUMBER != 0 && at >= visit.after_number {
-            return self.number(at, floor, &mut visit.after_number);
-        }
-        None
     }
 
     /// What is recognized at this byte.

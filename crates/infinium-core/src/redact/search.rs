@@ -39,6 +39,11 @@ impl<'a> Search<'a> {
         self.redactor.rules.names.contains(name)
     }
 
+    /// Whether the values of any documented fields are replaced.
+    pub(crate) fn hides_fields(&self) -> bool {
+        self.redactor.rules.hides_fields
+    }
+
     /// Whether the values of any members are replaced.
     pub(crate) fn hides_members(&self) -> bool {
         !self.redactor.rules.names.is_empty()

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::{
-    api_key::api_key_end,
-    bytes::{TOKEN, after_escape, is_before, run_end, run_start},
+    api_key::{api_key_end, may_begin_key},
+    bytes::{TOKEN, after_escape, before, is_before, run_end},
     jwt::jwt_end,
     kinds::Kinds,
     scan::Scan,
@@ -14,46 +14,62 @@ use super::{
 const MIN_RUN: usize = 13;
 
 impl Scan<'_> {
-    /// The key or token around this position. If there is none, `resume` becomes the end of the run of letters and digits:
-    /// no later position in it is looked at again.
-    pub(super) fn token(
-        &self,
-        at: usize,
-        floor: usize,
-        resume: &mut usize,
-    ) -> Option<Range<usize>> {
+    /// The key or token in the run of letters and digits whose thirteenth byte is at this position.
+    pub(super) fn token(&self, at: usize, floor: usize) -> Option<Range<usize>> {
         let bytes = self.bytes;
-        let start = run_start(bytes, at, floor, TOKEN);
-        let end = run_end(bytes, at, TOKEN);
-        *resume = end;
-        // What is left of a run whose beginning was replaced is no token.
-        let is_rest = start == floor && is_before(bytes, start, TOKEN);
-        if end - start < MIN_RUN || is_rest {
-            None
+        let run = at + 1 - MIN_RUN;
+        let is_odd =
+            b".-_".contains(&bytes[run]) || matches!(before(bytes, run), Some(b'\\' | b'%'));
+        let start = if is_odd {
+            let run = after_escape(bytes, run, at);
+            let skipped = bytes[run..].iter();
+            run + skipped.take_while(|byte| b".-_".contains(byte)).count()
         } else {
-            self.token_in(start, end)
+            run
+        };
+        // What is left of a run whose beginning was replaced is no token.
+        let is_rest = || run == floor && is_before(bytes, run, TOKEN);
+        if !may_begin_key(&bytes[start..]) || is_rest() {
+            return None;
         }
+        let end = run_end(bytes, at, TOKEN);
+        let token_end = if start < end {
+            self.token_end(start, end)
+        } else {
+            None
+        };
+        token_end
+            .filter(|_| is_mixed(&bytes[run..], end - run))
+            .map(|end| start..end)
     }
 
-    fn token_in(&self, start: usize, end: usize) -> Option<Range<usize>> {
-        let bytes = self.bytes;
-        let start = after_escape(bytes, start, end);
-        let first = bytes[start..end]
-            .iter()
-            .position(|byte| !b".-_".contains(byte))?;
-        let start = start + first;
-        let jwt = if self.has(Kinds::JWT) {
-            jwt_end(bytes, start)
-        } else {
-            None
-        };
-        let end = match jwt {
-            Some(end) => end,
-            None if self.has(Kinds::API_KEY) => api_key_end(bytes, start, end)?,
-            None => return None,
-        };
-        Some(start..end)
+    fn token_end(&self, start: usize, end: usize) -> Option<usize> {
+        let jwt = || jwt_end(self.bytes, start);
+        let jwt = if self.has(Kinds::JWT) { jwt() } else { None };
+        jwt.or_else(|| {
+            let key = || api_key_end(self.bytes, start, end);
+            if self.has(Kinds::API_KEY) {
+                key()
+            } else {
+                None
+            }
+        })
     }
+}
+
+/// Whether a run of this length has a `-`, a `_`, or a letter and a digit side by side. What follows it counts, too.
+fn is_mixed(text: &[u8], length: usize) -> bool {
+    // Letters have this bit, digits do not. A few other bytes that have it do no harm.
+    let is_letter = |byte: u8| byte & 0x40 != 0;
+    text.iter()
+        .take(length + 1)
+        .enumerate()
+        .any(|(index, &byte)| {
+            let next = text.get(index + 1).copied().unwrap_or_default();
+            matches!(byte, b'-' | b'_')
+                || (byte.is_ascii_digit() && is_letter(next))
+                || (next.is_ascii_digit() && is_letter(byte))
+        })
 }
 
 #[cfg(test)]

@@ -28,6 +28,19 @@ impl Schema {
             sections: start..end,
         }
     }
+
+    /// Whether a field of this type, or of one within it, has such a name on the wire.
+    pub(crate) fn has_field(&self, is_wanted: &dyn Fn(&str) -> bool) -> bool {
+        self.fields.iter().any(|field| {
+            let within = match field.kind {
+                Kind::Record(schema) | Kind::Section(schema) | Kind::Records(schema) => {
+                    schema.has_field(is_wanted)
+                }
+                _ => false,
+            };
+            within || is_wanted(field.name())
+        })
+    }
 }
 
 /// A documented field.

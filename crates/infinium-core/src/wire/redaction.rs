@@ -88,7 +88,7 @@ impl Encoder<'_> {
     pub(super) fn hide(&mut self, field: &Field, start: usize) -> bool {
         let search = self.search.as_ref();
         let Some(search) =
-            search.filter(|search| search.hides_members() && search.hides(field.name()))
+            search.filter(|search| search.hides_fields() && search.hides(field.name()))
         else {
             return true;
         };
@@ -213,6 +213,28 @@ mod tests {
             sent["sections"]["general"]["tags"],
             json!([r#"{"password":"[redacted]"}"#])
         );
+    }
+
+    #[test]
+    fn hides_a_field_by_a_name_that_only_fields_within_others_have() {
+        for (key, task) in [
+            ("dealStage", json!({ "sales": { "dealStage": "x" } })),
+            ("model", json!({ "llmUsage": { "model": "x" } })),
+            (
+                "toolName",
+                json!({ "steps": [{ "stepNumber": 1, "action": "a", "description": "d", "toolCall": { "toolName": "x" } }] }),
+            ),
+            (
+                "promptName",
+                json!({ "promptStudio": { "promptsUsed": [{ "promptId": "p", "promptName": "x" }] } }),
+            ),
+        ] {
+            let sent = body(&self::task(task), &[key]).to_string();
+            assert!(
+                sent.contains("\"[redacted]\"") && !sent.contains("\"x\""),
+                "{sent}"
+            );
+        }
     }
 
     #[test]
