@@ -2,7 +2,7 @@
 // them contains a copy of a module of the main bundle: that would have state of its own. They get such modules from it.
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { root } from './run.mjs';
 
 const lib = path.join(root, 'lib');
@@ -11,6 +11,9 @@ const common = path.join(frameworks, 'common');
 
 /** The symbol under which the main bundle has a function that returns its modules. */
 const MODULES = "Symbol.for('infinium-o2.modules')";
+
+/** The beginning of an integration: a function that hands out the modules of the main bundle. */
+const FIRST_LINE = `"use strict";const __main=require('./index.js')[${MODULES}];`;
 
 /** The names of the entries: the folders that have an index.ts. */
 export function findFrameworks() {
@@ -30,9 +33,9 @@ function shared(used, isCommon) {
   const siblings = new Set(findFrameworks());
   return {
     name: 'shared',
-    setup({ onLoad, onResolve }) {
-      onResolve({ filter: /^\./ }, ({ path: name, resolveDir, kind, namespace }) => {
-        if (kind === 'entry-point' || namespace !== 'file') return undefined;
+    setup({ onResolve }) {
+      onResolve({ filter: /^\./ }, ({ path: name, resolveDir, kind }) => {
+        if (kind === 'entry-point') return undefined;
         const file = path.resolve(resolveDir, name);
         if (isCommon === false && file.startsWith(common)) {
           return { path: './frameworks.js', external: true };
@@ -42,26 +45,75 @@ function shared(used, isCommon) {
         if (file.startsWith(frameworks)) return undefined;
         const found = path.relative(lib, file).split(path.sep).join('/');
         used.add(found);
-        return { path: found, namespace: 'main' };
+        return { path: `main:${found}`, external: true };
       });
-      onResolve({ filter: /^\.\/index\.js$/, namespace: 'main' }, ({ path: name }) => ({
-        path: name,
-        external: true,
-      }));
-      onLoad({ filter: /^/, namespace: 'main' }, ({ path: name }) => ({
-        contents: `module.exports = require('./index.js')[${MODULES}]('${name}');`,
-      }));
     },
   };
 }
 
+/** The imports and exports of a bundle, as esbuild writes them. */
+const IMPORT = /(?<=^|[;}\n])import\b([^"';]*?)from\s*"([^"]+)";/g;
+const EXPORT = /(?<=^|[;}\n])export\s*\{([^}]+)\};/g;
+const LEFT = /(?<=^|[;}\n])(import|export)\b[^(].{0,60}/;
+
+/**
+ * Turns an ES module into one of CommonJS. What is imported are constants: with the getters that esbuild would write
+ * for them, each use takes a property of two objects, and a third of the file is names.
+ *
+ * @param {string} text a bundle
+ */
+function toCommonJS(text) {
+  /** @type {string[]} */
+  const imports = [];
+  let names = '';
+  const body = text
+    .replace(IMPORT, (_, imported, from) => {
+      imports.push(toConstants(imported, moduleAt(from)));
+      return '';
+    })
+    .replace(EXPORT, (_, exported) => {
+      names = exported;
+      return `module.exports={${exported}};`;
+    });
+  const [left] = LEFT.exec(body) ?? [];
+  if (left) throw new Error(`esbuild writes this in another way than expected: ${left}`);
+  return { text: [FIRST_LINE, ...imports, body].join('\n'), names };
+}
+
+/** @param {string} from where the module is */
+function moduleAt(from) {
+  const [place, name] = from.split(':');
+  if (place === 'main') return `__main("${name}")`;
+  if (place !== 'node') return `require("${from}")`;
+  return `(process.getBuiltinModule?.("${from}")??require("${from}"))`;
+}
+
+/**
+ * @param {string} names such as `path`, or `{a,b as c}`
+ * @param {string} module
+ */
+function toConstants(names, module) {
+  const wanted = names.replace(/^\s*\*\s*as\b/, '').replace(/\s+as\s+/g, ':');
+  return `const ${wanted.trim()}=${module};`;
+}
+
+/**
+ * Shortens the names of variables. Those of functions, classes and methods stay, for stack traces.
+ *
+ * @param {string} text
+ * @param {import('esbuild').BuildOptions} options
+ */
+async function shortenNames(text, { target, minifySyntax, minifyWhitespace, lineLimit }) {
+  const minify = { minifySyntax, minifyWhitespace, minifyIdentifiers: true };
+  return (await transform(text, { ...minify, target, lineLimit })).code;
+}
+
 /**
  * @param {import('esbuild').BuildOptions} options
- * @param {import('esbuild').Plugin[]} plugins
- * @returns {Promise<{ files: { path: string, text: string }[], modules: string[] }>} what to write, and the modules of
+ * @returns {Promise<{ files: { path: string, text: string, names: string }[], modules: string[] }>} what to write, and the modules of
  *   the main bundle that it must hand out
  */
-export async function bundleFrameworks(options, plugins) {
+export async function bundleFrameworks(options) {
   const names = findFrameworks();
   /** @type {Set<string>} */
   const used = new Set();
@@ -86,13 +138,21 @@ export async function bundleFrameworks(options, plugins) {
         ...options,
         entryPoints: [entry],
         outfile: path.join(root, 'dist', outfile),
-        plugins: [...plugins, shared(used, isCommon)],
+        plugins: [shared(used, isCommon)],
+        format: 'esm',
         write: false,
       }),
     ),
   );
   await hooks;
-  const files = results.flatMap(({ outputFiles }) => outputFiles ?? []);
+  const files = await Promise.all(
+    results
+      .flatMap(({ outputFiles }) => outputFiles ?? [])
+      .map(async ({ path: file, text: written }) => {
+        const { text, names } = toCommonJS(written);
+        return { path: file, names, text: await shortenNames(text, options) };
+      }),
+  );
   return { files, modules: [...used].sort() };
 }
 

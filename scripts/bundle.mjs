@@ -108,7 +108,7 @@ export default async function bundle() {
     minifyIdentifiers: true,
     write: true,
   });
-  const frameworks = await bundleFrameworks(options, [builtins]);
+  const frameworks = await bundleFrameworks(options);
   const { outputFiles } = await build({
     ...options,
     stdin: {
@@ -122,13 +122,13 @@ export default async function bundle() {
     footer: { js: plain + modulesFooter + tracers },
   });
   const [main] = outputFiles;
-  write(
-    main.path,
-    keepClassNames(
-      main.text.replace(/((?:^|[\n;}])0 ?&& ?\(module\.exports ?= ?\{[^}]*?)\s*\bmodules,?/, '$1'),
-    ),
+  const text = keepClassNames(
+    main.text.replace(/((?:^|[\n;}])0 ?&& ?\(module\.exports ?= ?\{[^}]*?)\s*\bmodules,?/, '$1'),
   );
-  for (const { path: file, text } of frameworks.files) write(file, text);
+  // For Node.js, esbuild lists what it exports.
+  const [, names = ''] = /(?:^|[\n;}])0 ?&& ?\(module\.exports ?= ?\{([^}]+)\}\);/.exec(text) ?? [];
+  write({ path: main.path, text, names });
+  for (const file of frameworks.files) write(file);
   joinStrings();
 }
 
@@ -149,13 +149,12 @@ function joinStrings() {
 /**
  * Writes an entry for `require`, and one for `import`.
  *
- * @param {string} file
- * @param {string} text the bundle; esbuild lists what it exports, for Node.js
+ * @param {{ path: string, text: string, names: string }} bundle
  */
-function write(file, text) {
+function write({ path: file, text, names }) {
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text);
-  writeFileSync(file.replace(/\.js$/, '.mjs'), entryForImport(path.basename(file), text));
+  writeFileSync(file.replace(/\.js$/, '.mjs'), entryForImport(path.basename(file), names));
 }
 
 /**
@@ -163,10 +162,9 @@ function write(file, text) {
  * that uses both.
  *
  * @param {string} file the name of the bundle
- * @param {string} code the bundle
+ * @param {string} names of its exports
  */
-function entryForImport(file, code) {
-  const names = /(?:^|[\n;}])0 ?&& ?\(module\.exports ?= ?\{([^}]+)\}\);/.exec(code)?.[1] ?? '';
+function entryForImport(file, names) {
   return `import infinium from './${file}';
 
 export default infinium;

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { usePackages } from '../support/packages';
 import { useServer } from '../support/use';
@@ -38,6 +39,12 @@ const PLATFORMS = [
   'win32-arm64-msvc',
 ];
 
+/** The names of the subpaths for frameworks. */
+function integrations(): string[] {
+  const folders = readdirSync(path.join(root, 'lib', 'frameworks'));
+  return folders.filter((name) => name !== 'common');
+}
+
 /** Documents that are not packed. */
 const OF_THE_REPOSITORY = ['ARCHITECTURE', 'RELIABILITY', 'WIRE', 'consumers', 'fleets'].map(
   (name) => `docs/${name}.md`,
@@ -56,18 +63,15 @@ describe('the package', () => {
     const docs = readdirSync(path.join(root, 'docs'))
       .map((file) => `docs/${file}`)
       .filter((file) => !OF_THE_REPOSITORY.includes(file));
-    const frameworks = readdirSync(path.join(root, 'lib', 'frameworks'));
-    const integrations = frameworks
-      .filter((name) => name !== 'common')
-      .flatMap((name) => [
-        `dist/${name}.js`,
-        `dist/${name}.mjs`,
-        `frameworks/${name}.d.ts`,
-        ...(name === 'register' ? ['dist/register-hooks.mjs'] : [`frameworks/${name}.d.mts`]),
-      ]);
+    const perIntegration = integrations().flatMap((name) => [
+      `dist/${name}.js`,
+      `dist/${name}.mjs`,
+      `frameworks/${name}.d.ts`,
+      ...(name === 'register' ? ['dist/register-hooks.mjs'] : [`frameworks/${name}.d.mts`]),
+    ]);
     const common = ['dist/frameworks.js', 'dist/frameworks.mjs'];
     const all = [...texts, ...docs, 'bench/cost.svg', ...entries, ...types];
-    all.push(...integrations, ...common);
+    all.push(...perIntegration, ...common);
     expect(shipped('infinium-o2').sort()).toEqual(all.sort());
   });
 
@@ -78,6 +82,15 @@ describe('the package', () => {
     const notices = read('infinium-o2', 'THIRD-PARTY-NOTICES.txt');
     expect(notices).toMatch(/^tokio-util /m);
     expect(notices).not.toMatch(/^rustls |^hyper /m);
+  });
+
+  it('has integrations that are small each, as a web server would send them', () => {
+    const files = ['frameworks', ...integrations()].map((name) => `dist/${name}.js`);
+    const sizes = files.map((file) => {
+      return { file, bytes: gzipSync(read('infinium-o2', file), { level: 9 }).length };
+    });
+    expect(sizes.length).toBeGreaterThan(8);
+    expect(sizes.filter(({ bytes }) => bytes >= 10_000)).toEqual([]);
   });
 
   it('has what its texts link to, but for what they say is in the repository', () => {

@@ -12,3 +12,4 @@ export {
   readClient,
   refuseClient,
 } from './recorder';
+export { toTraceSettings } from './run-settings';

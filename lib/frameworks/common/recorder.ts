@@ -1,14 +1,13 @@
 import { invalid } from '../../bridge/invalid';
-import { MAX_NAME_LENGTH } from '../../bridge/limits';
 import { settingsOf } from '../../bridge/settings';
 import { warnOfUnknown } from '../../bridge/unknown-options';
 import { currentFrame, ownFrame } from '../../trace/context';
-import { truncate } from '../../trace/text';
 import { begin, completeSettings } from '../../trace/trace';
 import type { Content } from './content';
 import { defaultClient } from './default-client';
 import { FrameOperation } from './frame-operation';
 import { type Operation, StepOperation } from './operation';
+import { toTraceSettings } from './run-settings';
 import { TraceOperation } from './trace-operation';
 
 /** The options that all integrations have. */
@@ -91,21 +90,14 @@ export class Recorder {
     }
     const client = this.#client ?? defaultClient();
     if (!client) return undefined;
-    const settings = {
-      name: truncate(name.trim(), MAX_NAME_LENGTH) || this.#framework,
+    const settings = toTraceSettings({
+      ...labels,
+      name,
+      otherwise: this.#framework,
       description: `${this.#framework} run`,
-      autoSend: true,
-      onTrace: undefined,
-      onDelivered: undefined,
       captureInput: narrowed.input && input !== undefined,
       captureOutput: narrowed.output,
-      redact: undefined,
-      sampleRate: undefined,
-      untilStreamEnds: false,
-      tags: labels.tags,
-      session: labels.session,
-      user: labels.user,
-    };
+    });
     return new TraceOperation(
       begin(client, completeSettings(client, settings), [input]),
       narrowed,

@@ -1,9 +1,10 @@
 import type { Arrangement } from '../../trace/arrange';
 import { CallRecord } from '../../trace/call-record';
-import { placeOf, StepContext } from '../../trace/step';
+import { StepContext } from '../../trace/step';
 import type { Kind } from './conventions';
 import type { Entry, Spans } from './entry';
 import { isCall } from './kind';
+import { placeIn } from './place';
 import { toCall, toStepOf } from './write';
 
 type Step = CallRecord | StepContext;
@@ -80,13 +81,6 @@ function toNodes(tree: Spans): Node[] {
     .filter(({ number }) => !tree.isFree(number))
     .map(settle)
     .sort((a, b) => a.started - b.started || a.depth - b.depth || a.number - b.number);
-}
-
-function placeIn(step: Step): { started: number; parent: number | undefined } {
-  if (step instanceof CallRecord) {
-    return { started: Number(step.started) / 1e6, parent: step.parentStep };
-  }
-  return placeOf(step);
 }
 
 /**

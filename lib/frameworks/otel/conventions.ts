@@ -5,6 +5,8 @@
 // `ai.*`: Vercel AI SDK 4 to 6. `llm.*`, `openinference.*`: OpenInference. `traceloop.*`, and `gen_ai.prompt.0.content`:
 // OpenLLMetry, whose older releases wrote `llm.*`, too.
 
+import type { Attributes } from './api';
+
 /** What kind of step a span is. */
 export type Kind =
   | 'agent'
@@ -15,65 +17,62 @@ export type Kind =
   | 'guardrail'
   | 'evaluation';
 
-/** Attributes that say what a span is about, the most reliable first, and the kinds by their values in lower case. */
-export const KINDS: readonly [
-  attribute: string,
-  kinds: Readonly<Record<string, Kind>>,
-  /** The kind by a part of the value. */
-  parts: readonly [part: string, kind: Kind][],
-  /** For other values. Undefined: the next attribute decides. */
-  other?: Kind,
-][] = [
+/**
+ * Attributes that say what a span is about, the most reliable first, with the kinds by their values, of which the first
+ * that matches counts. If none does, the next attribute decides.
+ */
+export const KINDS: readonly [attribute: string, kinds: readonly [value: RegExp, kind: Kind][]][] =
   [
-    'openinference.span.kind',
-    {
-      llm: 'llm_call',
-      embedding: 'embedding',
-      tool: 'tool_call',
-      retriever: 'retrieval',
-      reranker: 'retrieval',
-      guardrail: 'guardrail',
-      evaluator: 'evaluation',
-    },
-    [],
-    'agent',
-  ],
-  [
-    'ai.operationId',
-    { 'ai.toolcall': 'tool_call' },
     [
-      ['.doembed', 'embedding'],
-      ['.dorerank', 'retrieval'],
-      // The outer spans, such as `ai.generateText`, repeat the usage of these.
-      ['.do', 'llm_call'],
+      'openinference.span.kind',
+      [
+        [/^llm$/i, 'llm_call'],
+        [/^embedding$/i, 'embedding'],
+        [/^tool$/i, 'tool_call'],
+        [/^(retriever|reranker)$/i, 'retrieval'],
+        [/^guardrail$/i, 'guardrail'],
+        [/^evaluator$/i, 'evaluation'],
+        [/^/, 'agent'],
+      ],
     ],
-    'agent',
-  ],
-  [
-    'gen_ai.operation.name',
-    {
-      chat: 'llm_call',
-      text_completion: 'llm_call',
-      generate_content: 'llm_call',
-      completion: 'llm_call',
-      message: 'llm_call',
-      embeddings: 'embedding',
-      embedding: 'embedding',
-      execute_tool: 'tool_call',
-      retrieval: 'retrieval',
-      rerank: 'retrieval',
-      guard: 'guardrail',
-      'guardrail.run': 'guardrail',
-      invoke_agent: 'agent',
-      create_agent: 'agent',
-      invoke_workflow: 'agent',
-      agent_step: 'agent',
-    },
-    [],
-  ],
-  ['traceloop.span.kind', { tool: 'tool_call' }, [], 'agent'],
-  ['llm.request.type', { embedding: 'embedding', rerank: 'retrieval' }, [], 'llm_call'],
-];
+    [
+      'ai.operationId',
+      [
+        [/^ai\.toolcall$/i, 'tool_call'],
+        [/\.doembed/i, 'embedding'],
+        [/\.dorerank/i, 'retrieval'],
+        // The outer spans, such as `ai.generateText`, repeat the usage of these.
+        [/\.do/i, 'llm_call'],
+        [/^/, 'agent'],
+      ],
+    ],
+    [
+      'gen_ai.operation.name',
+      [
+        [/^(chat|(text_)?completion|generate_content|message)$/i, 'llm_call'],
+        [/^embeddings?$/i, 'embedding'],
+        [/^execute_tool$/i, 'tool_call'],
+        [/^(retrieval|rerank)$/i, 'retrieval'],
+        [/^(guard|guardrail\.run)$/i, 'guardrail'],
+        [/^((invoke|create)_agent|invoke_workflow|agent_step)$/i, 'agent'],
+      ],
+    ],
+    [
+      'traceloop.span.kind',
+      [
+        [/^tool$/i, 'tool_call'],
+        [/^/, 'agent'],
+      ],
+    ],
+    [
+      'llm.request.type',
+      [
+        [/^embedding$/i, 'embedding'],
+        [/^rerank$/i, 'retrieval'],
+        [/^/, 'llm_call'],
+      ],
+    ],
+  ];
 
 /** Attributes that are found on spans of one kind only, for instrumentations that do not name it. */
 export const SIGNS: readonly [attribute: string, kind: Kind][] = [
@@ -280,28 +279,17 @@ export const FIRST_CHUNK_EVENTS = ['ai.stream.firstChunk', 'First Token Stream E
 /** Events of a failure. */
 export const EXCEPTION_EVENTS = ['exception', 'gen_ai.client.operation.exception'];
 
-/** Providers, as this package names them: by the beginning of their name in a convention. The longest comes first. */
-export const PROVIDERS: readonly [beginning: string, provider: string][] = [
-  ['google.vertex', 'vertex'],
-  ['google-vertex', 'vertex'],
-  ['gcp.vertex', 'vertex'],
-  ['vertex', 'vertex'],
-  ['google', 'google'],
-  ['gemini', 'google'],
-  ['gcp', 'google'],
-  ['azure', 'azure'],
-  ['az.ai', 'azure'],
-  ['aws', 'bedrock'],
-  ['amazon', 'bedrock'],
-  ['bedrock', 'bedrock'],
-  ['anthropic', 'anthropic'],
-  ['openai', 'openai'],
-  ['mistral', 'mistral'],
-  ['x_ai', 'xai'],
-  ['xai', 'xai'],
-  ['together', 'together'],
-  ['fireworks', 'fireworks'],
+/** Providers whose names in the conventions begin with something else than here, the most special first. */
+export const PROVIDERS: readonly [beginning: RegExp, provider: string][] = [
+  [/^((google|gcp)[.-])?vertex/, 'vertex'],
+  [/^(google|gemini|gcp)/, 'google'],
+  [/^(azure|az\.ai)/, 'azure'],
+  [/^(aws|amazon|bedrock)/, 'bedrock'],
+  [/^x_?ai/, 'xai'],
 ];
+
+/** The beginnings of providers that this package names so. */
+export const SAME_PROVIDERS = /^(anthropic|openai|mistral|together|fireworks)/;
 
 /** The same for what this package writes. Other names are those of the conventions, too. */
 export const WRITTEN_PROVIDERS: Readonly<Record<string, string>> = {
@@ -324,18 +312,15 @@ export const WRITTEN_PROVIDERS: Readonly<Record<string, string>> = {
  *   `ai.usage.inputTokenDetails.*` in addition.
  *
  * Besides, a part cannot be more than the whole: then the cached tokens are apart, too.
+ *
+ * @param scope the name of the instrumentation
+ * @param provider as the span spells it
  */
-export const COUNTS_CACHE_APART: readonly {
-  scope?: RegExp;
-  /** As the span spells it. */
-  provider?: RegExp;
-  has?: string;
-  hasNot?: RegExp;
-}[] = [
-  { scope: /^@traceloop\/instrumentation-anthropic$/ },
-  {
-    has: 'ai.usage.cachedInputTokens',
-    hasNot: /^ai\.usage\.inputTokenDetails\./,
-    provider: /anthropic|bedrock/,
-  },
-];
+export function countsCacheApart(attributes: Attributes, scope: string, provider = ''): boolean {
+  return (
+    scope === '@traceloop/instrumentation-anthropic' ||
+    (attributes['ai.usage.cachedInputTokens'] !== undefined &&
+      /anthropic|bedrock/.test(provider) &&
+      !Object.keys(attributes).some((name) => name.startsWith('ai.usage.inputTokenDetails.')))
+  );
+}

@@ -5,7 +5,6 @@ import { monotonic } from '../../bridge/time';
 import { CallRecord } from '../../trace/call-record';
 import type { TraceScope } from '../../trace/context';
 import { observeTraces } from '../../trace/observers';
-import { placeOf, type StepContext } from '../../trace/step';
 import { readCaptureContent, readClient } from '../common';
 import {
   activeContext,
@@ -18,6 +17,7 @@ import {
   toHrTime,
 } from './api';
 import { type Described, describeStep, describeTrace } from './describe';
+import { placeIn } from './place';
 
 /**
  * Writes each trace of a client that is over as spans, with the times that it had.
@@ -71,7 +71,8 @@ class Writer {
     const epoch = Date.now() - monotonic();
     const start = epoch + scope.started;
     const end = start + scope.durationMs;
-    const root = this.#open(describeTrace(task, this.#captureContent), start, context);
+    const whole = describeTrace(task, this.#captureContent);
+    const root = this.#open(whole, start, context);
     /** By the number of the step. Steps that are spans already stand for the one that they are in. */
     const contextOf = new Map<unknown, Context>();
     const rootContext = contextWith(root, context);
@@ -82,7 +83,7 @@ class Writer {
       const source = sources[index];
       contextOf.set(step.stepNumber, parent);
       if (!source || scope.arrangement?.spans.has(source)) continue;
-      const { started, durationMs = 0 } = timesOf(source);
+      const { started, durationMs = 0 } = placeIn(source);
       const from = clamp(epoch + started, start, end);
       const requested = source instanceof CallRecord ? source.facts.model : undefined;
       const described = describeStep(step, requested, this.#captureContent);
@@ -90,7 +91,7 @@ class Writer {
       contextOf.set(step.stepNumber, contextWith(span, parent));
       close(span, described, clamp(from + durationMs, from, end));
     }
-    close(root, describeTrace(task, this.#captureContent), end);
+    close(root, whole, end);
   }
 
   #open({ name, kind, attributes }: Described, start: number, context?: Context): Span {
@@ -107,15 +108,6 @@ function close(span: Span, { error }: Described, end: number): void {
     span.setStatus({ code: STATUS_ERROR, message });
   }
   span.end(time);
-}
-
-function timesOf(source: CallRecord | StepContext): { started: number; durationMs?: number } {
-  if (!(source instanceof CallRecord)) return placeOf(source);
-  const { started, latencyNs } = source;
-  return {
-    started: Number(started) / 1e6,
-    durationMs: latencyNs === undefined ? undefined : Number(latencyNs) / 1e6,
-  };
 }
 
 const clamp = (value: number, min: number, max: number) => Math.min(max, Math.max(min, value));

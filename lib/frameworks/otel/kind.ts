@@ -3,13 +3,10 @@ import { KINDS, type Kind, PREFIXES, SIGNS } from './conventions';
 
 /** What a span is about, by what is known so far. Undefined: not of an agent, like a request or a query. */
 export function kindOf(attributes: Attributes): Kind | undefined {
-  for (const [attribute, kinds, parts, other] of KINDS) {
+  for (const [attribute, kinds] of KINDS) {
     const value = attributes[attribute];
-    if (typeof value !== 'string') continue;
-    const text = value.toLowerCase();
-    if (Object.hasOwn(kinds, text)) return kinds[text];
-    const kind = parts.find(([part]) => text.includes(part))?.[1] ?? other;
-    if (kind) return kind;
+    const kind = typeof value === 'string' && kinds.find(([pattern]) => pattern.test(value));
+    if (kind) return kind[1];
   }
   const sign = SIGNS.find(([attribute]) => attributes[attribute] !== undefined);
   if (sign) return sign[1];

@@ -1,9 +1,13 @@
-import { MAX_NAME_LENGTH } from '../../bridge/limits';
 import { warn } from '../../bridge/warnings';
 import { type Frame, ownFrame, TraceScope } from '../../trace/context';
-import { truncate } from '../../trace/text';
 import { deliverRecorded } from '../../trace/trace';
-import { defaultClient, locateBy, readCaptureContent, readClient } from '../common';
+import {
+  defaultClient,
+  locateBy,
+  readCaptureContent,
+  readClient,
+  toTraceSettings,
+} from '../common';
 import { activeContext, type Context, type ReadableSpan, spanIn } from './api';
 import { type Entry, isOfAgent } from './entry';
 import { isOwn } from './kind';
@@ -13,7 +17,6 @@ import { SpanTree, treeIn } from './tree';
 const MAX_TREES = 1_000;
 /** How long a trace waits for spans that end after its root, such as those of streams, in milliseconds. */
 const LATE_SPANS_MS = 30_000;
-const DESCRIPTION = 'Trace of OpenTelemetry';
 
 /** The processors that are in use. */
 const processors = new Set<InfiniumSpanProcessor>();
@@ -169,21 +172,15 @@ export class InfiniumSpanProcessor {
       inputSummary: input,
       outputSummary: output,
     });
-    const settings = {
-      name: truncate(tree.name.trim(), MAX_NAME_LENGTH) || 'span',
-      description: DESCRIPTION,
-      autoSend: true,
-      onTrace: undefined,
-      onDelivered: undefined,
+    const settings = toTraceSettings({
+      name: tree.name,
+      otherwise: 'span',
+      description: 'Trace of OpenTelemetry',
       captureInput: false,
       captureOutput: false,
-      redact: undefined,
-      sampleRate: undefined,
-      untilStreamEnds: false,
-      tags: undefined,
       session: tree.first(({ session }) => session),
       user: tree.first(({ user }) => user),
-    };
+    });
     deliverRecorded(client, settings, scope, {
       durationMs,
       errors: failure ? [tree.shown(failure)] : [],

@@ -1,7 +1,14 @@
 import { monotonic } from '../../bridge/time';
 import type { CallFacts } from '../../trace/call-facts';
 import { type Attributes, type ReadableSpan, scopeOf, toMilliseconds } from './api';
-import { FIELDS, FIRST_CHUNK_EVENTS, type Kind, NAMES, PROVIDERS } from './conventions';
+import {
+  FIELDS,
+  FIRST_CHUNK_EVENTS,
+  type Kind,
+  NAMES,
+  PROVIDERS,
+  SAME_PROVIDERS,
+} from './conventions';
 import { type Failure, failureOf } from './failure';
 import { findNumber, findText } from './find';
 import { isCall, kindOf } from './kind';
@@ -51,17 +58,15 @@ export function readSpan(
     endedAt,
     durationMs: Math.max(0, endedAt - started),
     failure: failureOf(span, attributes),
-    facts: undefined,
+    facts: isCall(kind) || kind === 'agent' ? factsOf(span, attributes, started) : undefined,
     request: undefined,
     input: undefined,
     output: undefined,
-    toolCallId: undefined,
+    toolCallId: kind === 'tool_call' ? findText(attributes, FIELDS.toolCallId) : undefined,
     session: findText(attributes, FIELDS.session),
     user: findText(attributes, FIELDS.user),
   };
   if (!kind) return reading;
-  if (isCall(kind) || kind === 'agent') reading.facts = factsOf(span, attributes, started);
-  if (kind === 'tool_call') reading.toolCallId = findText(attributes, FIELDS.toolCallId);
   if (reading.failure || (kind === 'tool_call' && !reading.toolCallId)) {
     reading.request = contentOf(span, attributes, 'input');
   }
@@ -102,7 +107,8 @@ function firstTokenOf(span: ReadableSpan, attributes: Attributes, started: numbe
 export function providerOf(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   const lower = name.toLowerCase();
-  return PROVIDERS.find(([beginning]) => lower.startsWith(beginning))?.[1] ?? lower.split('.')[0];
+  const found = PROVIDERS.find(([beginning]) => beginning.test(lower))?.[1];
+  return found ?? SAME_PROVIDERS.exec(lower)?.[0] ?? lower.split('.')[0];
 }
 
 /**

@@ -18,18 +18,15 @@ export function showOutput(kind: Kind, output: unknown): string | undefined {
   return previewText(contentText(output, MAX_PREVIEW));
 }
 
+/** Members of messages. */
+const OF_MESSAGES = ['role', 'parts', 'content', 'tool_calls', 'toolName'];
+
 function isMessages(output: unknown): boolean {
   return (
     Array.isArray(output) &&
     output.some(
       (item) =>
-        typeof item === 'object' &&
-        item !== null &&
-        ('role' in item ||
-          'parts' in item ||
-          'content' in item ||
-          'tool_calls' in item ||
-          'toolName' in item),
+        typeof item === 'object' && item !== null && OF_MESSAGES.some((member) => member in item),
     )
   );
 }

@@ -1,6 +1,6 @@
 import { balance, firstCount, sumCounts, type UsageFacts } from '../../watch/usage';
 import type { Attributes } from './api';
-import { COUNTS_CACHE_APART, FIELDS } from './conventions';
+import { countsCacheApart, FIELDS } from './conventions';
 import { findNumber, findText, parse } from './find';
 
 /**
@@ -14,7 +14,8 @@ export function readUsage(attributes: Attributes, scope: string): UsageFacts {
   const output = find('completionTokens');
   const reasoningTokens = find('reasoningTokens');
   const cachedTokens = find('cachedTokens');
-  const isKnownApart = countsCacheApart(attributes, scope);
+  const provider = findText(attributes, FIELDS.provider);
+  const isKnownApart = countsCacheApart(attributes, scope, provider);
   const cacheCreationTokens =
     find('cacheCreationTokens') ?? (isKnownApart ? cacheCreationOf(attributes) : undefined);
   const cache = (cachedTokens ?? 0) + (cacheCreationTokens ?? 0);
@@ -31,17 +32,6 @@ export function readUsage(attributes: Attributes, scope: string): UsageFacts {
       cost: find('cost'),
     },
     find('totalTokens'),
-  );
-}
-
-function countsCacheApart(attributes: Attributes, scope: string): boolean {
-  const provider = findText(attributes, FIELDS.provider) ?? '';
-  return COUNTS_CACHE_APART.some(
-    (rule) =>
-      (rule.scope?.test(scope) ?? true) &&
-      (rule.provider?.test(provider) ?? true) &&
-      (rule.has === undefined || attributes[rule.has] !== undefined) &&
-      !(rule.hasNot && Object.keys(attributes).some((name) => rule.hasNot?.test(name))),
   );
 }
 

@@ -6,7 +6,10 @@ import { AsyncInfiniumClient } from '../../client/client';
 import { guard } from '../../watch/guard';
 import { patch } from '../../watch/index';
 import type { WatchSettings } from '../../watch/provider';
+import { install as installAiSdk } from '../ai-sdk';
 import { defaultClient, Recorder, readCaptureContent, setDefaultClient } from '../common';
+import { install as installLangChain } from '../langchain';
+import { install as installOpenAiAgents } from '../openai-agents';
 import { findPackages } from './found';
 import { WITH_INSTANCES } from './instrument';
 import { hookModules, PACKAGES } from './modules';
@@ -14,13 +17,15 @@ import { beginRoot } from './root';
 
 /** Integrations that can be added without the program, by the package that they are for. */
 const INTEGRATIONS: Readonly<Record<string, () => unknown>> = {
-  ai: () => (require('../ai-sdk') as typeof import('../ai-sdk')).install(),
-  '@langchain/core': () => (require('../langchain') as typeof import('../langchain')).install(),
-  '@openai/agents': () =>
-    (require('../openai-agents') as typeof import('../openai-agents')).install(),
+  ai: installAiSdk,
+  '@langchain/core': installLangChain,
+  '@openai/agents': installOpenAiAgents,
 };
 
 register();
+
+// biome-ignore lint/complexity/noUselessEmptyExport: without it, esbuild takes this for a module of CommonJS.
+export {};
 
 function register(): void {
   // With `--import` given twice, or in `NODE_OPTIONS` as well.
