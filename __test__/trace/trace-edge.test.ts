@@ -185,6 +185,19 @@ describe('a trace with very many calls', () => {
     expect(llm_usage.api_calls_count).toBe(count);
   });
 
+  it.each<[string, unknown]>([
+    ['a text of characters that are escaped', '\u0001'.repeat(200_000)],
+    ['a text', 'x'.repeat(1_000_000)],
+    ['a value with a form of its own', { toJSON: () => 'x'.repeat(1_000_000) }],
+    ['a member with a long name', { ['x'.repeat(1_000_000)]: 1 }],
+  ])('says what was left out where %s is too large', async (_what, value) => {
+    const { call, traces } = wrap(() => {
+      client.currentTrace()?.step('work', 'w').setMetadata({ value }).end();
+    });
+    await call();
+    expect(traces[0].steps[0].metadata.left_out).toContain('metadata and errors of steps');
+  });
+
   it('is whole as long as there is room', async () => {
     const llm = watch<any>({ chat: { completions: { create: async () => ({}) } } });
     const { call, traces } = wrap(async () => {

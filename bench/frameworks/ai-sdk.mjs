@@ -1,26 +1,17 @@
 // What recording costs in the AI SDK: the main thread's time for each model call and tool call, beside the same run
 // without a trace. Run it with: node bench/frameworks/ai-sdk.mjs, after node scripts/frameworks.mjs ai-sdk, which
 // installs the packages. It needs Node.js 24 or newer.
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { compare, loader, OPTIONS } from './measure.mjs';
 
-const require = createRequire(new URL('../../examples/ai-sdk/agent.mjs', import.meta.url));
-const load = (/** @type {string} */ name) => import(pathToFileURL(require.resolve(name)).href);
+const load = loader('ai-sdk');
 const { InfiniumClient } = await load('infinium-o2');
 const { infiniumTelemetry } = await load('infinium-o2/ai-sdk');
 const { z } = await load('zod');
 
 /** Calls of the model in a run. Each but the last asks for a tool. */
 const CALLS = 10;
-const RUNS = 10;
-const WARM_UP = 20;
-const ROUNDS = 40;
 
-const client = new InfiniumClient({
-  agentId: '3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e',
-  agentSecret: 'golden-secret-0123456789',
-  beforeSend: () => null,
-});
+const client = new InfiniumClient(OPTIONS);
 const quiet = infiniumTelemetry({ client, captureContent: false });
 const full = infiniumTelemetry({ client, captureContent: true });
 
@@ -60,11 +51,13 @@ const inputSchema = z.object({ a: z.number() });
 /** The options of a call that is recorded. */
 const versions = [
   {
+    title: 'AI SDK 7',
     sdk: await load('ai'),
     specification: 'v4',
     traced: (/** @type {any} */ telemetry) => ({ telemetry: { integrations: telemetry } }),
   },
   {
+    title: 'AI SDK 6',
     sdk: await load('ai-6'),
     specification: 'v3',
     traced: (/** @type {any} */ { tracer }) => ({
@@ -73,11 +66,7 @@ const versions = [
   },
 ];
 
-/** @returns {number} */
-const median = (/** @type {number[]} */ values) =>
-  values.toSorted((a, b) => a - b)[values.length >> 1];
-
-for (const { sdk, specification, traced } of versions) {
+for (const { title, sdk, specification, traced } of versions) {
   const add = sdk.tool({ inputSchema, execute: async (/** @type {any} */ { a }) => a + 1 });
   const run = (/** @type {object} */ options) =>
     sdk.generateText({
@@ -101,30 +90,15 @@ for (const { sdk, specification, traced } of versions) {
             startActiveSpan: (/** @type {any[]} */ ...args) => args.at(-1)(span),
           },
         };
-  /** @type {Record<string, object>} */
-  const kinds = {
-    plain: {},
-    idle: traced(idle),
-    recorded: traced(quiet),
-    'recorded, with content': traced(full),
-  };
-  /** @type {Record<string, number[]>} microseconds of each call */
-  const times = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]));
-  for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
-    for (const [kind, options] of Object.entries(kinds)) {
-      const start = process.threadCpuUsage();
-      for (let n = 0; n < RUNS; n += 1) await run(options);
-      const { user, system } = process.threadCpuUsage(start);
-      if (round >= WARM_UP) times[kind].push((user + system) / (RUNS * (2 * CALLS - 1)));
-    }
-  }
-  const base = median(times.plain);
-  for (const [kind, values] of Object.entries(times)) {
-    const time = median(values);
-    console.log(
-      `ai ${specification} ${kind}: ${time.toFixed(1)} µs per call ` +
-        `(${(time - base).toFixed(1)} µs more, ${(time / base).toFixed(2)})`,
-    );
-  }
+  await compare(
+    title,
+    {
+      alone: () => run({}),
+      idle: () => run(traced(idle)),
+      ours: () => run(traced(quiet)),
+      'ours, with content': () => run(traced(full)),
+    },
+    { calls: 2 * CALLS - 1 },
+  );
 }
 await client.close();

@@ -1,21 +1,16 @@
-// What tracing costs the main thread in a program of the OpenAI Agents SDK, for each model call or tool call: the time
-// of a run with a model that answers at once, with and without the processor, in turns.
+// What tracing costs the main thread in a program of the OpenAI Agents SDK, for each model call or tool call: runs with a
+// model that answers at once, with and without the processor, in turns.
 //
 // Run it with Node.js 24, after `node scripts/frameworks.mjs openai-agents`: node bench/frameworks/openai-agents.mjs
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { compare, loader, OPTIONS } from './measure.mjs';
 
-const example = new URL('../../examples/openai-agents/agent.mjs', import.meta.url);
-const require = createRequire(example);
-const load = (/** @type {string} */ name) => import(pathToFileURL(require.resolve(name)).href);
+const load = loader('openai-agents');
 const sdk = await load('@openai/agents');
 const { z } = await load('zod');
 const { AsyncInfiniumClient } = await load('infinium-o2');
 const { InfiniumTracingProcessor } = await load('infinium-o2/openai-agents');
 
 const TOOLS = 10;
-const ROUNDS = 60;
-const RUNS = 20;
 /** Turns with a model call and a tool call each, and the last turn. */
 const CALLS = 2 * TOOLS + 1;
 
@@ -55,10 +50,7 @@ class Instant {
   }
 }
 
-const client = new AsyncInfiniumClient({ enabled: false });
-const processor = new InfiniumTracingProcessor(client, {
-  captureContent: process.env.CONTENT === '1',
-});
+const client = new AsyncInfiniumClient(OPTIONS);
 const idle = {
   onTraceStart: no,
   onTraceEnd: no,
@@ -76,27 +68,17 @@ const add = sdk.tool({
   execute: async (/** @type {{ a: number }} */ { a }) => a + 1,
 });
 const agent = new sdk.Agent({ name: 'bench', model: new Instant(), tools: [add] });
-
-/** @returns {Promise<number>} microseconds of the CPU for one call */
-async function measure(/** @type {object} */ used) {
-  sdk.setTraceProcessors([used]);
-  const start = process.threadCpuUsage();
-  for (let run = 0; run < RUNS; run += 1) await sdk.run(agent, 'hi', { maxTurns: 99 });
-  const { user, system } = process.threadCpuUsage(start);
-  return (user + system) / RUNS / CALLS;
-}
-
-const median = (/** @type {number[]} */ values) => values.sort((a, b) => a - b)[values.length >> 1];
-/** @type {number[]} */
-const plain = [];
-/** @type {number[]} */
-const traced = [];
-for (let round = 0; round < ROUNDS; round += 1) {
-  plain.push(await measure(idle));
-  traced.push(await measure(processor));
-}
-const [without, with_] = [median(plain.slice(10)), median(traced.slice(10))];
-console.log(
-  `${without.toFixed(1)} µs a call without, ${with_.toFixed(1)} µs with: ${(with_ - without).toFixed(1)} µs more (${(with_ / without).toFixed(2)} times)`,
+const runWith = (/** @type {object} */ processor) => async () => {
+  sdk.setTraceProcessors([processor]);
+  await sdk.run(agent, 'hi', { maxTurns: 99 });
+};
+await compare(
+  'OpenAI Agents SDK',
+  {
+    alone: runWith(idle),
+    ours: runWith(new InfiniumTracingProcessor(client)),
+    'ours, with content': runWith(new InfiniumTracingProcessor(client, { captureContent: true })),
+  },
+  { calls: CALLS },
 );
 await client.close();

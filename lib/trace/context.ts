@@ -10,8 +10,8 @@ import { CallRecord, type SecretRequest } from './call-record';
 import { Delivered } from './delivered';
 import type { AnyFunction } from './function';
 import { noOverrides, type Overrides } from './overrides';
-import { StepContext } from './step';
-import { findRequest } from './tool-requests';
+import { note, StepContext } from './step';
+import { type AskedBy, findAsking } from './tool-requests';
 
 /** How a trace treats the content of its steps. */
 export interface ScopeSettings {
@@ -110,7 +110,7 @@ export class TraceScope {
     parent: number | null = this.runningStep(),
   ): StepContext {
     const step = new StepContext(this.nextNumber, action, description, this.settings);
-    if (parent !== null) step.setMetadata({ parent_step: parent });
+    if (parent !== null) note(step, { parent_step: parent });
     if (!this.settled && this.steps.length < MAX_STEPS) this.steps.push(step);
     return step;
   }
@@ -125,30 +125,19 @@ export class TraceScope {
   answerRequest(
     tool: string,
     args: unknown[],
-    by: { id?: string | undefined; parent?: number | null } = {},
+    by: AskedBy = {},
   ): Record<string, unknown> | undefined {
-    const all = this.steps.filter((step) => step instanceof CallRecord).reverse();
-    const isNear = ({ parentStep }: CallRecord) => (parentStep ?? null) === by.parent;
-    const calls =
-      by.parent === undefined
-        ? all
-        : [...all.filter(isNear), ...all.filter((call) => !isNear(call))];
-    const requests = calls.flatMap(({ facts }) => facts.toolRequests ?? []);
-    const found =
-      by.id === undefined
-        ? findRequest(requests, tool, args)
-        : (requests.find((request) => request.id === by.id) ??
-          findRequest(
-            requests.filter((request) => request.id === undefined),
-            tool,
-            args,
-          ));
+    const calls: CallRecord[] = [];
+    for (let index = this.steps.length - 1; index >= 0; index -= 1) {
+      const step = this.steps[index];
+      if (step instanceof CallRecord && step.facts.toolRequests) calls.push(step);
+    }
+    const found = calls.length > 0 ? findAsking(calls, tool, args, by) : undefined;
     if (!found) return undefined;
-    found.isAnswered = true;
-    const asking = calls.find(({ facts }) => facts.toolRequests?.includes(found));
+    found.request.isAnswered = true;
     return {
-      tool_call_id: found.id,
-      requested_by_step: asking && this.steps.indexOf(asking) + FIRST_STEP,
+      tool_call_id: found.request.id,
+      requested_by_step: this.steps.indexOf(found.call) + FIRST_STEP,
     };
   }
 

@@ -16,7 +16,7 @@ import { getCurrentIsoDatetime, monotonic } from '../bridge/time';
 import { renumber } from './arrange';
 import { CallRecord } from './call-record';
 import { type Frame, TraceScope } from './context';
-import { copy } from './copy';
+import { copy, noCopies } from './copy';
 import { toSeconds } from './duration';
 import { mergeEnvironment } from './environment';
 import { toErrorDetail } from './error-detail';
@@ -157,7 +157,8 @@ export class Recording implements Running {
     const { prompts, arrangement } = this.scope;
     const steps = arrangement?.steps ?? this.scope.steps;
     const calls = steps.filter((step) => step instanceof CallRecord);
-    const task = copy({
+    const copies = noCopies();
+    const sources = {
       name,
       description,
       currentDatetime: getCurrentIsoDatetime(),
@@ -181,9 +182,10 @@ export class Recording implements Running {
       llmUsage: calls.length > 0 ? toLlmUsage(calls, prices, this.scope.reportedCost) : undefined,
       environment: mergeEnvironment(environment, given.environment, tags),
       promptStudio: prompts.length > 0 ? { promptsUsed: prompts } : undefined,
-    });
+    };
+    const task = copy(sources, copies);
     // What the user has added has no limits.
     const isUnlimited = this.scope.given !== undefined || calls.length < steps.length;
-    return trimTask(task, isUnlimited);
+    return trimTask(task, isUnlimited, copies.units);
   }
 }

@@ -5,7 +5,7 @@ import { toErrorDetail } from './error-detail';
 import { read } from './read';
 import type { Running } from './running';
 import { SeenValues } from './seen-values';
-import { failStep, numberOf, type StepContext } from './step';
+import { failStep, note, numberOf, type StepContext, show } from './step';
 import { summarize, summarizeArguments } from './summarize';
 
 export interface StepSettings {
@@ -39,7 +39,7 @@ export class RunningStep implements Running {
     this.#step = scope.startStep(action, description);
     if (metadata) this.#step.setMetadata(metadata);
     const asked = tool === undefined ? undefined : scope.answerRequest(tool, args);
-    if (asked) this.#step.setMetadata(asked);
+    if (asked) note(this.#step, asked);
     this.frame = { scope, step: numberOf(this.#step) };
     if (settings.captureInput ?? scope.settings.captureInput) {
       const max = tool === undefined ? MAX_STEP_INPUT : MAX_TOOL_INPUT;
@@ -93,18 +93,19 @@ export class RunningStep implements Running {
   #record(output: string | undefined, value: unknown, failure?: { error: unknown }): void {
     const { tool } = this.#settings;
     if (tool === undefined) {
-      if (this.#input !== undefined) this.#step.setInput(this.#input);
-      if (output !== undefined) this.#step.setOutput(output);
+      show(this.#step, { inputPreview: this.#input, outputPreview: output });
       if (failure) failStep(this.#step, failure.error);
       return;
     }
-    this.#step.recordToolCall(tool, {
+    const toolCall = {
+      toolName: tool,
       durationMs: monotonic() - this.#started,
       inputSummary: this.#input,
       outputSummary: output,
       error: failure && toErrorDetail(failure.error, this.#scope.settings.headroom),
       httpStatus: statusOf(failure ? failure.error : value, failure !== undefined),
-    });
+    };
+    show(this.#step, { toolCall });
   }
 }
 

@@ -23,6 +23,16 @@ interface Inner {
   place(): Place;
   fail(error: unknown): void;
   lasted(milliseconds: number): void;
+  /** Missing in copies of this package that are older. */
+  note?(metadata: Record<string, unknown>): void;
+  show?(shown: Shown): void;
+}
+
+/** What goes into a step and comes out of it, as summaries: they are cut, and have no secrets. */
+export interface Shown {
+  inputPreview?: string | undefined;
+  outputPreview?: string | undefined;
+  toolCall?: Partial<ToolCall> & { toolName: string };
 }
 
 let markUsed: (step: StepContext) => void;
@@ -117,24 +127,56 @@ export class StepContext implements Contract {
     markUsed = (step) => {
       step.#isUsed = true;
     };
+    /** A class, because an object with as many functions would take longer to make than most steps. */
+    class Own implements Inner {
+      constructor(private readonly step: StepContext) {}
+
+      read(): ExecutionStep {
+        return this.step.#read();
+      }
+
+      get number(): number {
+        return this.step.#fields.stepNumber as number;
+      }
+
+      place(): Place {
+        const { parent_step: parent } = (this.step.#fields.metadata ?? {}) as any;
+        return { started: this.step.#started, durationMs: this.step.#durationMs, parent };
+      }
+
+      fail(error: unknown): void {
+        this.step.#fields.error = toErrorDetail(error, this.step.#headroom);
+        this.step.end();
+      }
+
+      lasted(milliseconds: number): void {
+        this.step.#durationMs = milliseconds;
+      }
+
+      note(metadata: Record<string, unknown>): void {
+        const fields = this.step.#fields;
+        // Its own by now: only this and `setMetadata` write it, and both begin with a copy.
+        fields.metadata ??= {};
+        for (const key of Object.keys(metadata)) {
+          if (metadata[key] !== undefined) (fields.metadata as any)[key] = metadata[key];
+        }
+      }
+
+      show({ toolCall, inputPreview, outputPreview }: Shown): void {
+        const fields = this.step.#fields;
+        if (inputPreview !== undefined) fields.inputPreview = inputPreview;
+        if (outputPreview !== undefined) fields.outputPreview = outputPreview;
+        if (!toolCall) return;
+        fields.toolCall = {
+          ...toolCall,
+          durationMs: toWholeMilliseconds(toolCall.durationMs),
+          error: toolCall.error && readErrorDetail(toolCall.error, this.step.#headroom),
+        };
+      }
+    }
     Object.defineProperty(StepContext.prototype, kInner, {
       value: function inner(this: StepContext): Inner {
-        return {
-          read: () => this.#read(),
-          number: this.#fields.stepNumber as number,
-          place: () => ({
-            started: this.#started,
-            durationMs: this.#durationMs,
-            parent: (this.#fields.metadata as { parent_step?: number } | undefined)?.parent_step,
-          }),
-          fail: (error) => {
-            this.#fields.error = toErrorDetail(error, this.#headroom);
-            this.end();
-          },
-          lasted: (milliseconds) => {
-            this.#durationMs = milliseconds;
-          },
-        };
+        return new Own(this);
       },
     });
   }
@@ -180,6 +222,26 @@ export function numberOf(step: StepContext): number {
 
 export function placeOf(step: StepContext): Place {
   return innerOf(step).place();
+}
+
+/** Adds metadata of this package: numbers and texts that need no check. Undefined values are left out. */
+export function note(step: StepContext, metadata: Record<string, unknown>): void {
+  const inner = innerOf(step);
+  if (inner.note) inner.note(metadata);
+  else step.setMetadata(metadata);
+}
+
+/** Adds what is summarized already, without doing that again. */
+export function show(step: StepContext, shown: Shown): void {
+  const inner = innerOf(step);
+  if (inner.show) {
+    inner.show(shown);
+    return;
+  }
+  const { inputPreview, outputPreview, toolCall } = shown;
+  if (inputPreview !== undefined) step.setInput(inputPreview);
+  if (outputPreview !== undefined) step.setOutput(outputPreview);
+  if (toolCall) step.recordToolCall(toolCall.toolName, toolCall);
 }
 
 /** Ends a step that has taken so long by the clock of another. */

@@ -10,6 +10,19 @@ export interface ToolRequest {
   isAnswered?: boolean;
 }
 
+/** A call of a model that has asked for tools. */
+export interface Asking {
+  readonly facts: { toolRequests?: ToolRequest[] };
+  /** The number of the step that made the call. */
+  readonly parentStep: number | undefined;
+}
+
+/** What is known of a tool call: see `answerRequest`. */
+export interface AskedBy {
+  id?: string | undefined;
+  parent?: number | null;
+}
+
 /** Longer arguments are not compared. */
 const MAX_ARGUMENTS = 20_000;
 
@@ -18,6 +31,40 @@ export function addArguments(request: ToolRequest, piece: unknown): void {
   if (typeof piece !== 'string') return;
   const before = typeof request.args === 'string' ? request.args : '';
   if (before.length <= MAX_ARGUMENTS) request.args = before + piece;
+}
+
+/**
+ * Finds the request that a tool answers among those of several calls.
+ *
+ * @param calls the last one first
+ * @param by if the id is known, no request with another one will do. Calls of the same parent are looked at first.
+ */
+export function findAsking<C extends Asking>(
+  calls: C[],
+  tool: string,
+  args: unknown[],
+  { id, parent }: AskedBy,
+): { call: C; request: ToolRequest } | undefined {
+  const isNear = ({ parentStep }: C) => parent === undefined || (parentStep ?? null) === parent;
+  const find = (fits: (request: ToolRequest) => boolean) => {
+    for (const near of parent === undefined ? [true] : [true, false]) {
+      for (const call of calls) {
+        if (isNear(call) !== near) continue;
+        const request = call.facts.toolRequests?.find(fits);
+        if (request) return { call, request };
+      }
+    }
+    return undefined;
+  };
+  // In most cases, and at once.
+  const found = id === undefined ? undefined : find((request) => request.id === id);
+  if (found) return found;
+  const ordered = [...calls.filter(isNear), ...calls.filter((call) => !isNear(call))];
+  const requests = ordered
+    .flatMap(({ facts }) => facts.toolRequests ?? [])
+    .filter((request) => id === undefined || request.id === undefined);
+  const request = findRequest(requests, tool, args);
+  return request && find((each) => each === request);
 }
 
 /**

@@ -41,15 +41,21 @@ const REDUCTIONS: Reduction[] = [
   },
 ];
 
+/** An escaped UTF-16 unit is the longest in JSON: `\\u0000`. */
+const MAX_UNIT_BYTES = 6;
+
 /**
  * Removes details from a trace with very many steps, because the platform would refuse a trace that is too
  * large. The metadata of the first step lists what was removed.
  *
  * @param task is modified in place
  * @param isUnlimited whether few steps may be large, too
+ * @param units of its JSON without escapes, at most
  * @returns the same task
  */
-export function trimTask(task: TaskData, isUnlimited: boolean): TaskData {
+export function trimTask(task: TaskData, isUnlimited: boolean, units: number): TaskData {
+  // Most traces are far from the limit, and need not be written to know that.
+  if (MAX_UNIT_BYTES * units <= MAX_TASK_BYTES) return task;
   const [execution, ...steps] = task.steps ?? [];
   if (!isUnlimited && steps.length < MIN_STEPS_TO_TRIM) return task;
   if (sizeOf(task) <= MAX_TASK_BYTES) return task;

@@ -30,7 +30,24 @@ export function contentText(content: unknown, max: number, level = 0): string {
   return text;
 }
 
+/** Members of messages and parts that are a text and nothing else. */
+const OF_TEXTS: readonly unknown[] = ['role', 'content', 'type', 'text'];
+const TEXT_TYPES: readonly unknown[] = [undefined, 'text', 'input_text', 'output_text', 'message'];
+
+/** The text of what most messages and parts are; undefined for others, which take longer to look at. */
+function plainText(part: Record<string, any>): string | undefined {
+  if (Object.getPrototypeOf(part) !== Object.prototype || !TEXT_TYPES.includes(part.type)) {
+    return undefined;
+  }
+  for (const key in part) if (part[key] !== undefined && !OF_TEXTS.includes(key)) return undefined;
+  const { content, text } = part;
+  if (typeof text === 'string') return text;
+  return text === undefined && typeof content === 'string' ? content : undefined;
+}
+
 function partText(part: Record<string, any>, max: number, level: number): string {
+  const plain = plainText(part);
+  if (plain !== undefined) return withoutDataUris(plain);
   if (part.thought === true || REASONING.test(part.type)) return '';
   if (part.reasoningContent || part.cachePoint) return '';
   const binary = binaryText(part, max, level);

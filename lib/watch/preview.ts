@@ -12,31 +12,48 @@ const PREVIEWED_MESSAGES = 2;
 /** Roles of messages that hardly change from call to call, and are therefore shown after the others. */
 const INSTRUCTIONS = /^(system|developer)$/;
 
+/** Makes a message that can be shown of what a framework has. */
+export type Convert = (message: unknown) => unknown;
+
 /**
  * Shows a request as text: the last two messages in one line.
  *
  * @param input a conversation, or a single message in any form that a provider accepts
  * @param system instructions that are not among the messages; shown if there is room
+ * @param convert for members of a list. Of a conversation, only those that are shown are converted.
  */
-export function previewInput(input: unknown, system?: unknown): string | undefined {
-  const messages = isConversation(input) ? input.slice(-PREVIEWED_MESSAGES) : [input];
-  const shown = [
-    ...messages.filter((message) => !isInstruction(message)),
-    ...messages.filter(isInstruction),
-    ...(system ? [{ role: 'system', content: system }] : []),
-  ];
-  const texts = shown.map(messageText).filter((text) => text !== '');
-  return texts.length > 0 ? truncate(hideInText(texts.join(' | ')), MAX_PREVIEW) : undefined;
+export function previewInput(
+  input: unknown,
+  system?: unknown,
+  convert?: Convert,
+): string | undefined {
+  const messages = lastMessages(input, convert);
+  const shown = messages.some(isInstruction)
+    ? [...messages.filter((each) => !isInstruction(each)), ...messages.filter(isInstruction)]
+    : messages;
+  if (system) shown.push({ role: 'system', content: system });
+  let text = '';
+  for (const message of shown) {
+    const own = messageText(message);
+    if (own !== '') text += text === '' ? own : ` | ${own}`;
+  }
+  return text === '' ? undefined : truncate(hideInText(text), MAX_PREVIEW);
+}
+
+/** Returns what is shown of a request: the last messages of a conversation, or its only one. */
+function lastMessages(input: unknown, convert: Convert | undefined): unknown[] {
+  if (!Array.isArray(input)) return [input];
+  const all = (messages: unknown[]) => (convert ? messages.map(convert) : messages);
+  const last = all(input.slice(-PREVIEWED_MESSAGES));
+  return isConversation(last) ? last : [all(input)];
 }
 
 /** An array may be a conversation, or the parts of one message. */
-function isConversation(input: unknown): input is unknown[] {
-  const members = ['role', 'content', 'parts', 'call_id'];
-  return (
-    Array.isArray(input) &&
-    input
-      .slice(-PREVIEWED_MESSAGES)
-      .some((item) => isObject(item) && members.some((member) => member in item))
+function isConversation(last: unknown[]): boolean {
+  return last.some(
+    (item) =>
+      isObject(item) &&
+      ('role' in item || 'content' in item || 'parts' in item || 'call_id' in item),
   );
 }
 

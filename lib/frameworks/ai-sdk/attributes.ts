@@ -30,7 +30,7 @@ function metadataOf(attributes: Attributes): Record<string, unknown> {
 
 export function requestOf(attributes: Attributes): CallFacts {
   const tools = attributes['ai.prompt.tools'];
-  const names = Array.isArray(tools) ? tools.map((tool) => (parse(tool) as any)?.name) : [];
+  const names: any[] = Array.isArray(tools) ? tools.map(nameOfTool) : [];
   return {
     provider: providerName(attributes['ai.model.provider'] ?? attributes['gen_ai.system']),
     model: nonEmptyString(attributes['ai.model.id'] ?? attributes['gen_ai.request.model']),
@@ -39,6 +39,13 @@ export function requestOf(attributes: Attributes): CallFacts {
     ),
     toolNames: names.filter((name) => nonEmptyString(name)),
   };
+}
+
+/** How the SDK writes a tool that has no unusual name. Its schema may be long. */
+const TOOL = /^\{"type":"[\w-]+",(?:"id":"[\w.-]+",)?"name":"([\w.-]+)"/;
+
+function nameOfTool(tool: unknown): unknown {
+  return TOOL.exec(tool as string)?.[1] ?? (parse(tool) as any)?.name;
 }
 
 /** What the span of a call tells of the answer, for versions whose calls return something unknown. */

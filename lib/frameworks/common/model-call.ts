@@ -2,14 +2,13 @@ import type { CallFacts } from '../../trace/call-facts';
 import type { CallRecord } from '../../trace/call-record';
 import { type Frame, ownFrame, run } from '../../trace/context';
 import { OpenCall } from '../../watch/open-call';
-import { previewInput, previewText } from '../../watch/preview';
+import { type Convert, previewInput, previewText } from '../../watch/preview';
 import type { Content } from './content';
+import { Secret, type SecretOptions } from './secret';
 import { remember } from './shown-error';
 
 /** What begins a model call. */
-export interface CallOptions {
-  /** The request, which an error must not repeat unless content is recorded. */
-  request?: unknown;
+export interface CallOptions extends SecretOptions {
   action?: 'llm_call' | 'embedding';
 }
 
@@ -31,10 +30,10 @@ export class ModelCall {
   constructor(outer: Frame, content: Content, facts: CallFacts, options: CallOptions) {
     const { scope, step } = outer;
     // An error may repeat the request as well as the answer.
-    const secret = content.input && content.output ? undefined : { request: options.request };
+    const secret = content.input && content.output ? undefined : new Secret(options);
     this.content = content;
     this.record = scope.startCall(facts, secret, step ?? null);
-    if (secret) remember(scope, options.request);
+    if (secret) remember(scope, secret);
     const { action = 'llm_call' } = options;
     this.record.action = action;
     if (action === 'embedding') this.record.update({ purpose: action });
@@ -72,11 +71,11 @@ export class ModelCall {
     if (!this.record.error) this.record.update(facts);
   }
 
-  /** Shows what goes in: messages, or a text. It is recorded only if content is. */
-  setInput(input: unknown, system?: unknown): void {
+  /** Shows what goes in: messages, or a text. It is recorded only if content is. See `previewInput`. */
+  setInput(input: unknown, system?: unknown, convert?: Convert): void {
     if (!this.content.input) return;
     try {
-      this.record.update({ inputPreview: previewInput(input, system) });
+      this.record.update({ inputPreview: previewInput(input, system, convert) });
     } catch {
       // Unreadable content is not shown.
     }

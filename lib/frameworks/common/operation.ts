@@ -8,7 +8,7 @@ import { monotonic } from '../../bridge/time';
 import type { CallFacts } from '../../trace/call-facts';
 import { type Frame, ownFrame, run, type TraceScope } from '../../trace/context';
 import { toErrorDetail } from '../../trace/error-detail';
-import { endAfter, failStep, numberOf, type StepContext } from '../../trace/step';
+import { endAfter, failStep, note, numberOf, type StepContext, show } from '../../trace/step';
 import { summarize } from '../../trace/summarize';
 import type { Content } from './content';
 import { type CallOptions, ModelCall } from './model-call';
@@ -134,9 +134,8 @@ export class StepOperation extends Operation {
     const asked =
       this.#tool === undefined ? undefined : scope.answerRequest(name, [input], this.#asked);
     this.#isAsked = asked !== undefined;
-    if (metadata || this.#tool !== undefined) {
-      this.#step.setMetadata({ ...metadata, tool_call_id: toolCallId, ...asked });
-    }
+    if (metadata) this.#step.setMetadata(metadata);
+    if (toolCallId !== undefined || asked) note(this.#step, { tool_call_id: toolCallId, ...asked });
     this.setInput(input);
   }
 
@@ -163,10 +162,9 @@ export class StepOperation extends Operation {
     this.#given = undefined;
     if (metadata) this.#step.setMetadata(metadata);
     if (this.#tool === undefined) {
-      if (this.#input !== undefined) this.#step.setInput(this.#input);
       if (failure) failStep(this.#step, failure.error);
-      const output = this.#output(ending, MAX_STEP_OUTPUT);
-      if (output !== undefined) this.#step.setOutput(output);
+      const outputPreview = this.#output(ending, MAX_STEP_OUTPUT);
+      show(this.#step, { inputPreview: this.#input, outputPreview });
     } else {
       // Some tools begin while the answer that asks for them still arrives.
       const { scope } = this.frame;
@@ -174,13 +172,15 @@ export class StepOperation extends Operation {
         this.#isAsked || this.#asked.id === undefined
           ? undefined
           : scope.answerRequest(this.#tool, [], this.#asked);
-      if (asked) this.#step.setMetadata(asked);
-      this.#step.recordToolCall(this.#tool, {
+      if (asked) note(this.#step, asked);
+      const toolCall = {
+        toolName: this.#tool,
         durationMs,
         inputSummary: this.#input,
         outputSummary: this.#output(ending, MAX_TOOL_OUTPUT),
         error: failure && toErrorDetail(failure.error),
-      });
+      };
+      show(this.#step, { toolCall });
     }
     endAfter(this.#step, durationMs);
   }

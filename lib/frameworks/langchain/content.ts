@@ -7,7 +7,7 @@ export function toInput(request: unknown): unknown {
   return Array.isArray(request) ? request.map(toMessage) : request;
 }
 
-function toMessage(message: any): unknown {
+export function toMessage(message: any): unknown {
   if (!isObject(message) || typeof message._getType !== 'function') return message;
   const type = nonEmptyString(message._getType()) ?? '';
   const { content, tool_calls } = message;

@@ -1,7 +1,7 @@
 import { arrayOf, isObject, nonEmptyString } from '../../watch/facts';
 import { ModelCall, Recorder } from '../common';
 import { isInterrupt, isSignal, kindOf, nameOf } from './chain';
-import { parseInput, toInput, toolOutput, toValue } from './content';
+import { parseInput, toInput, toMessage, toolOutput, toValue } from './content';
 import { runningRunId } from './context';
 import { answerFacts, answerOf, answerText, requestFacts } from './model';
 import { find } from './runs';
@@ -157,13 +157,15 @@ export class InfiniumCallbackHandler {
 
   #startCall({ model, request, extra, metadata, name }: any, start: Start): void {
     const content = this.#content;
-    const plain = toInput(request);
-    const input = content.input ? plain : undefined;
-    const trace = { name: nameOf(model, name, 'model'), input };
+    // A conversation may be long, and most calls need no more than its end.
+    const trace = () => ({
+      name: nameOf(model, name, 'model'),
+      input: content.input ? toInput(request) : undefined,
+    });
     this.#tracker.beginCall(start, trace, extra, (frame) => {
       const facts = requestFacts(model, extra, metadata);
-      const call = new ModelCall(frame, content, facts, { request: plain });
-      call.setInput(input);
+      const call = new ModelCall(frame, content, facts, { request, convert: toInput });
+      call.setInput(request, undefined, toMessage);
       return call;
     });
   }

@@ -21,7 +21,8 @@ function providerOf(name: unknown, serialized: any): string | undefined {
   if (given === undefined) return undefined;
   const baseURL = serialized?.kwargs?.configuration?.baseURL;
   if (given === 'openai') return baseURL === undefined ? given : openaiProvider({ baseURL });
-  return PROVIDERS.find(([pattern]) => pattern.test(given.toLowerCase()))?.[1] ?? given;
+  const lower = given.toLowerCase();
+  return PROVIDERS.find(([pattern]) => pattern.test(lower))?.[1] ?? given;
 }
 
 /** @returns what is known of a call before it is made */

@@ -68,13 +68,13 @@ export class Tracker {
    */
   beginCall(
     start: Start,
-    trace: TraceFacts,
+    trace: () => TraceFacts,
     batch: unknown,
     call: (frame: Frame) => ModelCall,
   ): void {
     const run = this.#begin(start, ({ frame }) => {
       if (frame) return { call: call(frame) };
-      const root = this.recorder.start(trace);
+      const root = this.recorder.start(trace());
       return root && { trace: root, call: call(root.frame) };
     });
     if (run) enterHere(guard(() => frameOfBatch(batch, run.frame)) ?? run.frame);

@@ -61,11 +61,11 @@ function chatFacts({ output }: SpanData, content: Content): CallFacts | undefine
 /** Returns what goes into a call. */
 export function inputOf({ type, input, _input }: SpanData): unknown {
   if (type === 'transcription') return undefined;
-  return Array.isArray(_input) ? _input.map(toItem) : (_input ?? input);
+  return _input ?? input;
 }
 
 /** The SDK spells one member of OpenAI's items otherwise, by which they are known as such. */
-function toItem(item: any): unknown {
+export function toItem(item: any): unknown {
   return item?.callId === undefined ? item : { ...item, call_id: item.callId };
 }
 

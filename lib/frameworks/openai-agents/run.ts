@@ -10,6 +10,7 @@ import {
   lastFacts,
   outputOf,
   questionOf,
+  toItem,
   turnUsage,
 } from './calls';
 import { errorOf, HiddenErrors } from './errors';
@@ -206,7 +207,7 @@ export class WorkflowRun {
     const { spanData } = span;
     const { content } = call;
     const facts = lastFacts(spanData, content);
-    if (content.input) call.setInput(inputOf(spanData));
+    if (content.input) call.setInput(inputOf(spanData), undefined, toItem);
     call.setOutput(outputOf(spanData));
     const hidden = this.#errors.ofCall(span);
     const error = content.input ? errorOf(span) : hidden;

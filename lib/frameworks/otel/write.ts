@@ -2,7 +2,7 @@ import type { ErrorDetail } from '../../../index';
 import type { CallFacts } from '../../trace/call-facts';
 import { CallRecord } from '../../trace/call-record';
 import { toErrorDetail } from '../../trace/error-detail';
-import { endAfter, failStep, StepContext } from '../../trace/step';
+import { endAfter, failStep, note, StepContext, show } from '../../trace/step';
 import type { Kind } from './conventions';
 import type { Entry } from './entry';
 import type { Failure } from './failure';
@@ -35,20 +35,22 @@ export function toStepOf(
 ): StepContext {
   const { name, spanName, input, output, durationMs, toolCallId, request } = reading;
   const step = new StepContext(number, kind, name ?? spanName, scope.settings);
-  if (parent !== null) step.setMetadata({ parent_step: parent });
+  if (parent !== null) note(step, { parent_step: parent });
   if (kind === 'tool_call') {
     const tool = name ?? spanName;
     const asked = scope.answerRequest(tool, [{ toolCallId }, request]);
-    step.setMetadata({ tool_call_id: toolCallId, ...asked });
-    step.recordToolCall(tool, {
+    note(step, { tool_call_id: toolCallId, ...asked });
+    const error = failure && toErrorDetail(failure);
+    const toolCall = {
+      toolName: tool,
       durationMs,
       inputSummary: input,
       outputSummary: output,
-      error: failure && toErrorDetail(failure),
-    });
+      error,
+    };
+    show(step, { toolCall });
   } else {
-    if (input !== undefined) step.setInput(input);
-    if (output !== undefined) step.setOutput(output);
+    show(step, { inputPreview: input, outputPreview: output });
     if (failure) failStep(step, failure);
   }
   endAfter(step, durationMs);
