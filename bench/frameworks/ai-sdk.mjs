@@ -1,7 +1,8 @@
 // What recording costs in the AI SDK: the main thread's time for each model call and tool call, beside the same run
-// without a trace. Run it with: node bench/frameworks/ai-sdk.mjs, after node scripts/frameworks.mjs ai-sdk, which
-// installs the packages. It needs Node.js 24 or newer.
-import { compare, loader, OPTIONS } from './measure.mjs';
+// without a trace. Beside it: what the SDK itself offers for OpenTelemetry, with an exporter that drops what it has
+// written. Run it with Node.js 24: node bench/frameworks/ai-sdk.mjs, after node scripts/frameworks.mjs ai-sdk and
+// npm ci --prefix bench, which install the packages.
+import { compare, dropping, loader, loadRival, OPTIONS } from './measure.mjs';
 
 const load = loader('ai-sdk');
 const { InfiniumClient } = await load('infinium-o2');
@@ -12,6 +13,15 @@ const { z } = await load('zod');
 const CALLS = 10;
 
 const client = new InfiniumClient(OPTIONS);
+const sent = () => client.flush();
+const { BasicTracerProvider, BatchSpanProcessor } = await loadRival(
+  '@opentelemetry/sdk-trace-base',
+);
+const spans = new BatchSpanProcessor(dropping, { maxQueueSize: 100_000 });
+const tracer = new BasicTracerProvider({ spanProcessors: [spans] }).getTracer('ai');
+const { OpenTelemetry } = await loadRival('@ai-sdk/otel');
+/** What the SDK itself offers: an integration of version 7, and any tracer before. */
+const otel = Object.assign(new OpenTelemetry({ tracer }), { tracer });
 const quiet = infiniumTelemetry({ client, captureContent: false });
 const full = infiniumTelemetry({ client, captureContent: true });
 
@@ -95,8 +105,9 @@ for (const { title, sdk, specification, traced } of versions) {
     {
       alone: () => run({}),
       idle: () => run(traced(idle)),
-      ours: () => run(traced(quiet)),
-      'ours, with content': () => run(traced(full)),
+      ours: [() => run(traced(quiet)), sent],
+      'ours, with content': [() => run(traced(full)), sent],
+      'its OpenTelemetry': [() => run(traced(otel)), () => spans.forceFlush()],
     },
     { calls: 2 * CALLS - 1 },
   );

@@ -3,6 +3,7 @@
 //
 // Run it with Node.js 24: node bench/frameworks/claude-agent-sdk.mjs
 import { createRequire } from 'node:module';
+import { compare, OPTIONS } from './measure.mjs';
 
 const load = (/** @type {string} */ name) =>
   createRequire(import.meta.url)(`../../dist/${name}.js`);
@@ -10,8 +11,6 @@ const { AsyncInfiniumClient } = load('index');
 const { watchQuery } = load('claude-agent-sdk');
 
 const TOOLS = 10;
-const ROUNDS = 60;
-const RUNS = 40;
 /** Answers with a tool call each, and the last answer. */
 const CALLS = 2 * TOOLS + 1;
 
@@ -44,28 +43,20 @@ async function* query() {
   yield* messages;
 }
 
-const client = new AsyncInfiniumClient({ enabled: false });
-const watched = watchQuery(query, { client, captureContent: process.env.CONTENT === '1' });
-
-/** @returns {Promise<number>} microseconds of the main thread for one call */
-async function measure(/** @type {() => AsyncIterable<object>} */ start) {
-  const before = process.threadCpuUsage();
-  for (let run = 0; run < RUNS; run += 1) for await (const _ of start());
-  const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / RUNS / CALLS;
-}
-
-const median = (/** @type {number[]} */ values) => values.sort((a, b) => a - b)[values.length >> 1];
-/** @type {number[]} */
-const plain = [];
-/** @type {number[]} */
-const traced = [];
-for (let round = 0; round < ROUNDS; round += 1) {
-  plain.push(await measure(query));
-  traced.push(await measure(watched));
-}
-const [without, with_] = [median(plain.slice(10)), median(traced.slice(10))];
-console.log(
-  `${without.toFixed(1)} µs a call without, ${with_.toFixed(1)} µs with: ${(with_ - without).toFixed(1)} µs more`,
+const client = new AsyncInfiniumClient(OPTIONS);
+const sent = () => client.flush();
+const read = async (/** @type {() => AsyncIterable<object>} */ start) => {
+  for await (const _ of start());
+};
+const quiet = watchQuery(query, { client, captureContent: false });
+const full = watchQuery(query, { client, captureContent: true });
+await compare(
+  'Claude Agent SDK',
+  {
+    alone: () => read(query),
+    ours: [() => read(quiet), sent],
+    'ours, with content': [() => read(full), sent],
+  },
+  { calls: CALLS, runs: 100 },
 );
 await client.close();

@@ -1,7 +1,8 @@
 // What the handler for LangChain costs: the time of the main thread for each model call and tool call of an agent,
 // beside the same agent without the handler. Run it with Node.js 24: node bench/frameworks/langchain.mjs, after
-// node scripts/frameworks.mjs langchain, which installs the packages.
-import { compare, loader, OPTIONS } from './measure.mjs';
+// node scripts/frameworks.mjs langchain and npm ci --prefix bench, which install the packages. Beside it: LangSmith's
+// tracer, whose requests are answered from memory, and Langfuse's handler, whose spans are dropped when they are exported.
+import { compare, dropping, loader, loadRival, OPTIONS } from './measure.mjs';
 
 const load = loader('langchain');
 const { InfiniumClient } = await load('infinium-o2');
@@ -36,7 +37,20 @@ const agent = RunnableLambda.from(async (_, config) => {
   }
 });
 
+const { LangChainTracer } = await load('@langchain/core/tracers/tracer_langchain');
+const { Client } = await load('langsmith');
+const fetchImplementation = async () => new Response('{}', { status: 202 });
+const langsmith = new Client({ apiUrl: 'http://memory', apiKey: 'none', fetchImplementation });
+const { CallbackHandler } = await loadRival('@langfuse/langchain');
+const { setLangfuseTracerProvider } = await loadRival('@langfuse/tracing');
+const { BasicTracerProvider, BatchSpanProcessor } = await loadRival(
+  '@opentelemetry/sdk-trace-base',
+);
+const spans = new BatchSpanProcessor(dropping, { maxQueueSize: 100_000 });
+setLangfuseTracerProvider(new BasicTracerProvider({ spanProcessors: [spans] }));
+
 const client = new InfiniumClient(OPTIONS);
+const sent = () => client.flush();
 const runWith = (/** @type {object[]} */ callbacks) => () => agent.invoke('', { callbacks });
 /** A handler that does nothing, which shows what LangChain itself needs for a handler. */
 const idle = Object.assign(
@@ -48,8 +62,24 @@ await compare(
   {
     alone: runWith([]),
     'idle handler': runWith([idle]),
-    ours: runWith([new InfiniumCallbackHandler(client)]),
-    'ours, with content': runWith([new InfiniumCallbackHandler(client, { captureContent: true })]),
+    ours: [runWith([new InfiniumCallbackHandler(client)]), sent],
+    'ours, with content': [
+      runWith([new InfiniumCallbackHandler(client, { captureContent: true })]),
+      sent,
+    ],
+    Langfuse: [runWith([new CallbackHandler()]), () => spans.forceFlush()],
+  },
+  { calls: 2 * CALLS },
+);
+// By itself: it leaves more garbage than all others together, and they would pay for it.
+await compare(
+  'LangChain',
+  {
+    alone: runWith([]),
+    LangSmith: [
+      runWith([new LangChainTracer({ client: langsmith })]),
+      () => langsmith.awaitPendingTraceBatches(),
+    ],
   },
   { calls: 2 * CALLS },
 );

@@ -14,6 +14,23 @@ export function loader(example) {
   return (name) => import(pathToFileURL(resolve(name)).href);
 }
 
+/** Loads a package of bench/, which `npm ci --prefix bench` installs: what others make to trace the same framework. */
+export function loadRival(/** @type {string} */ name) {
+  const { resolve } = createRequire(new URL('../package.json', import.meta.url));
+  return import(pathToFileURL(resolve(name)).href);
+}
+
+const { JsonTraceSerializer } = await loadRival('@opentelemetry/otlp-transformer');
+
+/** An exporter of OpenTelemetry that writes what it gets as the one for HTTP does, and drops that. */
+export const dropping = {
+  export(/** @type {any} */ spans, /** @type {any} */ done) {
+    JsonTraceSerializer.serializeRequest(spans);
+    done({ code: 0 });
+  },
+  shutdown: async () => {},
+};
+
 const worker = new Worker(new URL('./sink.mjs', import.meta.url));
 worker.unref();
 /** A server of this machine that takes everything, in another thread. @type {string} */
@@ -34,11 +51,13 @@ function typical(/** @type {number[]} */ values) {
   return middle.reduce((sum, value) => sum + value, 0) / middle.length;
 }
 
+/** A run, and what waits until all that it has recorded has been handed over. @typedef {(() => unknown) | [() => unknown, () => unknown]} Kind */
+
 /**
  * Measures the time of the main thread for each call, of several kinds of runs in turns, and prints it beside the first.
  *
  * @param {string} title
- * @param {Record<string, () => unknown>} kinds
+ * @param {Record<string, Kind>} kinds
  * @param {{ calls: number, runs?: number, rounds?: number }} size calls of models and tools in a run, runs in a round
  */
 export async function compare(title, kinds, { calls, runs = 10, rounds = 60 }) {
@@ -47,9 +66,11 @@ export async function compare(title, kinds, { calls, runs = 10, rounds = 60 }) {
   /** @type {Map<string, number[]>} */
   const times = new Map(all.map(([kind]) => [kind, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (const [kind, run] of all) {
+    for (const [kind, what] of all) {
+      const [run, settle] = typeof what === 'function' ? [what] : what;
       const before = process.threadCpuUsage();
       for (let n = 0; n < runs; n += 1) await run();
+      await settle?.();
       const { user, system } = process.threadCpuUsage(before);
       if (round >= rounds / 3) times.get(kind)?.push((user + system) / runs / calls);
     }

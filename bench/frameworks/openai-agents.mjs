@@ -1,6 +1,9 @@
 // What tracing costs the main thread in a program of the OpenAI Agents SDK, for each model call or tool call: runs with a
 // model that answers at once, with and without the processor, in turns.
 //
+// Beside it: the SDK's own processor, with an exporter that writes JSON, as that of the SDK does, and
+// drops it.
+//
 // Run it with Node.js 24, after `node scripts/frameworks.mjs openai-agents`: node bench/frameworks/openai-agents.mjs
 import { compare, loader, OPTIONS } from './measure.mjs';
 
@@ -51,6 +54,11 @@ class Instant {
 }
 
 const client = new AsyncInfiniumClient(OPTIONS);
+const sent = () => client.flush();
+const own = new sdk.BatchTraceProcessor(
+  { export: async (items) => void JSON.stringify(items.map((item) => item.toJSON())) },
+  { maxQueueSize: 100_000 },
+);
 const idle = {
   onTraceStart: no,
   onTraceEnd: no,
@@ -76,8 +84,12 @@ await compare(
   'OpenAI Agents SDK',
   {
     alone: runWith(idle),
-    ours: runWith(new InfiniumTracingProcessor(client)),
-    'ours, with content': runWith(new InfiniumTracingProcessor(client, { captureContent: true })),
+    ours: [runWith(new InfiniumTracingProcessor(client)), sent],
+    'ours, with content': [
+      runWith(new InfiniumTracingProcessor(client, { captureContent: true })),
+      sent,
+    ],
+    "the SDK's own": [runWith(own), () => own.forceFlush()],
   },
   { calls: CALLS },
 );

@@ -1,17 +1,16 @@
 // What OpenTelemetry in and out costs the main thread for each span: an agent with model calls and tool calls as spans,
 // with and without the processor; and a trace of `client.trace` with steps, with and without the export. Run it with:
 // node bench/frameworks/otel.mjs, after node scripts/frameworks.mjs otel, which installs the packages.
-import { createRequire } from 'node:module';
+import { compare, dropping, loader, OPTIONS } from './measure.mjs';
 
-const require = createRequire(new URL('../../examples/otel/agent.mjs', import.meta.url));
-const { InfiniumClient, traceTool } = require('infinium-o2');
-const { exportToOtel, InfiniumSpanProcessor } = require('infinium-o2/otel');
-const { context } = require('@opentelemetry/api');
-const { AsyncLocalStorageContextManager } = require('@opentelemetry/context-async-hooks');
-const { BasicTracerProvider } = require('@opentelemetry/sdk-trace-base');
+const load = loader('otel');
+const { InfiniumClient, traceTool } = await load('infinium-o2');
+const { exportToOtel, InfiniumSpanProcessor } = await load('infinium-o2/otel');
+const { context } = await load('@opentelemetry/api');
+const { AsyncLocalStorageContextManager } = await load('@opentelemetry/context-async-hooks');
+const { BasicTracerProvider, BatchSpanProcessor } = await load('@opentelemetry/sdk-trace-base');
 
 const CALLS = 10;
-const ROUNDS = 600;
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 const idle = {
   onStart() {},
@@ -19,13 +18,9 @@ const idle = {
   forceFlush: async () => {},
   shutdown: async () => {},
 };
-const makeClient = () =>
-  new InfiniumClient({
-    agentId: '3f2b8c1e-6a4d-4f0b-9c7e-2d1a5b6c7d8e',
-    agentSecret: 'golden-secret-0123456789',
-    beforeSend: () => null,
-  });
-const clients = [makeClient(), makeClient(), makeClient()];
+const clients = [1, 2, 3].map(() => new InfiniumClient(OPTIONS));
+const sent = (/** @type {number} */ index) => () => clients[index].flush();
+const batches = new BatchSpanProcessor(dropping, { maxQueueSize: 100_000 });
 const tracerWith = (/** @type {any} */ processor) =>
   new BasicTracerProvider({ spanProcessors: [processor] }).getTracer('bench');
 
@@ -73,29 +68,21 @@ exportToOtel(clients[2], new BasicTracerProvider({ spanProcessors: [idle] }));
 const plainTracer = tracerWith(idle);
 const tracer = tracerWith(new InfiniumSpanProcessor(clients[0]));
 const contentTracer = tracerWith(new InfiniumSpanProcessor(clients[0], { captureContent: true }));
-const kinds = {
-  'spans alone': () => spans(plainTracer),
-  'spans in': () => spans(tracer),
-  'spans in, with content': () => spans(contentTracer),
-  'trace alone': traceWith(clients[1]),
-  'trace out': traceWith(clients[2]),
-};
-
-/** @type {Record<string, number[]>} microseconds of each span or step */
-const times = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]));
-for (let round = 0; round < ROUNDS; round += 1) {
-  for (const [kind, run] of Object.entries(kinds)) {
-    const start = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(start);
-    if (round >= ROUNDS / 3) times[kind].push((user + system) / (2 * CALLS));
-  }
-}
+const batchTracer = tracerWith(batches);
+const size = { calls: 2 * CALLS, runs: 100 };
+await compare(
+  'OpenTelemetry, spans in',
+  {
+    alone: () => spans(plainTracer),
+    ours: [() => spans(tracer), sent(0)],
+    'ours, with content': [() => spans(contentTracer), sent(0)],
+    'its own, in batches': [() => spans(batchTracer), () => batches.forceFlush()],
+  },
+  size,
+);
+await compare(
+  'OpenTelemetry, traces out',
+  { alone: [traceWith(clients[1]), sent(1)], ours: [traceWith(clients[2]), sent(2)] },
+  size,
+);
 await Promise.all(clients.map((client) => client.close()));
-
-const median = (/** @type {number[]} */ values) => values.sort((a, b) => a - b)[values.length >> 1];
-for (const [kind, values] of Object.entries(times)) {
-  const time = median(values);
-  const alone = median(times[kind.startsWith('trace') ? 'trace alone' : 'spans alone']);
-  console.log(`${kind}: ${time.toFixed(1)} µs (${(time - alone).toFixed(1)} µs more)`);
-}
