@@ -40,6 +40,26 @@ for (const { name, sdk, specification } of VERSIONS) {
     }
   });
 
+  test(`${name}: what was left took until it was last heard of`, async () => {
+    const began = performance.now();
+    await leave();
+    // What the SDK has begun to read still arrives.
+    for (let round = 0; round < 50; round += 1) await new Promise(setImmediate);
+    const took = performance.now() - began;
+    // The program goes on for longer than all of that.
+    while (performance.now() < began + 2 * took + 500);
+    let traces = await platform.traces();
+    for (let round = 0; round < 100 && traces.length === 0; round += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      collect();
+      traces = await platform.traces();
+    }
+    const [trace] = traces;
+    const longest = took + 250;
+    assert.ok(1000 * trace.duration < longest, `${trace.duration} s`);
+    assert.ok(trace.steps[1].llm_call.latency_ms < longest);
+  });
+
   test(`${name}: a run that goes on is not ended by a collection`, async () => {
     const collected = async () => {
       for (let round = 0; round < 5; round += 1) {

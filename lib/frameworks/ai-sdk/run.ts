@@ -1,3 +1,4 @@
+import { monotonic } from '../../bridge/time';
 import type { CallFacts } from '../../trace/call-facts';
 import { toErrorDetail } from '../../trace/error-detail';
 import { ModelAnswer } from '../../watch/ai-sdk-answer';
@@ -24,6 +25,9 @@ export class Run {
   #output: unknown;
   #isOver = false;
   #isTied = false;
+  readonly #started = monotonic();
+  /** When it was last heard of. */
+  #last = this.#started;
 
   constructor(operation: Operation, ended: (run: Run) => void = () => {}) {
     this.operation = operation;
@@ -43,13 +47,20 @@ export class Run {
     const call = this.operation.startCall(facts, { request, action });
     if (call.content.input) call.setInput(request.input, request.instructions);
     this.#calls.push(call);
+    this.#touch();
     return call;
+  }
+
+  /** Notes that it goes on. */
+  #touch(): void {
+    this.#last = monotonic();
   }
 
   /** @param input the arguments, if they may be recorded */
   startTool(name: string, toolCallId: string, input: unknown): Operation {
     const tool = this.operation.start({ action: 'tool_call', name, input, toolCallId });
     this.#tools.set(toolCallId, tool);
+    this.#touch();
     return tool;
   }
 
@@ -58,6 +69,7 @@ export class Run {
   }
 
   endTool(toolCallId: string, ending: Ending): void {
+    this.#touch();
     this.#tools.get(toolCallId)?.end(ending);
     this.#tools.delete(toolCallId);
   }
@@ -100,6 +112,7 @@ export class Run {
       },
     };
     followStream(stream, outcome, (part) => {
+      this.#touch();
       if (!isWatched || part?.type === 'text-delta') answer.chunk(part);
     });
   }
@@ -109,8 +122,17 @@ export class Run {
     this.#output = output;
   }
 
+  /** Ends a run that nobody continues: nobody has told its end, so it took until it was last heard of. */
+  leave(): void {
+    const since = monotonic() - this.#last;
+    for (const call of this.#calls) {
+      if (call.record.latencyNs === undefined) call.end({ durationMs: call.elapsedMs - since });
+    }
+    this.end({ durationMs: this.#last - this.#started });
+  }
+
   /** Ends the run, and whatever it has not ended. Only the first call counts. */
-  end(ending: { error?: unknown } = {}): void {
+  end({ durationMs, ...ending }: { error?: unknown; durationMs?: number } = {}): void {
     if (this.#isOver) return;
     this.#isOver = true;
     left.unregister(this);
@@ -125,11 +147,11 @@ export class Run {
     }
     const failed = 'error' in ending || last?.error !== undefined;
     const error = errorOfRun(ending.error, last?.error, this.operation.content);
-    this.operation.end(failed ? { error } : { output: this.#output });
+    this.operation.end({ durationMs, ...(failed ? { error } : { output: this.#output }) });
   }
 }
 
 /** Ends what was left. A stream that was read to its end says nothing of the run. */
 const left = new FinalizationRegistry<{ run: Run; call?: ModelCall }>(({ run, call }) => {
-  if (call?.record.latencyNs === undefined) guard(() => run.end());
+  if (call?.record.latencyNs === undefined) guard(() => run.leave());
 });
