@@ -186,6 +186,57 @@ for (const [version, lc] of Object.entries(versions)) {
       );
     });
 
+    it('is one record with a call that the cache of LangChain has looked for', async () => {
+      const { default: OpenAI } = await import('openai');
+      const openai = watch(new OpenAI({ apiKey: 'none', baseURL: provider.url, maxRetries: 0 }));
+      class Calls extends Fake {
+        async _generate([{ content }]) {
+          const messages = [{ role: 'user', content }];
+          const { choices, usage } = await openai.chat.completions.create({ model: 'm', messages });
+          const text = choices[0].message.content;
+          const tokenUsage = {
+            promptTokens: usage.prompt_tokens,
+            completionTokens: usage.completion_tokens,
+          };
+          const message = new lc.AIMessage(text);
+          return { generations: [{ text, message }], llmOutput: { tokenUsage } };
+        }
+      }
+      const model = new Calls([], { cache: new lc.InMemoryCache() });
+      await platform.client.trace('outer', async () => {
+        await model.invoke('a', { callbacks });
+        // The cache knows the first, and the others are under way at once.
+        await Promise.all(['a', 'b', 'c'].map((text) => model.invoke(text, { callbacks })));
+      })();
+      const graph = graphOf(async () => {
+        await Promise.all(['d', 'e'].map((text) => model.invoke(text, { callbacks })));
+        return { text: 'done' };
+      });
+      await graph.invoke({ text: '' }, { callbacks });
+      const traces = await platform.take();
+      assert.deepEqual(
+        traces.map((trace) =>
+          steps(trace, 'llm_call').map(({ input_preview, output_preview, llm_call }) => [
+            input_preview,
+            output_preview,
+            llm_call.prompt_tokens,
+          ]),
+        ),
+        [
+          [
+            ['user: a', 're: a', 20],
+            ['user: a', 're: a', undefined],
+            ['user: b', 're: b', 20],
+            ['user: c', 're: c', 20],
+          ],
+          [
+            ['user: d', 're: d', 20],
+            ['user: e', 're: e', 20],
+          ],
+        ],
+      );
+    });
+
     it('is found by a call that got callbacks of its own', async () => {
       const model = new Fake([answer('ok')]);
       const graph = graphOf(async () => {

@@ -1,3 +1,4 @@
+import type { Frame } from '../../trace/context';
 import { arrayOf, isObject, nonEmptyString } from '../../watch/facts';
 import { ModelCall, Recorder } from '../common';
 import { isInterrupt, isSignal, kindOf, nameOf } from './chain';
@@ -7,6 +8,7 @@ import { answerFacts, answerOf, answerText, requestFacts } from './model';
 import { find } from './runs';
 import { checkId } from './shape';
 import { type Start, Tracker } from './tracker';
+import { lastText } from './waiting';
 
 /**
  * Records what runs in LangChain and LangGraph. It has the shape of LangChain's handlers, and works with every copy
@@ -36,6 +38,12 @@ export class InfiniumCallbackHandler {
   get awaitHandlers(): boolean {
     this.#aroundId = runningRunId();
     return true;
+  }
+
+  /** False. LangChain reads it right before it calls a model, in the function that does. */
+  get lc_prefer_streaming(): boolean {
+    this.#tracker.callsModel();
+    return false;
   }
 
   copy(): this {
@@ -162,12 +170,13 @@ export class InfiniumCallbackHandler {
       name: nameOf(model, name, 'model'),
       input: content.input ? toInput(request) : undefined,
     });
-    this.#tracker.beginCall(start, trace, extra, (frame) => {
+    const begin = (frame: Frame) => {
       const facts = requestFacts(model, extra, metadata);
       const call = new ModelCall(frame, content, facts, { request, convert: toInput });
       call.setInput(request, undefined, toMessage);
       return call;
-    });
+    };
+    this.#tracker.beginCall(start, trace, extra, begin, () => lastText(request));
   }
 
   #fail(id: string, error: unknown): void {

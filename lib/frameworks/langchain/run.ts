@@ -9,6 +9,8 @@ export interface Parts {
   trace?: Operation;
   step?: Operation;
   call?: ModelCall;
+  /** What the call asks, as a text. */
+  asks?: () => string;
 }
 
 /** How a run ended. */
@@ -48,6 +50,12 @@ export class Run {
 
   get call(): ModelCall | undefined {
     return this.#parts.call;
+  }
+
+  /** Whether the call of a model has not begun yet, as far as is known, and asks this. */
+  isAsking(text: string): boolean {
+    const { call, asks } = this.#parts;
+    return call?.isWatched === false && asks?.() === text;
   }
 
   /** Notes that the model goes on writing. */

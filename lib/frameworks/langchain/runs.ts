@@ -3,6 +3,7 @@ import { type Frame, ownFrame } from '../../trace/context';
 import { locateBy } from '../common';
 import { runningRunId } from './context';
 import { type Parts, Run, type RunEnding } from './run';
+import { wait, waitNoMore } from './waiting';
 
 /** Runs to remember. The oldest is ended if there are more: nobody may ever tell of its end. */
 const MAX_RUNS = 10_000;
@@ -54,6 +55,7 @@ export interface Beginning {
 export function begin({ id, parent, frame, firstStep, parts, keptBy }: Beginning): Run {
   const run = new Run(id, parent, frame, firstStep, parts);
   runs.set(id, run);
+  if (parts.call) wait(run);
   if (run.root !== run) run.root.open.add(run);
   else if (typeof keptBy === 'object' && keptBy !== null) left.register(keptBy, id, run);
   if (runs.size > MAX_RUNS) {
@@ -69,9 +71,11 @@ export function finish(id: string, ending: RunEnding): void {
   const run = runs.get(id);
   if (!run) return;
   runs.delete(id);
+  waitNoMore(run);
   run.root.open.delete(run);
   for (const inner of run.open) {
     runs.delete(inner.id);
+    waitNoMore(inner);
     inner.end({ isLeft: true });
   }
   if (run.root === run) left.unregister(run);

@@ -1,9 +1,10 @@
-import { currentFrame, enter, type Frame } from '../../trace/context';
+import { currentFrame, enter, type Frame, ownFrame } from '../../trace/context';
 import { guard } from '../../watch/guard';
 import { type ModelCall, type OperationOptions, type Recorder, StepOperation } from '../common';
 import { frameOfBatch } from './batch';
 import type { Parts, Run, RunEnding } from './run';
 import { begin, find, finish, isWithin, nextStep } from './runs';
+import { frameWithWaiting } from './waiting';
 
 /** A run that begins. */
 export interface Start {
@@ -65,19 +66,30 @@ export class Tracker {
    * Begins a call of a model. What it calls may be a watched client: both are one record.
    *
    * @param batch the same for all calls of a batch
+   * @param asks returns what the call asks, as a text
    */
   beginCall(
     start: Start,
     trace: () => TraceFacts,
     batch: unknown,
     call: (frame: Frame) => ModelCall,
+    asks: () => string,
   ): void {
     const run = this.#begin(start, ({ frame }) => {
-      if (frame) return { call: call(frame) };
+      if (frame) return { call: call(frame), asks };
       const root = this.recorder.start(trace());
-      return root && { trace: root, call: call(root.frame) };
+      return root && { trace: root, call: call(root.frame), asks };
     });
     if (run) enterHere(guard(() => frameOfBatch(batch, run.frame)) ?? run.frame);
+  }
+
+  /** LangChain is about to call a model here. Unless it does so within the frame of the call, a cache was asked before. */
+  callsModel(): void {
+    guard(() => {
+      if (ownFrame()?.call) return;
+      const frame = frameWithWaiting(currentFrame());
+      if (frame) enterHere(frame);
+    });
   }
 
   end(id: string, ending: (run: Run) => RunEnding): void {
