@@ -35,7 +35,7 @@ const SOURCES = CRATES.flatMap((name) => [
 ]).concat('crates/infinium-wasm/Cargo.lock');
 
 /** Code that is not in the module. */
-const ELSEWHERE = /(^|\/)(tests|simulation|transport|spool|reads)(\/|\.rs$)|_tests\.rs$/;
+const ELSEWHERE = /(^|\/)(tests|simulation|transport|spool|reads)(\/|\.rs$)|_tests(\/|\.rs$)/;
 
 function hashOfSources() {
   const hash = createHash('sha256');

@@ -1,5 +1,6 @@
 // Real processes that share the limit of one platform: `node scripts/fleet.mjs [processes] [seconds]`.
 //
+// They all start to send when the last one is ready: on a small machine that takes longer than the whole measurement.
 // Prints how many requests were refused, how much of the limit was used, and how fair it was. See docs/fleets.md.
 import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -24,8 +25,7 @@ const program = `
     requestsPerSecond: 50, quiet: true, exitTimeout: 0,
   });
   let failed = 0;
-  process.on('message', () => { process.send(failed); process.exit(); });
-  (async () => {
+  const run = async () => {
     for (let round = 0; ; round += 1) {
       const tasks = Array.from({ length: 20 }, (_, index) => ({
         name: 'Task ' + index, description: 'x', duration: 1, currentDatetime: new Date().toISOString(),
@@ -33,7 +33,12 @@ const program = `
       const { failedTasks } = await client.sendBatch(tasks).catch((error) => error);
       failed += failedTasks;
     }
-  })();`;
+  };
+  process.on('message', (message) => {
+    if (message === 'start') return run();
+    process.send(failed, () => process.exit());
+  });
+  process.send('ready');`;
 
 installPackages();
 buildPackage('quick');
@@ -72,16 +77,19 @@ const fleet = Array.from({ length: processes }, (_, index) =>
     execArgv: ['--eval', program, `http://127.0.0.1:${port}`, String(index)],
   }),
 );
+/** @returns {Promise<unknown[]>} the next message of each process */
+const answers = () =>
+  Promise.all(fleet.map((child) => new Promise((resolve) => child.once('message', resolve))));
+/** @param {string} message */
+const tell = (message) => fleet.forEach((child) => void child.send(message));
+await answers();
+tell('start');
 began = performance.now() + WARM_UP_MS;
 await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS + seconds * 1000));
 const end = { ...counts };
-const failed = await Promise.all(
-  fleet.map((child) => {
-    const answered = new Promise((resolve) => child.once('message', resolve));
-    child.send('end');
-    return answered;
-  }),
-);
+const ended = answers();
+tell('end');
+const failed = await ended;
 server.closeAllConnections();
 server.close();
 

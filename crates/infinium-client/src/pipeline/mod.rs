@@ -20,6 +20,7 @@ mod retry;
 mod retry_policy;
 #[cfg(test)]
 mod schedule_tests;
+mod share;
 #[cfg(test)]
 mod watch;
 mod window;
