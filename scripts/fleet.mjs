@@ -104,5 +104,5 @@ console.log({
   refusedPerAccepted: Number((end.refused / end.accepted).toFixed(2)),
   usedOfLimit: Number((end.accepted / (LIMIT * seconds)).toFixed(2)),
   jain: fairness.map((index) => Number(index.toFixed(2))),
-  failedTasks: failed.reduce((total, count) => total + Number(count), 0),
+  failedTasks: failed.map(Number).reduce((total, count) => total + count, 0),
 });
