@@ -1,10 +1,11 @@
-// Tries the packages with the tools that users have: `node consumers/run.mjs [--quick] [--packages <folder>] [name …]`.
+// Tries the packages with the tools that users have: `node consumers/run.mjs [--quick] [--built] [name …]`.
 //
-// It packs what is built for the tests, or takes a folder that scripts/pack.mjs has filled, and installs it from a
-// registry on this machine. Names choose cases. docs/consumers.md says what each case needs.
+// It packs what is built for the tests, or with `--built` the binaries that scripts/cross.mjs has built, and installs it
+// from a registry on this machine. Names choose cases. docs/consumers.md says what each case needs.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { Missing } from '../scripts/missing.mjs';
 import { installPackages } from '../scripts/packages.mjs';
 import { root, run, stop, target } from '../scripts/run.mjs';
 import { bundlers } from './cases/bundlers.mjs';
@@ -16,7 +17,7 @@ import { runtimes } from './cases/runtimes.mjs';
 import { systems } from './cases/systems.mjs';
 import { testRunners } from './cases/test-runners.mjs';
 import { workers } from './cases/workers.mjs';
-import { Missing, World } from './world.mjs';
+import { World } from './world.mjs';
 
 /**
  * @typedef {object} Case
@@ -27,7 +28,7 @@ import { Missing, World } from './world.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean' }, packages: { type: 'string' } },
+  options: { quick: { type: 'boolean' }, built: { type: 'boolean' } },
 });
 
 const all = [
@@ -56,11 +57,9 @@ installPackages('consumers/quick');
 if (cases.some(({ quick }) => !quick)) installPackages('consumers/full');
 if (cases.some((each) => frameworks.includes(each))) installPackages('consumers/frameworks');
 
-let packages = options.packages && path.resolve(options.packages);
-if (!packages) {
-  packages = path.join(target, 'quick-packages');
-  run(process.execPath, ['scripts/pack.mjs', '--quick', '--to', packages, 'infinium-o2']);
-}
+const packages = path.join(target, options.built ? 'filled-packages' : 'quick-packages');
+const which = options.built ? '--fill' : '--quick';
+run(process.execPath, ['scripts/pack.mjs', which, '--to', packages, 'infinium-o2']);
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const world = new World();

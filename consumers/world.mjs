@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Missing } from '../scripts/missing.mjs';
 import { startRegistry } from '../scripts/registry.mjs';
 import { startPlatform } from './platform.mjs';
 
@@ -137,9 +138,6 @@ export class World {
     return this.run(cwd, process.execPath, args);
   }
 }
-
-/** A tool that is only there on some platforms. */
-export class Missing extends Error {}
 
 /**
  * @param {string} name of a package in quick/, full/ or frameworks/

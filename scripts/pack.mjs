@@ -4,8 +4,10 @@
 //
 // By default it packs the binaries that scripts/cross.mjs has built from the sources that are here. `--complete` is
 // for a release: the binaries of all platforms must be there. `--quick` packs the addon and the local platform that
-// are built for the tests, and empty packages for the other platforms. They go to target/packages/: tarballs, bills of materials, and index.json,
-// which has the manifests in the order in which the packages are published.
+// are built for the tests. With it and with `--fill`, platforms without binaries get empty packages: some package
+// managers do not install infinium-o2 where one of its optional dependencies is in no registry. They go to
+// target/packages/: tarballs, bills of materials, and index.json, which has the manifests in the order in which the
+// packages are published.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -30,6 +32,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean' },
     complete: { type: 'boolean' },
+    fill: { type: 'boolean' },
     to: { type: 'string', default: path.join(target, 'packages') },
   },
 });
@@ -86,7 +89,9 @@ for (const name of readdirSync(to)) {
   if (/\.(tgz|cdx\.json)$/.test(name)) rmSync(path.join(to, name));
 }
 stageIn(path.join(to, 'folders'));
-const empty = options.quick ? TARGETS.filter((each) => built[0].target !== each) : [];
+const fill = options.quick || options.fill;
+const platforms = built.map((each) => each.target.platform);
+const empty = fill ? TARGETS.filter(({ platform }) => !platforms.includes(platform)) : [];
 // In the order in which they are published: what others need comes first.
 const packages = [
   ...empty.flatMap(stageEmpty),
@@ -109,7 +114,5 @@ const index = packages.map(({ folder, sbom }) => {
   return { file, manifest };
 });
 writeFileSync(path.join(to, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
-const packed = built.map((each) => each.target.platform).join(', ');
-console.log(
-  `\nPacked into ${path.relative(root, to)}, with binaries for: ${packed || 'no platform'}.`,
-);
+const packed = platforms.join(', ') || 'no platform';
+console.log(`\nPacked into ${path.relative(root, to)}, with binaries for: ${packed}.`);

@@ -4,8 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { glibcOf, OLDEST_GLIBC } from '../../scripts/glibc.mjs';
+import { Missing } from '../../scripts/missing.mjs';
 import { target } from '../../scripts/run.mjs';
-import { commonProgram, Missing, moduleProgram, SENT, tool } from '../world.mjs';
+import { commonProgram, moduleProgram, SENT, tool } from '../world.mjs';
 
 /** @typedef {import('../run.mjs').Case} Case */
 
@@ -36,9 +37,7 @@ export const systems = [
       const [addon] = readdirSync(addons).filter((file) => file.endsWith('.node'));
       const needed = glibcOf(path.join(addons, addon));
       if (needed !== OLDEST_GLIBC) {
-        throw new Missing(
-          `the addon is built for glibc ${needed}: pass --packages target/packages`,
-        );
+        throw new Missing(`the addon is built for glibc ${needed}: run pack:all, and pass --built`);
       }
       const system = installDebian();
       const inside = path.join(system, 'program');
