@@ -1,14 +1,19 @@
-// Builds the binaries that are published, for this platform and others: `node scripts/cross.mjs [platform …]`.
+// Builds the binaries that are published, for this platform and others: `node scripts/cross.mjs [--try] [platform …]`.
 //
-// `here` is the platform of this machine; without arguments, every platform is built that can be built here.
-// They go to target/binaries/<platform>/, from where scripts/pack.mjs takes them.
+// `here` is the platform of this machine; without names, every platform is built that can be built here.
+// They go to target/binaries/<platform>/, from where scripts/pack.mjs takes them. With `--try`, it packs them, and sends
+// a batch with the packages of each platform that can be run here, too.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { ADDON_SOURCES, compilerFlags, hashSources } from './build.mjs';
+import { commandsFor } from './emulation/commands.mjs';
 import { glibcOf, OLDEST_GLIBC } from './glibc.mjs';
-import { exitCodeOf, isMain, needRust, stop, target } from './run.mjs';
+import { Missing } from './missing.mjs';
+import { exitCodeOf, isMain, needRust, run, stop, target } from './run.mjs';
 import { addonFile, localFile, TARGETS, targetHere } from './targets.mjs';
+import { tryPackages } from './try-packages.mjs';
 import { installZig } from './zig.mjs';
 
 /** @typedef {import('./targets.mjs').Target} Target */
@@ -111,21 +116,44 @@ function wantedTargets(names) {
   });
 }
 
+/**
+ * Sends a batch with the packages of a platform.
+ *
+ * @param {Target} wanted
+ * @returns {Promise<{ result: string, failed: boolean }>}
+ */
+async function tryBuilt(wanted) {
+  console.log(`\nTrying the packages of ${wanted.platform}.`);
+  try {
+    await tryPackages(wanted, commandsFor(wanted), path.join(target, 'packages'));
+    return { result: 'built, and has sent a batch', failed: false };
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error);
+    if (error instanceof Missing)
+      return { result: `built; not run here: ${message}`, failed: false };
+    return { result: `built, but failed: ${message}`, failed: true };
+  }
+}
+
 if (isMain(import.meta.url)) {
   needRust();
-  const names = process.argv.slice(2);
+  const { values: options, positionals: names } = parseArgs({
+    allowPositionals: true,
+    options: { try: { type: 'boolean' } },
+  });
   const results = wantedTargets(names).map((wanted) => {
     const obstacle = findObstacle(wanted);
-    const result = obstacle ?? (buildFor(wanted) ? 'built' : 'failed: see above');
-    return { platform: wanted.platform, obstacle, result };
+    // What was named must be built; without names, only what can be.
+    if (obstacle) return { wanted, result: `not built: ${obstacle}`, failed: names.length > 0 };
+    const built = buildFor(wanted);
+    return { wanted, built, result: built ? 'built' : 'failed: see above', failed: !built };
   });
-  console.log('');
-  for (const { platform, obstacle, result } of results) {
-    console.log(`${platform}: ${obstacle ? `not built: ${result}` : result}`);
+  const built = results.filter((each) => each.built);
+  if (options.try && built.length > 0) {
+    run(process.execPath, ['scripts/pack.mjs']);
+    for (const each of built) Object.assign(each, await tryBuilt(each.wanted));
   }
-  // What was named must be built; without names, only what can be.
-  const failed = results.some(({ obstacle, result }) =>
-    obstacle ? names.length > 0 : result !== 'built',
-  );
-  process.exit(failed ? 1 : 0);
+  console.log('');
+  for (const { wanted, result } of results) console.log(`${wanted.platform}: ${result}`);
+  process.exit(results.some(({ failed }) => failed) ? 1 : 0);
 }

@@ -10,12 +10,19 @@ const folder = path.join(target, 'zig');
 const bin = path.join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
 const stamp = path.join(folder, 'packages.txt');
 
+/** @returns {NodeJS.ProcessEnv} in which `cargo zigbuild` works */
+export function installZig() {
+  installPython();
+  return { PATH: `${bin}${path.delimiter}${process.env.PATH}` };
+}
+
 /**
  * Installs the two into target/, unless they are there.
  *
- * @returns {NodeJS.ProcessEnv} in which `cargo zigbuild` works
+ * @returns {string} the program of Python in whose environment they are
  */
-export function installZig() {
+export function installPython() {
+  const program = path.join(bin, 'python');
   const wanted = PACKAGES.join('\n');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     const python = ['python3', 'python'].find(
@@ -25,8 +32,8 @@ export function installZig() {
     console.log('Installing Zig and cargo-zigbuild.');
     mkdirSync(target, { recursive: true });
     run(python, ['-m', 'venv', '--clear', folder]);
-    run(path.join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', ...PACKAGES]);
+    run(program, ['-m', 'pip', 'install', '--quiet', ...PACKAGES]);
     writeFileSync(stamp, wanted);
   }
-  return { PATH: `${bin}${path.delimiter}${process.env.PATH}` };
+  return program;
 }
