@@ -89,6 +89,9 @@ for (const name of readdirSync(to)) {
   if (/\.(tgz|cdx\.json)$/.test(name)) rmSync(path.join(to, name));
 }
 stageIn(path.join(to, 'folders'));
+if (options.fill && !built.some((each) => each.target === targetHere())) {
+  stop('There is no binary for this machine: node scripts/cross.mjs here');
+}
 const fill = options.quick || options.fill;
 const platforms = built.map((each) => each.target.platform);
 const empty = fill ? TARGETS.filter(({ platform }) => !platforms.includes(platform)) : [];
