@@ -3,8 +3,7 @@
 // `here` is the platform of this machine; without names, every platform is built that can be built here.
 // They go to target/binaries/<platform>/, from where scripts/pack.mjs takes them. With `--try`, it packs them, and sends
 // a batch with the packages of each platform that can be run here, too.
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ADDON_SOURCES, compilerFlags, hashSources } from './build.mjs';
@@ -12,6 +11,7 @@ import { commandsFor } from './emulation/commands.mjs';
 import { glibcOf, OLDEST_GLIBC } from './glibc.mjs';
 import { Missing } from './missing.mjs';
 import { exitCodeOf, isMain, needRust, run, stop, target } from './run.mjs';
+import { hasStandardLibrary } from './standard-library.mjs';
 import { addonFile, localFile, TARGETS, targetHere } from './targets.mjs';
 import { tryPackages } from './try-packages.mjs';
 import { installZig } from './zig.mjs';
@@ -44,13 +44,10 @@ const MACOS = { x64: '10.15', arm64: '11.0' };
 function findObstacle({ os, triple }) {
   if (os !== process.platform) {
     const places = { linux: 'on Linux', darwin: 'on a Mac', win32: 'on Windows' };
-    return `its linker and system libraries are only ${places[os]}: build it there`;
+    const place = places[os];
+    return `its linker and system libraries are only ${place}: the release workflow builds it there`;
   }
-  const { stdout } = spawnSync('rustc', ['--print', 'sysroot'], { encoding: 'utf8' });
-  const library = path.join(stdout.trim(), 'lib', 'rustlib', triple, 'lib');
-  if (existsSync(library)) return undefined;
-  spawnSync('rustup', ['target', 'add', triple], { stdio: 'inherit' });
-  if (existsSync(library)) return undefined;
+  if (hasStandardLibrary(triple)) return undefined;
   return `Rust has no standard library for it here, and \`rustup target add ${triple}\` failed`;
 }
 
