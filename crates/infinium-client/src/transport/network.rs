@@ -29,7 +29,8 @@ pub(crate) trait Network: Debug + Send + Sync {
 }
 
 /// A connection is given up when the other side has acknowledged nothing for this long although there is something to
-/// acknowledge: a firewall or a NAT has forgotten it. Linux only.
+/// acknowledge: a firewall or a NAT has forgotten it. Other systems have no such limit.
+#[cfg(target_os = "linux")]
 pub(super) const USER_TIMEOUT: Duration = Duration::from_secs(5);
 /// An idle connection is probed after this time, and then at this interval.
 pub(super) const PROBE_AFTER: Duration = Duration::from_secs(15);

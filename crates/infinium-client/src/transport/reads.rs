@@ -22,7 +22,7 @@ use url::Url;
 use super::{
     dial::Dialer,
     incoming::{Incoming, MAX_HEADERS},
-    network::{PROBE_AFTER, PROBE_INTERVAL, USER_TIMEOUT},
+    network::{PROBE_AFTER, PROBE_INTERVAL},
     pool::MAX_AGE,
     problem::{incomplete, unconnected},
     route::Route,
@@ -175,7 +175,7 @@ impl Reads {
             .tls_backend_preconfigured(tls);
         #[cfg(target_os = "linux")]
         {
-            builder = builder.tcp_user_timeout(USER_TIMEOUT);
+            builder = builder.tcp_user_timeout(super::network::USER_TIMEOUT);
         }
         if let Some(proxy) = &self.proxy {
             builder = builder.proxy(proxy.clone());

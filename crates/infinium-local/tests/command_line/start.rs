@@ -1,12 +1,6 @@
 //! Starting, and what to do with the file.
 
-use std::{
-    fs,
-    io::{BufRead, BufReader},
-    net::TcpListener,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{fs, net::TcpListener, path::Path};
 
 use serde_json::Value;
 
@@ -124,6 +118,11 @@ fn runs_a_program_with_the_base_url_and_exits_with_its_code() {
 #[cfg(unix)]
 #[test]
 fn passes_sigterm_on_to_the_program() {
+    use std::{
+        io::{BufRead, BufReader},
+        process::{Command, Stdio},
+    };
+
     let home = Home::new("terminate");
     let script = "trap 'echo ended; exit 5' TERM; echo ready; while :; do sleep 0.02; done";
     let mut run = home

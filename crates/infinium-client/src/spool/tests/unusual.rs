@@ -1,22 +1,12 @@
 //! Tests files in the spool directory that are not tasks.
 
-use std::{
-    collections::BTreeMap,
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, io, path::PathBuf, sync::Arc};
 
 use super::{
     simulated_disk::{File, SimulatedDisk},
     support::{adopt, spool},
 };
-use crate::spool::{
-    LocalDisk, Spool, SpoolOptions,
-    disk::Disk,
-    files::Unread,
-    names::{CORRUPT, name_of},
-};
+use crate::spool::{LocalDisk, Spool, SpoolOptions, disk::Disk, files::Unread, names::CORRUPT};
 use infinium_core::Log;
 
 /// A directory on this machine that is removed on drop.
@@ -48,7 +38,7 @@ impl Drop for Scratch {
 }
 
 #[cfg(unix)]
-fn make_fifo(path: &Path) {
+fn make_fifo(path: &std::path::Path) {
     let made = std::process::Command::new("mkfifo").arg(path).status();
     assert!(made.unwrap().success());
 }
@@ -56,6 +46,7 @@ fn make_fifo(path: &Path) {
 #[cfg(unix)]
 #[test]
 fn adopts_tasks_despite_irregular_and_oversized_files() {
+    use crate::spool::names::name_of;
     use std::{fs, os::unix::fs::symlink};
 
     let scratch = Scratch::new();

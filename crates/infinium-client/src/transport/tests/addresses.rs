@@ -1,4 +1,4 @@
-//! Tests hosts with several addresses, over real sockets.
+//! Tests hosts with several addresses, over real sockets. On Linux only: elsewhere a full queue refuses connections.
 
 use std::{
     io,
@@ -98,13 +98,11 @@ async fn leaves_a_silent_address(kind: Kind) {
     assert!(began.elapsed() < Duration::from_secs(20));
 }
 
-#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn writes_leave_a_silent_address() {
     leaves_a_silent_address(Kind::Write).await;
 }
 
-#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn reads_leave_a_silent_address() {
     leaves_a_silent_address(Kind::Read).await;

@@ -33,6 +33,7 @@ macro_rules! for_each_write {
     };
 }
 
+#[cfg(target_os = "linux")]
 mod addresses;
 mod answers;
 mod connections;
