@@ -76,6 +76,8 @@ function buildFor(wanted) {
   const whole = os === 'win32' || libc === 'musl' ? '-C target-feature=+crt-static' : '';
   const open = libc === 'musl' ? '-C target-feature=-crt-static' : whole;
   console.log(`\nBuilding for ${platform}; this takes a few minutes.`);
+  // Before, because they may change in these minutes.
+  const sources = sourcesOfBinaries();
   if (!cargo(['--package', 'infinium-o2', '--lib'], open)) return false;
   if (!cargo(['--package', 'infinium-local'], whole)) return false;
 
@@ -85,7 +87,7 @@ function buildFor(wanted) {
   mkdirSync(to, { recursive: true });
   copyFileSync(path.join(from, LIBRARIES[os]), path.join(to, addonFile(platform)));
   copyFileSync(path.join(from, localFile(wanted)), path.join(to, localFile(wanted)));
-  writeFileSync(path.join(to, 'sources.txt'), sourcesOfBinaries());
+  writeFileSync(path.join(to, 'sources.txt'), sources);
   return libc !== 'glibc' || needsOnlyOldGlibc(wanted);
 }
 
