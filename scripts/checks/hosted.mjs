@@ -6,7 +6,7 @@ import { root } from '../run.mjs';
 
 /** What WebAssembly does not have: see `crates/infinium-client/src/hosted`. */
 const ELSEWHERE =
-  /^(runtime\.rs|(transport|spool|simulation)\/|.*(\/tests\/|tests\.rs$|_tests\.rs$|bench\.rs$))/;
+  /^(runtime\.rs|(transport|spool|simulation)\/|.*([/_]tests\/|tests\.rs$|bench\.rs$))/;
 
 const NATIVE = /\btokio::(time|spawn|task|net|fs|runtime)\b|\bstd::(thread|fs|net::Tcp)/;
 
