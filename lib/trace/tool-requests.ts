@@ -79,6 +79,7 @@ export function findRequest(
   args: unknown[],
 ): ToolRequest | undefined {
   const open = requests.filter(({ isAnswered }) => !isAnswered);
+  if (open.length === 0) return undefined;
   const ids = args.flatMap((arg) =>
     ['toolCallId', 'tool_call_id', 'id'].map((key) => readText(arg, key)),
   );

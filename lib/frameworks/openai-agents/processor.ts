@@ -13,6 +13,9 @@ const state = onePerProcess('openai-agents', () => ({
 /** What the SDK does not say about a run that has thrown. */
 const FAILED = { errorType: 'Error', message: 'the workflow has thrown an error' };
 
+/** One for all, because there are many spans. */
+const DONE = Promise.resolve();
+
 let hasWarned = false;
 
 /** Records what the OpenAI Agents SDK traces. It never throws into the SDK. */
@@ -59,12 +62,13 @@ export class InfiniumTracingProcessor {
     });
   }
 
-  async onSpanEnd(span: SdkSpan): Promise<void> {
+  onSpanEnd(span: SdkSpan): Promise<void> {
     attempt(() => {
       const run = this.#runs.get(span.traceId);
       run?.end(span);
       if (run?.isResumed && run.isIdle) this.#finish(span);
     });
+    return DONE;
   }
 
   async shutdown(): Promise<void> {

@@ -113,7 +113,8 @@ export class WorkflowRun {
 
   /** Ends the spans whose end the SDK has not told yet, because another processor makes it wait. */
   #endFinished(): void {
-    const ended = [...this.#open.values()].filter(({ span }) => span.endedAt);
+    const ended: OpenSpan[] = [];
+    for (const open of this.#open.values()) if (open.span.endedAt) ended.push(open);
     for (const open of ended.reverse()) this.#end(open);
   }
 
