@@ -43,6 +43,6 @@ it('does not take a copy that belongs to another package for the entry', () => {
 });
 
 it('names an entry that depends on one registry', () => {
-  const [problem] = problems({ 'node_modules/a': { resolved: 'https://registry.test/a' } });
+  const [problem] = problems({ 'node_modules/a': { resolved: 'https://host.test/a' } });
   expect(problem).toBe('lock: node_modules/a has `resolved`, which names a registry');
 });

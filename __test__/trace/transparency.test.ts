@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { types } from 'node:util';
 import { currentTrace, type TaskData } from 'infinium-o2';
 import { concurrent } from '../support/client';
+import { runProgram } from '../support/program';
 import { useServer } from '../support/use';
 
 const server = useServer();
@@ -62,6 +63,22 @@ describe.each(Object.entries(KINDS))('a traced %s', (_kind, fn) => {
     expect(Reflect.getMetadata('before', traced)).toBe('b');
     expect(Reflect.getMetadata('after', traced)).toBe('a');
   });
+});
+
+it('a traced function has the text and the kind of the function where there is no metadata, too', async () => {
+  const { stdout, stderr } = await runProgram(`
+    const client = new infinium.InfiniumClient({ agentId: 'agent-1', agentSecret: 'secret-0123' });
+    const trace = (fn) => client.trace('T', { autoSend: false }, fn);
+    const kinds = [function plain(a) { return a; }, (a) => a, async (a) => a, function* values(a) { yield a; }];
+    const seen = kinds.map((fn) => {
+      const traced = trace(fn);
+      return [traced, trace(traced)].every((each) => String(each) === String(fn)
+        && each.name === fn.name && each.length === fn.length
+        && each instanceof Object.getPrototypeOf(fn).constructor
+        && !Object.hasOwn(each, 'toString'));
+    });
+    console.log('getMetadata' in Reflect, seen.join());`);
+  expect([stdout, stderr]).toEqual(['false true,true,true,true\n', '']);
 });
 
 it('a traced constructor constructs, and knows new.target', () => {

@@ -155,8 +155,8 @@ const { toString: textOf } = {
 const text = { value: textOf, configurable: true };
 
 function prototypeFor(fn: AnyFunction): object {
-  // Metadata is found along the prototypes, also what is added later. But an engine that has to take each function for
-  // a prototype makes a trace several times as slow.
+  // Metadata is found along the prototypes, also what is added later. But a function that is a prototype makes what
+  // calls it slower, so without metadata no function becomes one.
   if ('getMetadata' in Reflect) return Object.create(fn, { toString: text });
   const parent = Object.getPrototypeOf(fn) ?? Function.prototype;
   const known = prototypes.get(parent);

@@ -12,12 +12,7 @@ use super::{
 
 #[test]
 fn a_dead_address_is_tried_first_only_once() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime without sockets");
-    runtime.block_on(async {
+    super::in_virtual_time(async {
         let weather = Weather::fine(3);
         weather.silence_first();
         let platform = Platform::new(weather.clone());

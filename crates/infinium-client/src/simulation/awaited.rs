@@ -15,12 +15,7 @@ use crate::sync::LockExt;
 fn is_never_held_up_by_the_background() {
     // The backlog waits for the rate, for the end of a pause, or behind requests that hang.
     for before in [Mode::Healthy, Mode::Limits(1, Some(30)), Mode::Hangs] {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .expect("a runtime without sockets");
-        runtime.block_on(async {
+        super::in_virtual_time(async {
             let weather = Weather::fine(1);
             let platform = Platform::new(weather.clone());
             let mut config = settings(&mut fastrand::Rng::with_seed(1));

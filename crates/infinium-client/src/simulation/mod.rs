@@ -45,6 +45,16 @@ pub(crate) fn is_played() -> bool {
     IS_PLAYED.get()
 }
 
+/// Runs this on one thread, in virtual time.
+fn in_virtual_time<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime without sockets")
+        .block_on(future)
+}
+
 fn number(variable: &str) -> Option<u64> {
     env::var(variable).ok()?.parse().ok()
 }

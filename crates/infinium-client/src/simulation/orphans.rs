@@ -78,12 +78,7 @@ impl Machine {
 }
 
 fn in_virtual_time(test: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime without sockets");
-    runtime.block_on(test);
+    super::in_virtual_time(test);
 }
 
 /// A deployment starts the new process before it ends the old one.

@@ -32,12 +32,7 @@ impl Said {
 
 /// Runs a client with a platform, in virtual time.
 fn run<F: Future>(scene: impl FnOnce(Process, Weather, Said) -> F) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime without sockets");
-    runtime.block_on(async {
+    super::in_virtual_time(async {
         let said = Said::default();
         let mut config = Config::new("agent-of-the-simulation", "a-secret-of-the-simulation");
         config.base_url = "http://platform.test/api".to_owned();

@@ -115,12 +115,7 @@ struct World {
 pub(super) fn play(seed: u64, verbose: bool) -> Story {
     fastrand::seed(seed);
     super::IS_PLAYED.set(true);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime without sockets");
-    let story = runtime.block_on(async {
+    let story = super::in_virtual_time(async {
         let mut world = World::new(seed, verbose);
         world.run().await;
         world.story

@@ -18,12 +18,7 @@ const TASKS: usize = 100;
 /// successor began.
 fn play(direction: i8) -> Vec<Duration> {
     fastrand::seed(7);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime without sockets");
-    let starts = runtime.block_on(async {
+    let starts = super::in_virtual_time(async {
         let began = Instant::now();
         let weather = Weather::fine(7);
         let platform = Platform::new(weather.clone());
